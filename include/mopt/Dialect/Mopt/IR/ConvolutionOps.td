@@ -1,0 +1,86 @@
+//===- ConvolutionOps.td - Convolutions and matrix products -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_IR_CONVOLUTIONOPS_TD
+#define MOPT_DIALECT_MOPT_IR_CONVOLUTIONOPS_TD
+
+include "mopt/Dialect/Mopt/IR/MoptOpBase.td"
+
+// `operandRoles`: activation, weight, bias; the weight's channel axis and the
+// versions differ from op to op.
+class Mopt_WeightedOpBase<string mnemonic, string options, int weightAxis,
+                          int inputAxis, string versions>
+    : Mopt_TypedOp<mnemonic, options,
+        "QuantSpec(ScaleRule::Free, {OperandRole::Activation, "
+        "OperandRole::Weight, OperandRole::Bias}).axis(" # weightAxis # ")" # versions,
+        [Pure, Mopt_WeightedOp]> {
+  let extraClassDeclaration = typedOpDeclaration # [{
+    ::llvm::SmallVector<unsigned> getWeightOperands() { return {1}; }
+    int64_t getOutputChannelAxis() { return }] # weightAxis # [{; }
+    int64_t getInputChannelAxis() { return }] # inputAxis # [{; }
+  }];
+}
+
+def Mopt_Conv2DOp : Mopt_WeightedOpBase<"conv_2d", "Conv2DOptions", 0, 3,
+                                        ".int8(3).int16(6).hybrid(2)"> {
+  let summary = "2-D convolution with bias and fused activation";
+  let description = [{
+    `input` is [batch, height, width, channels], `filter` [out_channels,
+    kernel_height, kernel_width, channels / groups], `bias` [out_channels] or
+    `mopt.no_value`. Groups are implied by the filter's last dimension.
+    Quantised: accumulators are int32 (int64 for int16 activations),
+    requantised per channel.
+  }];
+  let arguments = (ins
+    Mopt_Tensor:$input, Mopt_Tensor:$filter, Optional<Mopt_TensorOrNone>:$bias,
+    Mopt_PaddingDefault:$padding,
+    Mopt_I32<"1">:$stride_w, Mopt_I32<"1">:$stride_h,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_I32<"1">:$dilation_w_factor, Mopt_I32<"1">:$dilation_h_factor,
+    Mopt_ElementTypeDefault:$quantized_bias_type);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_DepthwiseConv2DOp
+    : Mopt_WeightedOpBase<"depthwise_conv_2d", "DepthwiseConv2DOptions", 3, -1,
+                          ".int8(3).int16(5).hybrid(4)"> {
+  let summary = "Depthwise 2-D convolution with bias and fused activation";
+  let description = [{
+    `filter` is [1, kernel_height, kernel_width, channels * depth_multiplier];
+    output channel `c * depth_multiplier + m` reads input channel `c`.
+  }];
+  let arguments = (ins
+    Mopt_Tensor:$input, Mopt_Tensor:$filter, Optional<Mopt_TensorOrNone>:$bias,
+    Mopt_PaddingDefault:$padding,
+    Mopt_I32<"1">:$stride_w, Mopt_I32<"1">:$stride_h,
+    Mopt_I32<"1">:$depth_multiplier,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_I32<"1">:$dilation_w_factor, Mopt_I32<"1">:$dilation_h_factor);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_FullyConnectedOp
+    : Mopt_WeightedOpBase<"fully_connected", "FullyConnectedOptions", 0, 1,
+                          ".int8(4).int16(7).hybrid(3)"> {
+  let summary = "Product with a weight matrix, bias, fused activation";
+  let description = [{
+    `filter` is [units, depth]; the input is flattened to [batch, depth]. With
+    `keep_num_dims` the output keeps the input's leading dimensions.
+  }];
+  let arguments = (ins
+    Mopt_Tensor:$input, Mopt_Tensor:$filter, Optional<Mopt_TensorOrNone>:$bias,
+    Mopt_ActivationDefault:$fused_activation_function,
+    DefaultValuedAttr<Mopt_WeightsFormatAttr,
+                      "::mlir::mopt::WeightsFormat::DEFAULT">:$weights_format,
+    Mopt_Bool<"false">:$keep_num_dims,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs,
+    Mopt_ElementTypeDefault:$quantized_bias_type);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+#endif // MOPT_DIALECT_MOPT_IR_CONVOLUTIONOPS_TD

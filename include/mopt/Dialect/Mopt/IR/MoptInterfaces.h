@@ -1,0 +1,97 @@
+//===- MoptInterfaces.h - Interfaces of the mopt dialect -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_IR_MOPTINTERFACES_H
+#define MOPT_DIALECT_MOPT_IR_MOPTINTERFACES_H
+
+#include "mlir/IR/OpDefinition.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <initializer_list>
+
+namespace mlir::mopt {
+
+/// What an operand is to its op, seen by quantization.
+enum class OperandRole {
+  /// Data that changes from run to run: quantised per tensor, asymmetric.
+  Activation,
+  /// Trained weights: symmetric, zero point 0, per axis where allowed.
+  Weight,
+  /// Added to the accumulator: scale is the product of activation and weight.
+  Bias,
+  /// Shapes, axes, indices: never quantised.
+  Index,
+  /// Lives from run to run, with one set of parameters for its life.
+  State,
+  /// Whatever needs a rule of its own (the parameters inside an LSTM cell).
+  Other,
+};
+
+/// How the parameters of an op's quantised operands and results are tied.
+enum class ScaleRule {
+  /// Operands and result are independent of each other.
+  Free,
+  /// All share one scale and zero point; they are those of the data operand.
+  SameAsInput,
+  /// All share one scale and zero point; they are those of the result.
+  SameAsOutput,
+  /// The result's parameters are constants of the format.
+  FixedOutput,
+  /// Operands are quantised, the result is not (arg_max, comparisons).
+  InputsOnly,
+  /// Converts between number systems (quantize, dequantize).
+  Conversion,
+  /// There is no integer form.
+  None,
+};
+
+/// The quantization facts of one op; the numbers are those of the TFLite
+/// quantization specification (docs/Quantization.md).
+struct QuantSpec {
+  ScaleRule rule = ScaleRule::None;
+  /// Roles by operand index; the last one repeats for variadic operands.
+  llvm::SmallVector<OperandRole, 4> roles = {OperandRole::Activation};
+  /// Axis of the weight that per-axis scales run along, -1 without weights.
+  int weightAxis = -1;
+  /// Lowest operator version with int8 / int16 activations; 0 = not defined.
+  int int8Version = 0;
+  int int16Version = 0;
+  /// Lowest version of the hybrid form (float activations, int8 weights).
+  int hybridVersion = 0;
+  /// FixedOutput: scale and zero point of the result, int8 and int16.
+  double int8Scale = 0.0;
+  int64_t int8ZeroPoint = 0;
+  double int16Scale = 0.0;
+
+  QuantSpec(ScaleRule rule, std::initializer_list<OperandRole> roles)
+      : rule(rule), roles(roles) {}
+  QuantSpec &axis(int value) { return weightAxis = value, *this; }
+  QuantSpec &int8(int version) { return int8Version = version, *this; }
+  QuantSpec &int16(int version) { return int16Version = version, *this; }
+  QuantSpec &hybrid(int version) { return hybridVersion = version, *this; }
+  QuantSpec &output(double scale8, int64_t zeroPoint8, double scale16) {
+    int8Scale = scale8;
+    int8ZeroPoint = zeroPoint8;
+    int16Scale = scale16;
+    return *this;
+  }
+
+  OperandRole getRole(unsigned operand) const {
+    return roles[std::min<size_t>(operand, roles.size() - 1)];
+  }
+};
+
+/// The version that `spec` gives for the storage types `op` has now: that of
+/// the widest integer activation, the hybrid one, or 1.
+int32_t getDefaultMinVersion(Operation *op, const QuantSpec &spec);
+
+} // namespace mlir::mopt
+
+#include "mopt/Dialect/Mopt/IR/MoptInterfaces.h.inc"
+
+#endif // MOPT_DIALECT_MOPT_IR_MOPTINTERFACES_H

@@ -1,0 +1,68 @@
+//===- MoptOpBase.td - What the op families share -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_IR_MOPTOPBASE_TD
+#define MOPT_DIALECT_MOPT_IR_MOPTOPBASE_TD
+
+include "mopt/Dialect/Mopt/IR/MoptAttrs.td"
+include "mopt/Dialect/Mopt/IR/MoptEnums.td"
+include "mopt/Dialect/Mopt/IR/MoptInterfaces.td"
+include "mopt/Dialect/Mopt/IR/MoptTypes.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+// Verifiers check element types and shapes with messages that name the rule;
+// the constraint only says "a tensor".
+def Mopt_Tensor : TypeAlias<AnyRankedTensor, "ranked tensor">;
+
+// An operand that the file may leave out (index -1): `mopt.no_value`.
+def Mopt_TensorOrNone : AnyTypeOf<[AnyRankedTensor, NoneType],
+                                  "ranked tensor or none">;
+
+// An attribute that takes the schema's default where a builder gives none.
+// Every option is always present in the IR, so that what prints is what runs.
+class Mopt_I32<string default> : DefaultValuedAttr<I32Attr, default>;
+class Mopt_Bool<string default> : DefaultValuedAttr<BoolAttr, default>;
+class Mopt_F32<string default> : DefaultValuedAttr<F32Attr, default>;
+def Mopt_PaddingDefault
+    : DefaultValuedAttr<Mopt_PaddingAttr, "::mlir::mopt::Padding::SAME">;
+def Mopt_ActivationDefault
+    : DefaultValuedAttr<Mopt_ActivationFunctionAttr,
+                        "::mlir::mopt::ActivationFunction::NONE">;
+def Mopt_ElementTypeDefault
+    : DefaultValuedAttr<Mopt_ElementTypeAttr,
+                        "::mlir::mopt::ElementType::FLOAT32">;
+
+class Mopt_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Mopt_Dialect, opMnemonic, traits> {
+  let assemblyFormat =
+      "operands attr-dict `:` functional-type(operands, results)";
+}
+
+// An op of the format that mopt understands. `quantSpec` is a C++ expression of
+// type QuantSpec; `optionsTable` is the schema's options table ("" = none).
+class Mopt_TypedOp<string opMnemonic, string options, string quantSpec,
+                   list<Trait> traits = []>
+    : Mopt_Op<opMnemonic, traits # [Mopt_BuiltinOp,
+                           Mopt_QuantizableOp]> {
+  string optionsTable = options;
+  code typedOpDeclaration = [{
+    static ::llvm::StringRef getOptionsTableName() {
+      return "}] # options # [{";
+    }
+    static const ::mlir::mopt::QuantSpec &getQuantSpec() {
+      using ::mlir::mopt::OperandRole;
+      using ::mlir::mopt::QuantSpec;
+      using ::mlir::mopt::ScaleRule;
+      static const QuantSpec spec = }] # quantSpec # [{;
+      return spec;
+    }
+  }];
+  let extraClassDeclaration = typedOpDeclaration;
+}
+
+#endif // MOPT_DIALECT_MOPT_IR_MOPTOPBASE_TD

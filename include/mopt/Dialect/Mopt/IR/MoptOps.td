@@ -1,0 +1,21 @@
+//===- MoptOps.td - All ops of the mopt dialect -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
+#define MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
+
+include "mopt/Dialect/Mopt/IR/ConvolutionOps.td"
+include "mopt/Dialect/Mopt/IR/ElementwiseOps.td"
+include "mopt/Dialect/Mopt/IR/ModelOps.td"
+include "mopt/Dialect/Mopt/IR/PoolOps.td"
+include "mopt/Dialect/Mopt/IR/QuantOps.td"
+include "mopt/Dialect/Mopt/IR/RecurrentOps.td"
+include "mopt/Dialect/Mopt/IR/ReductionOps.td"
+include "mopt/Dialect/Mopt/IR/ShapeOps.td"
+
+#endif // MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
