@@ -1,0 +1,194 @@
+# ===- bounds.py - derived error bounds of float results ---------------------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""How far two correct float32 evaluations of one op may lie apart.
+
+Notation: u = 2^-24 is the unit roundoff of float32 (round to nearest even);
+gamma_n = n*u / (1 - n*u) bounds the relative effect of n successive roundings
+(Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1). The golden
+output and the tested evaluator each lie within E of the exact result, hence
+within 2*E of each other: every function here returns 2*E. An exact result
+smaller than the smallest normal number carries an absolute error of at most
+2^-150 a rounding, which TINY covers.
+
+Fused activations are clamps, with Lipschitz constant 1: the bound before one
+holds after it.
+"""
+
+import copy
+
+import numpy as np
+
+from runner import Session
+from tflite_writer import serialize
+
+UNIT_ROUNDOFF = 2.0**-24
+TINY = 2.0**-146
+
+
+def gamma(roundings):
+    return roundings * UNIT_ROUNDOFF / (1 - roundings * UNIT_ROUNDOFF)
+
+
+def stored(bound):
+    """Rounds a bound up to 8 significant bits: as a float32 it compresses."""
+    bound = np.asarray(bound, dtype=np.float64) + TINY
+    mantissa, exponent = np.frexp(bound)
+    return np.ldexp(np.ceil(mantissa * 256) / 256, exponent).astype(np.float32)
+
+
+def _magnitude(op, inputs):
+    """Sum of |x||w| + |b| at every output, by running the op on absolute values.
+
+    Inputs may be given with any excess; int8 weights are dequantized. All terms
+    are positive, so that the float result is within gamma_n of the sum, which
+    the factor 1.001 covers for every n < 16000.
+    """
+    positive = copy.copy(op)
+    positive.options = {
+        k: v
+        for k, v in op.options.items()
+        if k not in ("fusedActivationFunction", "asymmetricQuantizeInputs")
+    }
+    positive.inputs = []
+    for tensor in op.inputs:
+        if tensor is None or tensor.data is None:
+            positive.inputs.append(tensor)
+            continue
+        plain = copy.copy(tensor)
+        values = np.abs(np.asarray(tensor.data, dtype=np.float64))
+        if tensor.scale is not None:
+            scale = np.asarray(tensor.scale, dtype=np.float64)
+            if tensor.per_channel:
+                along = [1] * values.ndim
+                along[tensor.axis] = -1
+                scale = scale.reshape(along)
+            values = values * scale
+        plain.data = values.astype(np.float32)
+        plain.dtype, plain.scale = "float32", None
+        positive.inputs.append(plain)
+    (result,) = Session(serialize(positive)).run([np.abs(x) for x in inputs])
+    return result.astype(np.float64) * 1.001
+
+
+def dot_product(depth):
+    """Convolutions and fully connected: `depth` products summed in any order.
+
+    A sum of `depth` rounded products and a bias has at most depth + 1
+    roundings on the way from any term to the result: E = gamma_{depth+1} *
+    (sum |x||w| + |b|).
+    """
+
+    def bound(op, inputs, outputs):
+        return [2 * gamma(depth + 1) * _magnitude(op, inputs)]
+
+    return bound
+
+
+def hybrid_dot_product(rows_axis=0):
+    """Float activations quantized at run time, int8 weights.
+
+    The quantization of the input is a fixed sequence of float32 operations and
+    the dot product is an integer: both evaluators get the same accumulator.
+    What may differ is acc -> float32 (one rounding), the product with the
+    input's scale and the weight's scale (each product one rounding, in any
+    order, and the input's scale itself one), and the addition of the bias:
+    5 roundings, E = gamma_5 * (|acc| s_x s_w + |b|). The quantized value differs
+    from the real one by less than one step of the input, s_x <= max|x| / 127
+    (symmetric), s_x <= (max x - min x) / 255 <= 2 max|x| / 255 (asymmetric), so
+    |acc| s_x s_w <= sum (|x| + max|x| / 127) |w|.
+    """
+
+    def bound(op, inputs, outputs):
+        (x,) = inputs
+        enlarged = np.abs(x) + np.abs(x).max() / np.float32(127)
+        return [2 * gamma(5) * _magnitude(op, [enlarged])]
+
+    return bound
+
+
+def average(count):
+    """Mean of at most `count` values, summed in any order, then divided.
+
+    count - 1 additions and one division (or a product with a rounded 1/count,
+    one rounding more): E = gamma_{count+1} * mean |x|, and the mean of absolute
+    values comes from the op itself.
+    """
+
+    def bound(op, inputs, outputs):
+        return [2 * gamma(count + 1) * _magnitude(op, inputs)]
+
+    return bound
+
+
+# Errors of the elementary functions in units in the last place (ulp, at most
+# 2u of the value). Bounds admit what the glibc manual lists as "Known Maximum
+# Errors in Math Functions" for x86_64 and a little more: expf 1, tanhf 2.
+# Measured against double precision on every third float with glibc 2.36:
+# expf 0.502, tanhf 2.178. LiteRT calls these functions of the system.
+EXPF_ULP = 1.0
+TANHF_ULP = 2.5
+
+
+def tanh(op, inputs, outputs):
+    """E = TANHF_ULP ulp of the result."""
+    (x,) = inputs
+    exact = np.abs(np.tanh(x.astype(np.float64)))
+    return [2 * TANHF_ULP * 2 * UNIT_ROUNDOFF * exact]
+
+
+def logistic(op, inputs, outputs):
+    """1 / (1 + e^-x) in float32.
+
+    The relative error 2u EXPF_ULP of the exponential enters with a factor
+    e^-x / (1 + e^-x) <= 1; the addition and the division round once each:
+    gamma_{2 EXPF_ULP + 2}. Kernels replace the formula where it is flat: by 1
+    where 1 - y = e^-x / (1 + e^-x) is below u, and by e^x below -9, which is
+    off by e^2x / (1 + e^x) <= e^2x. Below -88 the formula itself underflows
+    to zero, as e^-x overflows.
+    """
+    (x,) = inputs
+    x = x.astype(np.float64)
+    exact = 1 / (1 + np.exp(-x))
+    error = gamma(2 * EXPF_ULP + 2) * exact
+    error += np.where(x < -9, np.exp(2 * np.minimum(x, 0)), 0)
+    error += np.where(x > 16, UNIT_ROUNDOFF, 0)
+    error += np.where(x < -88, exact, 0)
+    return [2 * error]
+
+
+def softmax(op, inputs, outputs):
+    """exp(beta * (x_i - max)) / sum, along the last axis.
+
+    t_i = beta * (x_i - max) has two roundings: |t_i| gamma_2 absolutely, which
+    the exponential turns into the relative error exp(|t_i| gamma_2) - 1, to
+    which it adds EXPF_ULP ulp: together d_i. The sum of positive terms has
+    the relative error sum p_j d_j + gamma_{n-1}, and the division one
+    rounding. First-order products of these small terms are covered by the
+    factor 1.001. Where e^t is subnormal its rounding is absolute (2^-150): the
+    quotient, the sum being at least 1, is off by no more, which TINY covers.
+    """
+    (x,) = inputs
+    t = x.astype(np.float64)
+    t = (t - t.max(axis=-1, keepdims=True)) * op.options["beta"]
+    p = np.exp(t)
+    p /= p.sum(axis=-1, keepdims=True)
+    d = np.expm1(np.abs(t) * gamma(2)) + 2 * UNIT_ROUNDOFF * EXPF_ULP
+    of_sum = (p * d).sum(axis=-1, keepdims=True) + gamma(x.shape[-1])
+    return [2 * 1.001 * p * (d + of_sum + UNIT_ROUNDOFF)]
+
+
+def hard_swish(op, inputs, outputs):
+    """x * min(6, max(0, x + 3)) / 6.
+
+    Each of the addition, the product and the division rounds once, and a
+    product with a rounded 1/6 once more; x + 3 is one rounding of an exact
+    sum, so that no cancellation enlarges it: E = gamma_4 |y|.
+    """
+    (x,) = inputs
+    x = x.astype(np.float64)
+    return [2 * gamma(4) * np.abs(x * np.clip(x + 3, 0, 6) / 6)]

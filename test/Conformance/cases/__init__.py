@@ -1,0 +1,21 @@
+# ===- cases/__init__.py - the one table -------------------------------------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""All rows of the conformance table, family by family."""
+
+from cases import activations, elementwise, pooling, quantization, weighted
+
+FAMILIES = (weighted, pooling, elementwise, activations, quantization)
+
+
+def all_rows():
+    rows = [case for family in FAMILIES for case in family.rows()]
+    keys = [(case.op, case.name) for case in rows]
+    repeated = {key for key in keys if keys.count(key) > 1}
+    if repeated:
+        raise ValueError(f"rows of the same name: {sorted(repeated)}")
+    return rows

@@ -1,0 +1,244 @@
+# ===- make_goldens.py - the golden outputs of the case table ----------------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""Runs every row of the case table with LiteRT's reference kernels.
+
+Without --check, writes goldens/<op>.npz and goldens/listing.txt. With --check,
+makes the rows again (all, one op's, or a sample) and compares with what is
+committed: models, inputs and exact outputs must be equal to the last bit,
+inexact outputs within their bound; names every difference and exits with 1.
+"""
+
+import argparse
+import collections
+import io
+import os
+import pathlib
+import sys
+import zipfile
+import zlib
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import bounds
+import cases
+from cases.common import ABORTS
+from runner import Refused, Session, draw
+from tflite_writer import serialize
+
+GOLDENS = HERE / "goldens"
+# Archives hold no time of day: the same table gives the same members.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def make_case(case):
+    """Returns the members of one case as {name: array}."""
+    op = case.build()
+    model = serialize(op)
+    members = {"model": np.frombuffer(model, dtype=np.uint8)}
+    session = Session(model)
+    rng = np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
+    all_inputs = []
+    for run in range(case.runs):
+        inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
+        all_inputs.append(inputs)
+        if not case.sequence:
+            session.reset()
+        outputs = session.run(inputs)
+        for i, value in enumerate(inputs):
+            members[f"in_{run}_{i}"] = value
+        for i, value in enumerate(outputs):
+            members[f"out_{run}_{i}"] = value
+        if case.bound:
+            history = all_inputs if case.sequence else [inputs]
+            argument = history if case.bound_takes_history else inputs
+            for i, value in enumerate(case.bound(op, argument, outputs)):
+                bound = bounds.stored(np.broadcast_to(value, outputs[i].shape))
+                if not np.all(np.isfinite(bound)):
+                    raise ValueError(f"{case.op}/{case.name}: bound not finite")
+                members[f"bound_{run}_{i}"] = bound
+    return members
+
+
+def aborts(case):
+    """Whether LiteRT ends the process: tried in a child of this one."""
+    child = os.fork()
+    if child == 0:
+        os.close(2)  # The kernel's last words are expected.
+        try:
+            make_case(case)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def npy_bytes(array):
+    stream = io.BytesIO()
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    np.lib.format.write_array(
+        stream, np.asarray(little, order="C"), version=(1, 0), allow_pickle=False
+    )
+    return stream.getvalue()
+
+
+def write_archive(path, all_members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in sorted(all_members):
+            info = zipfile.ZipInfo(name + ".npy", ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, npy_bytes(all_members[name]), compresslevel=9)
+
+
+def read_archive(path):
+    if not path.exists():
+        return {}
+    with np.load(path) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def same(kind, made, kept, members):
+    """Compares one member; returns None or what differs."""
+    if made.dtype != kept.dtype or made.shape != kept.shape:
+        return f"{kept.dtype}{kept.shape} is now {made.dtype}{made.shape}"
+    if made.tobytes() == kept.tobytes():
+        return None
+    if kind.startswith("out"):
+        bound = members.get(kind.replace("out", "bound", 1))
+        if bound is not None:
+            difference = np.abs(made.astype(np.float64) - kept)
+            if np.all(difference <= bound):
+                return None
+            return f"beyond the bound in {np.sum(difference > bound)} elements"
+    if kind.startswith("bound"):
+        # Bounds are computed in double precision with sums in an order of the
+        # machine's choosing, then kept to 8 bits: one step is no difference.
+        if np.allclose(made, kept, rtol=2.0**-6, atol=0):
+            return None
+    return f"differs in {np.sum(made != kept)} of {made.size} elements"
+
+
+def make_all(rows):
+    """Returns ({op: {member: array}}, {case: refusal}, [errors])."""
+    made = collections.defaultdict(dict)
+    refused, errors = {}, []
+    for case in rows:
+        key = f"{case.op}/{case.name}"
+        if case.refused == ABORTS:
+            refused[key] = ABORTS
+            if not aborts(case):
+                errors.append(f"{key}: expected LiteRT to abort, but it did not")
+            continue
+        try:
+            members = make_case(case)
+        except Refused as refusal:
+            text = " ".join(str(refusal).split())
+            if not case.refused:
+                errors.append(f"{key}: refused by LiteRT: {text}")
+            elif case.refused not in text:
+                errors.append(f"{key}: another refusal: {text}")
+            refused[key] = case.refused
+            continue
+        if case.refused:
+            errors.append(f"{key}: expected to be refused, but runs")
+        for kind, array in members.items():
+            made[case.op][f"{case.name}/{kind}"] = array
+    return made, refused, errors
+
+
+def listing(rows):
+    """One line a row: what runs, and what LiteRT refuses and why."""
+    lines = ["# Written by make_goldens.py: every row of the case table."]
+    for case in sorted(rows, key=lambda c: (c.op, c.name)):
+        lines.append(f"{case.op}/{case.name}")
+        if case.refused:
+            lines[-1] += f"  REFUSED: {case.refused}"
+    return "\n".join(lines) + "\n"
+
+
+def check(rows, made, whole):
+    errors = []
+    kept = {op: read_archive(GOLDENS / f"{op}.npz") for op in {c.op for c in rows}}
+    for case in rows:
+        if case.refused:
+            continue
+        prefix = case.name + "/"
+        new = {
+            n[len(prefix) :]: a
+            for n, a in made[case.op].items()
+            if n.startswith(prefix)
+        }
+        old = {
+            n[len(prefix) :]: a
+            for n, a in kept[case.op].items()
+            if n.startswith(prefix)
+        }
+        for kind in sorted(new.keys() | old.keys()):
+            where = f"{case.op}/{prefix}{kind}"
+            if kind not in old:
+                errors.append(f"{where}: not in the committed archive")
+            elif kind not in new:
+                errors.append(f"{where}: no longer made")
+            else:
+                difference = same(kind, new[kind], old[kind], old)
+                if difference:
+                    errors.append(f"{where}: {difference}")
+    if whole:
+        names = {f"{c.op}/{c.name}" for c in rows if not c.refused}
+        for op, archive in kept.items():
+            for name in sorted({n.rsplit("/", 1)[0] for n in archive}):
+                if f"{op}/{name}" not in names:
+                    errors.append(f"{op}/{name}: committed, but not in the table")
+        if (GOLDENS / "listing.txt").read_text() != listing(rows):
+            errors.append("goldens/listing.txt: not the table's")
+    return errors
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--only", metavar="OP", help="rows of this op alone")
+    parser.add_argument("--sample", type=int, metavar="N", help="N rows (with --check)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sample")
+    options = parser.parse_args()
+    if options.sample is not None and not options.check:
+        parser.error("--sample is for --check: archives are written whole")
+
+    table = cases.all_rows()
+    rows = [c for c in table if options.only in (None, c.op)]
+    if not rows:
+        parser.error(f"no rows of op '{options.only}'")
+    if options.sample is not None:
+        picked = np.random.RandomState(options.seed).permutation(len(rows))
+        rows = [rows[i] for i in sorted(picked[: options.sample])]
+        print(f"sample of {len(rows)} rows, seed {options.seed}")
+
+    made, refused, errors = make_all(rows)
+    if options.check:
+        whole = options.only is None and options.sample is None
+        errors += check(rows, made, whole)
+    elif not errors:
+        GOLDENS.mkdir(exist_ok=True)
+        for op, members in made.items():
+            write_archive(GOLDENS / f"{op}.npz", members)
+        (GOLDENS / "listing.txt").write_text(listing(table))
+
+    for error in errors:
+        print(f"error: {error}", file=sys.stderr)
+    for key, reason in sorted(refused.items()):
+        print(f"refused: {key}: {reason}")
+    done = "compared" if options.check else "made"
+    print(f"{len(rows) - len(refused)} rows {done}, {len(refused)} refused by LiteRT")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

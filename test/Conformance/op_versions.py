@@ -1,0 +1,206 @@
+# ===- op_versions.py - lowest version of an op that carries its form -------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""The version rules of the format for the operators of the case table."""
+
+
+def _by_first_type(int8=2, int16=3):
+    def rule(op):
+        return {"int8": int8, "int16": int16}.get(op.inputs[0].dtype, 1)
+
+    return rule
+
+
+def _max_rank(op):
+    return max(len(t.shape) for t in op.inputs if t is not None)
+
+
+def _broadcasts(op):
+    return list(op.inputs[0].shape) != list(op.inputs[1].shape)
+
+
+def _is_hybrid(op):
+    return op.inputs[0].dtype == "float32" and op.inputs[1].dtype == "int8"
+
+
+def _conv_2d(op):
+    data, weights = op.inputs[0], op.inputs[1]
+    if data.dtype == "int16" and op.options.get("quantizedBiasType"):
+        return 8
+    if data.shape[3] != weights.shape[3]:
+        return 6
+    if _is_hybrid(op):
+        return 5 if weights.per_channel else 2
+    return {"int8": 3, "int16": 4}.get(data.dtype, 1)
+
+
+def _depthwise_conv_2d(op):
+    data, weights = op.inputs[0], op.inputs[1]
+    if data.dtype == "int16":
+        return 5
+    if _is_hybrid(op):
+        return 6 if weights.per_channel else 4
+    if data.dtype == "int8":
+        return 3
+    dilated = (
+        op.options.get("dilationWFactor", 1) != 1
+        or op.options.get("dilationHFactor", 1) != 1
+    )
+    return 2 if dilated else 1
+
+
+def _fully_connected(op):
+    data, weights = op.inputs[0], op.inputs[1]
+    if _is_hybrid(op) and weights.per_channel:
+        return 12
+    if data.dtype == "int16" and op.options.get("quantizedBiasType"):
+        return 11
+    if data.dtype == "int16":
+        return 7
+    if len(op.inputs) == 2:
+        return 6
+    if op.options.get("keepNumDims"):
+        return 5
+    if data.dtype == "int8":
+        return 4
+    if _is_hybrid(op):
+        return 9 if op.options.get("asymmetricQuantizeInputs") else 3
+    return 1
+
+
+def _is_quantized(op):
+    return op.inputs[0].scale is not None
+
+
+def _add(op):
+    dtype = op.inputs[0].dtype
+    if dtype == "int16" and not _is_quantized(op):
+        return 5
+    if dtype == "int64":
+        return 4
+    if dtype == "int16" and not op.options.get("potScaleInt16", True):
+        return 3
+    return 2 if dtype == "int8" else 1
+
+
+def _sub(op):
+    dtype = op.inputs[0].dtype
+    if dtype == "int16" and not op.options.get("potScaleInt16", True):
+        return 5
+    if dtype == "int64":
+        return 4
+    if _broadcasts(op) and _max_rank(op) > 4:
+        return 3
+    return 2 if dtype == "int8" else 1
+
+
+def _mul(op):
+    dtype = op.inputs[0].dtype
+    if dtype == "int16":
+        return 4 if _is_quantized(op) else 7
+    if dtype == "int64":
+        return 5
+    if _is_quantized(op):
+        ratio = op.inputs[0].scale * op.inputs[1].scale / op.outputs[0].scale
+        if ratio >= 1.0:
+            return 3
+    return 2 if dtype == "int8" else 1
+
+
+def _maximum_minimum(op):
+    if op.inputs[0].dtype == "int16":
+        return 4
+    if _broadcasts(op) and _max_rank(op) > 4:
+        return 3
+    return 2 if op.inputs[0].dtype == "int8" else 1
+
+
+def _pad(op):
+    if len(op.inputs[0].shape) > 4:
+        return 4
+    return _by_first_type()(op)
+
+
+def _resize_bilinear(op):
+    if op.inputs[0].dtype == "int16":
+        return 4
+    if op.options.get("halfPixelCenters"):
+        return 3
+    return 2 if op.inputs[0].dtype == "int8" else 1
+
+
+def _resize_nearest(op):
+    if op.inputs[0].dtype == "int16":
+        return 4
+    if op.options.get("halfPixelCenters") or op.options.get("alignCorners"):
+        return 3
+    return 2 if op.inputs[0].dtype == "int8" else 1
+
+
+def _relu(op):
+    return {"int16": 3, "int8": 2, "uint8": 2}.get(op.inputs[0].dtype, 1)
+
+
+def _arg(op):
+    return {"bool": 3, "int8": 2}.get(op.inputs[0].dtype, 1)
+
+
+def _quantize(op):
+    return 2 if op.outputs[0].dtype == "int16" else 1
+
+
+def _dequantize(op):
+    dtype = op.inputs[0].dtype
+    if dtype == "int8":
+        return 5 if op.inputs[0].per_channel else 2
+    return 3 if dtype in ("int16", "float16") else 1
+
+
+def _lstm(op):
+    if op.options.get("diagonalRecurrentTensors"):
+        return 4
+    if op.inputs[0].dtype == "float32" and op.inputs[2].dtype == "int8":
+        return 3 if op.options.get("asymmetricQuantizeInputs") else 2
+    return 1
+
+
+_RULES = {
+    "CONV_2D": _conv_2d,
+    "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
+    "FULLY_CONNECTED": _fully_connected,
+    "AVERAGE_POOL_2D": _by_first_type(),
+    "MAX_POOL_2D": _by_first_type(),
+    "ADD": _add,
+    "SUB": _sub,
+    "MUL": _mul,
+    "MAXIMUM": _maximum_minimum,
+    "MINIMUM": _maximum_minimum,
+    "RELU": _relu,
+    "RELU6": _by_first_type(),
+    "LEAKY_RELU": _by_first_type(int8=1, int16=2),
+    "LOGISTIC": _by_first_type(),
+    "TANH": _by_first_type(),
+    "SOFTMAX": _by_first_type(),
+    "MEAN": _by_first_type(),
+    "SUM": _by_first_type(int16=1),
+    "PAD": _pad,
+    "PADV2": _pad,
+    "CONCATENATION": _by_first_type(),
+    "RESIZE_BILINEAR": _resize_bilinear,
+    "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
+    "ARG_MAX": _arg,
+    "ARG_MIN": _arg,
+    "QUANTIZE": _quantize,
+    "DEQUANTIZE": _dequantize,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm,
+}
+
+
+def op_version(op):
+    """Returns the version to write; ops without a rule have only version 1."""
+    rule = _RULES.get(op.name)
+    return rule(op) if rule else 1

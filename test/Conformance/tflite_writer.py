@@ -1,0 +1,228 @@
+# ===- tflite_writer.py - one-op .tflite models -----------------------------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""Writes models of exactly one operator, always the same bytes for the same op.
+
+A model is described by `Op`: its operands are `Tensor`s; a tensor with `data`
+is a constant, one with `variable=True` is state, every other input is a graph
+input in operand order. Ranges (min/max) are never written: the kernels read
+only scales and zero points.
+"""
+
+import dataclasses
+from typing import Any, Optional, Sequence
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from op_versions import op_version
+
+NUMPY_TYPES = {
+    "float32": np.float32,
+    "float16": np.float16,
+    "int8": np.int8,
+    "uint8": np.uint8,
+    "int16": np.int16,
+    "int32": np.int32,
+    "int64": np.int64,
+    "bool": np.bool_,
+}
+
+# Weights are mapped by readers, which the format lets rely on this alignment.
+BUFFER_ALIGNMENT = 16
+
+
+@dataclasses.dataclass
+class Tensor:
+    """One operand. `scale` may be a sequence (per channel along `axis`)."""
+
+    shape: Sequence[int]
+    dtype: str
+    scale: Any = None
+    zero_point: int = 0
+    axis: int = 0
+    data: Optional[np.ndarray] = None
+    variable: bool = False
+    # How run inputs are drawn: a pair of integer limits, or the standard
+    # deviation of floats; None means the whole range, or 1.0.
+    draw: Any = None
+
+    @property
+    def per_channel(self):
+        return self.scale is not None and np.size(self.scale) > 1
+
+
+@dataclasses.dataclass
+class Op:
+    """One operator with its operands; `None` in `inputs` is an absent one."""
+
+    name: str
+    inputs: list
+    outputs: list
+    options: dict = dataclasses.field(default_factory=dict)
+    intermediates: list = dataclasses.field(default_factory=list)
+
+    def graph_inputs(self):
+        return [
+            t
+            for t in self.inputs
+            if t is not None and t.data is None and not t.variable
+        ]
+
+
+# Operators whose options table is not called after the operator itself.
+OPTION_TABLES = {
+    "AVERAGE_POOL_2D": "Pool2DOptions",
+    "MAX_POOL_2D": "Pool2DOptions",
+    "MAXIMUM": "MaximumMinimumOptions",
+    "MINIMUM": "MaximumMinimumOptions",
+    "MEAN": "ReducerOptions",
+    "SUM": "ReducerOptions",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
+    "CONV_2D": "Conv2DOptions",
+    "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
+    "PADV2": "PadV2Options",
+}
+NO_OPTIONS = {
+    "RELU",
+    "RELU6",
+    "RELU_N1_TO_1",
+    "RELU_0_TO_1",
+    "LOGISTIC",
+    "TANH",
+}
+
+
+def option_table(op_name):
+    if op_name in NO_OPTIONS:
+        return None
+    if op_name in OPTION_TABLES:
+        return OPTION_TABLES[op_name]
+    return "".join(word.capitalize() for word in op_name.split("_")) + "Options"
+
+
+class _AlignedBuffer(schema.BufferT):
+    """A buffer whose bytes begin at a multiple of BUFFER_ALIGNMENT."""
+
+    def Pack(self, builder):
+        data = None
+        if self.data is not None:
+            raw = np.ascontiguousarray(self.data).view(np.uint8).tobytes()
+            builder.StartVector(1, len(raw), BUFFER_ALIGNMENT)
+            builder.head = builder.head - len(raw)
+            builder.Bytes[builder.head : builder.head + len(raw)] = raw
+            data = builder.EndVector()
+        schema.BufferStart(builder)
+        if data is not None:
+            schema.BufferAddData(builder, data)
+        return schema.BufferEnd(builder)
+
+
+def _quantization(tensor):
+    if tensor.scale is None:
+        return None
+    scales = np.atleast_1d(np.asarray(tensor.scale, dtype=np.float32))
+    params = schema.QuantizationParametersT()
+    params.scale = scales
+    params.zeroPoint = np.full(scales.shape, tensor.zero_point, dtype=np.int64)
+    params.quantizedDimension = tensor.axis
+    return params
+
+
+def _options(op):
+    table = option_table(op.name)
+    if table is None:
+        assert not op.options, op.name
+        return 0, None
+    options = getattr(schema, table + "T")()
+    for key, value in op.options.items():
+        assert hasattr(options, key), f"{table} has no field {key}"
+        setattr(options, key, value)
+    return getattr(schema.BuiltinOptions, table), options
+
+
+class _ModelBuilder:
+    def __init__(self):
+        self.buffers = [_AlignedBuffer()]
+        self.tensors = []
+
+    def add(self, tensor, name):
+        """Returns the index of the tensor, -1 for an absent operand."""
+        if tensor is None:
+            return -1
+        entry = schema.TensorT()
+        entry.shape = np.asarray(tensor.shape, dtype=np.int32)
+        entry.type = getattr(schema.TensorType, tensor.dtype.upper())
+        entry.name = name
+        entry.isVariable = tensor.variable
+        entry.hasRank = True
+        entry.quantization = _quantization(tensor)
+        buffer = _AlignedBuffer()
+        if tensor.data is not None:
+            data = np.asarray(tensor.data)
+            assert data.dtype == NUMPY_TYPES[tensor.dtype], (name, data.dtype)
+            assert data.shape == tuple(tensor.shape), (name, data.shape)
+            buffer.data = data.reshape(-1)
+        entry.buffer = len(self.buffers)
+        self.buffers.append(buffer)
+        self.tensors.append(entry)
+        return len(self.tensors) - 1
+
+
+def serialize(op):
+    """Returns the .tflite file of `op` as bytes."""
+    builder = _ModelBuilder()
+    inputs, graph_inputs, counts = [], [], {}
+    for tensor in op.inputs:
+        kind = "constant"
+        if tensor is not None and tensor.variable:
+            kind = "state"
+        elif tensor is not None and tensor.data is None:
+            kind = "input"
+        number = counts.get(kind, 0)
+        index = builder.add(tensor, f"{kind}_{number}")
+        inputs.append(index)
+        if index >= 0:
+            counts[kind] = number + 1
+        if kind == "input":
+            graph_inputs.append(index)
+    intermediates = [
+        builder.add(t, f"intermediate_{i}") for i, t in enumerate(op.intermediates)
+    ]
+    outputs = [builder.add(t, f"output_{i}") for i, t in enumerate(op.outputs)]
+
+    code = schema.OperatorCodeT()
+    code.builtinCode = getattr(schema.BuiltinOperator, op.name)
+    # Old readers look at the byte-sized field; 127 sends them to the new one.
+    code.deprecatedBuiltinCode = min(code.builtinCode, 127)
+    code.version = op_version(op)
+
+    operator = schema.OperatorT()
+    operator.opcodeIndex = 0
+    operator.inputs = np.asarray(inputs, dtype=np.int32)
+    operator.outputs = np.asarray(outputs, dtype=np.int32)
+    operator.builtinOptionsType, operator.builtinOptions = _options(op)
+    if intermediates:
+        operator.intermediates = np.asarray(intermediates, dtype=np.int32)
+
+    graph = schema.SubGraphT()
+    graph.tensors = builder.tensors
+    graph.inputs = np.asarray(graph_inputs, dtype=np.int32)
+    graph.outputs = np.asarray(outputs, dtype=np.int32)
+    graph.operators = [operator]
+    graph.name = "main"
+
+    model = schema.ModelT()
+    model.version = 3
+    model.operatorCodes = [code]
+    model.subgraphs = [graph]
+    model.buffers = builder.buffers
+    model.description = "mopt conformance case"
+    packer = flatbuffers.Builder(1024)
+    packer.Finish(model.Pack(packer), b"TFL3")
+    return bytes(packer.Output())
