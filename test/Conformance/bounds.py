@@ -56,7 +56,9 @@ def _magnitude(op, inputs):
     }
     positive.inputs = []
     for tensor in op.inputs:
-        if tensor is None or tensor.data is None:
+        is_index = tensor is not None and tensor.scale is None
+        is_index = is_index and tensor.dtype != "float32"
+        if tensor is None or tensor.data is None or is_index:
             positive.inputs.append(tensor)
             continue
         plain = copy.copy(tensor)
@@ -123,6 +125,37 @@ def average(count):
         return [2 * gamma(count + 1) * _magnitude(op, inputs)]
 
     return bound
+
+
+def total(count):
+    """Sum of `count` values in any order: E = gamma_{count} * sum |x|."""
+
+    def bound(op, inputs, outputs):
+        return [2 * gamma(count) * _magnitude(op, inputs)]
+
+    return bound
+
+
+def resize_bilinear(op, inputs, outputs):
+    """Four neighbours weighted by the position's distance to them.
+
+    The position s along an axis of n values is (i + 0.5) * scale - 0.5 or
+    i * scale with a rounded scale: at most three roundings of numbers up to
+    n + 1, hence |ds| <= gamma_3 (n + 1). The interpolant is continuous and
+    piecewise linear in s, also across grid points and at the clamped border,
+    with slopes of at most the range R of the channel: ds_y R + ds_x R.
+    At a given position, the distance f and 1 - f carry at most 2u each, a weight
+    of the product of two of them 5u, four terms with |v| <= M 20u M, their
+    products and three additions 4u M more. 1.01 covers the products of errors.
+    """
+    (x,) = inputs
+    x = x.astype(np.float64)
+    _, height, width, _ = x.shape
+    extent = x.max(axis=(1, 2), keepdims=True) - x.min(axis=(1, 2), keepdims=True)
+    largest = np.abs(x).max(axis=(1, 2), keepdims=True)
+    error = (gamma(3) * (height + 1) + gamma(3) * (width + 1)) * extent
+    error += 24 * UNIT_ROUNDOFF * largest
+    return [2 * 1.01 * error]
 
 
 # Errors of the elementary functions in units in the last place (ulp, at most

@@ -38,26 +38,57 @@ GOLDENS = HERE / "goldens"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
+UNWRITTEN = "the kernel leaves outputs unwritten"
+
+
+def run_case(case, op, model, kernels):
+    """Returns [(inputs, outputs)] of all runs."""
+    session = Session(model, kernels)
+    twin = Session(model, kernels, filler=0xAA)
+    rng = np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
+    runs = []
+    for _ in range(case.runs):
+        inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
+        if not case.sequence:
+            session.reset()
+            twin.reset()
+        outputs = session.run(inputs)
+        for output, again in zip(outputs, twin.run(inputs)):
+            if output.tobytes() != again.tobytes():
+                raise Refused(UNWRITTEN)
+        runs.append((inputs, outputs))
+    return runs
+
+
+def reference_agrees(case, op, model, runs):
+    """Whether the reference kernels give `runs` too."""
+    try:
+        reference = run_case(case, op, model, "reference")
+    except Refused:
+        return False
+    return all(
+        np.array_equal(output, other)
+        for (_, outputs), (_, others) in zip(runs, reference)
+        for output, other in zip(outputs, others)
+    )
+
+
 def make_case(case):
     """Returns the members of one case as {name: array}."""
     op = case.build()
     model = serialize(op)
     members = {"model": np.frombuffer(model, dtype=np.uint8)}
-    session = Session(model)
-    rng = np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
-    all_inputs = []
-    for run in range(case.runs):
-        inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
-        all_inputs.append(inputs)
-        if not case.sequence:
-            session.reset()
-        outputs = session.run(inputs)
+    runs = run_case(case, op, model, case.kernels)
+    if case.kernels != "reference" and reference_agrees(case, op, model, runs):
+        raise ValueError(f"{case.op}/{case.name}: reference kernels do it: use them")
+    for run, (inputs, outputs) in enumerate(runs):
         for i, value in enumerate(inputs):
             members[f"in_{run}_{i}"] = value
         for i, value in enumerate(outputs):
             members[f"out_{run}_{i}"] = value
         if case.bound:
-            history = all_inputs if case.sequence else [inputs]
+            first = 0 if case.sequence else run
+            history = [earlier for earlier, _ in runs[first : run + 1]]
             argument = history if case.bound_takes_history else inputs
             for i, value in enumerate(case.bound(op, argument, outputs)):
                 bound = bounds.stored(np.broadcast_to(value, outputs[i].shape))
@@ -161,6 +192,8 @@ def listing(rows):
         lines.append(f"{case.op}/{case.name}")
         if case.refused:
             lines[-1] += f"  REFUSED: {case.refused}"
+        elif case.kernels != "reference":
+            lines[-1] += f"  made with {case.kernels} kernels: reference gives garbage"
     return "\n".join(lines) + "\n"
 
 

@@ -21,15 +21,23 @@ class Refused(Exception):
     """LiteRT does not accept or run the model; the text is its own."""
 
 
-class Session:
-    """One loaded model."""
+RESOLVERS = {
+    "reference": OpResolverType.BUILTIN_REF,
+    "builtin": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+}
 
-    def __init__(self, model):
+
+class Session:
+    """One loaded model. Outputs hold `filler` bytes before each run, so that a
+    kernel that leaves some unwritten is noticed."""
+
+    def __init__(self, model, kernels="reference", filler=0x55):
+        self._filler = filler
         try:
             self._interpreter = Interpreter(
                 model_content=model,
                 num_threads=1,
-                experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
+                experimental_op_resolver_type=RESOLVERS[kernels],
             )
             self._interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
@@ -41,6 +49,10 @@ class Session:
     def run(self, inputs):
         """Returns the outputs; shapes are the ones the kernel decided on."""
         interpreter = self._interpreter
+        for detail in interpreter.get_output_details():
+            memory = interpreter.tensor(detail["index"])()
+            memory.reshape(-1).view(np.uint8)[...] = self._filler
+            del memory  # The interpreter does not run while it is borrowed.
         for detail, value in zip(interpreter.get_input_details(), inputs):
             interpreter.set_tensor(detail["index"], value)
         try:

@@ -7,15 +7,33 @@
 # ===------------------------------------------------------------------------===//
 """All rows of the conformance table, family by family."""
 
-from cases import activations, elementwise, pooling, quantization, weighted
+from cases import (
+    activations,
+    elementwise,
+    movement,
+    pooling,
+    quantization,
+    reductions,
+    resize,
+    weighted,
+)
 
-FAMILIES = (weighted, pooling, elementwise, activations, quantization)
+FAMILIES = (
+    weighted,
+    pooling,
+    elementwise,
+    activations,
+    quantization,
+    reductions,
+    movement,
+    resize,
+)
 
 
 def all_rows():
     rows = [case for family in FAMILIES for case in family.rows()]
     keys = [(case.op, case.name) for case in rows]
-    repeated = {key for key in keys if keys.count(key) > 1}
-    if repeated:
+    if len(set(keys)) != len(keys):
+        repeated = {key for key in keys if keys.count(key) > 1}
         raise ValueError(f"rows of the same name: {sorted(repeated)}")
     return rows

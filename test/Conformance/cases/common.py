@@ -47,6 +47,8 @@ class Case:
     bound_takes_history: bool = False
     # A part of LiteRT's own message where it does not take the row.
     refused: str = ""
+    # "builtin" where LiteRT's reference kernel is broken.
+    kernels: str = "reference"
     runs: int = 2
 
 
