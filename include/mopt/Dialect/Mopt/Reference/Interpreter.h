@@ -1,0 +1,41 @@
+//===- Interpreter.h - Runs a function with the reference evaluators -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_REFERENCE_INTERPRETER_H
+#define MOPT_DIALECT_MOPT_REFERENCE_INTERPRETER_H
+
+#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Runtime/Executor.h"
+
+#include <functional>
+
+namespace mlir::mopt {
+
+/// Called after every op that computes something, with its results. The
+/// tensors may be kept; they share the bytes and are not changed afterwards.
+using EvaluationObserver =
+    std::function<void(Operation *op, ArrayRef<HostTensor> results)>;
+
+/// createReferenceExecutor with an observer, for calibration and debugging. An
+/// op in a function that is called twice is observed twice.
+llvm::Expected<std::unique_ptr<Executor>>
+createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
+                        EvaluationObserver observer);
+
+/// The value of a constant: a view of its blob where the blob holds all
+/// elements, a copy for splats and for inline sub-byte values. Fails where the
+/// value lies in a resource that is not loaded or in a sparse encoding.
+llvm::Expected<HostTensor> getConstantTensor(ConstOp op);
+
+/// The requantisation arithmetic that `options` and the module of `op` choose.
+RequantizeMode getRequantizeMode(Operation *op, const ExecutorOptions &options);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_DIALECT_MOPT_REFERENCE_INTERPRETER_H

@@ -1,0 +1,368 @@
+//===- Interpreter.cpp - Runs a function with the reference evaluators -----*-
+//C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Threading.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+using llvm::Expected;
+
+template <typename... Args>
+static Error makeError(const char *format, Args &&...args) {
+  return llvm::createStringError(
+      llvm::formatv(format, std::forward<Args>(args)...).str());
+}
+
+static std::string printType(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+RequantizeMode mopt::getRequantizeMode(Operation *op,
+                                       const ExecutorOptions &options) {
+  if (options.requantize)
+    return *options.requantize;
+  Operation *module = op;
+  while (Operation *parent = module->getParentOp())
+    module = parent;
+  auto attr = module->getAttrOfType<RequantizeModeAttr>(kRequantizeAttr);
+  return attr ? attr.getValue() : RequantizeMode::Float;
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+/// Writes the elements of `value` in the storage form: sub-byte elements
+/// packed with the first in the lowest bits, booleans one byte.
+static void packElements(DenseElementsAttr value, MutableArrayRef<char> bytes) {
+  unsigned width = value.getElementType().getIntOrFloatBitWidth();
+  unsigned perByte = width == 1 ? 1 : 8 / width;
+  for (auto [i, element] : llvm::enumerate(value.getValues<APInt>()))
+    bytes[i / perByte] |=
+        static_cast<char>(element.getZExtValue() << (i % perByte * width));
+}
+
+Expected<HostTensor> mopt::getConstantTensor(ConstOp op) {
+  auto type = cast<RankedTensorType>(op.getType());
+  TensorAttr info = getTensorInfo(op.getResult());
+  if (info && info.getSparsity())
+    return makeError("constant '{0}' has a sparse encoding; densify it first",
+                     getTensorName(op.getResult()));
+  auto dense = dyn_cast<DenseElementsAttr>(op.getValue());
+  bool isPacked = dense && dense.getElementType().isIntOrFloat() &&
+                  dense.getElementType().getIntOrFloatBitWidth() < 8;
+  std::optional<uint64_t> size = getStorageBytes(type);
+  if (dense && size && isPacked) {
+    HostTensor tensor = HostTensor::allocate(type);
+    packElements(dense, tensor.getMutableBytes());
+    return tensor;
+  }
+  if (dense && size && dense.isSplat()) {
+    HostTensor tensor = HostTensor::allocate(type);
+    MutableArrayRef<char> bytes = tensor.getMutableBytes();
+    ArrayRef<char> element = dense.getRawData();
+    for (size_t i = 0; i < bytes.size(); ++i)
+      bytes[i] = element[i % element.size()];
+    return tensor;
+  }
+  ArrayRef<char> bytes = op.getRawBytes();
+  if (size && bytes.size() != *size)
+    return makeError("constant '{0}' of type {1} has {2} bytes, expected {3}",
+                     getTensorName(op.getResult()), printType(type),
+                     bytes.size(), *size);
+  return HostTensor::borrow(type, bytes);
+}
+
+//===----------------------------------------------------------------------===//
+// Program
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// What is known of a function before it runs; shared by clones.
+struct Program {
+  DenseMap<Operation *, HostTensor> constants;
+  DenseMap<Operation *, func::FuncOp> callees;
+  /// The values that nothing reads after an op.
+  DenseMap<Operation *, SmallVector<Value, 2>> deaths;
+};
+
+/// Collects a Program from a function and everything it calls.
+class ProgramBuilder {
+public:
+  explicit ProgramBuilder(Program &program) : program(program) {}
+
+  Error addFunction(func::FuncOp func) {
+    if (llvm::is_contained(path, func))
+      return makeError("function @{0} calls itself; recursion has no reference "
+                       "evaluation",
+                       func.getName());
+    if (!done.insert(func))
+      return Error::success();
+    if (!llvm::hasSingleElement(func.getBody()))
+      return makeError("function @{0} must have a body of one block",
+                       func.getName());
+    path.push_back(func);
+    Block &block = func.getBody().front();
+    for (BlockArgument arg : block.getArguments())
+      addDeath(arg);
+    for (Operation &op : block) {
+      if (Error error = addOp(op))
+        return error;
+      for (Value result : op.getResults())
+        addDeath(result);
+    }
+    path.pop_back();
+    return Error::success();
+  }
+
+private:
+  Error addOp(Operation &op) {
+    if (auto constant = dyn_cast<ConstOp>(op)) {
+      Expected<HostTensor> tensor = getConstantTensor(constant);
+      if (!tensor)
+        return tensor.takeError();
+      program.constants[&op] = *tensor;
+      return Error::success();
+    }
+    if (auto call = dyn_cast<func::CallOp>(op)) {
+      auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+          call, call.getCalleeAttr());
+      if (!callee)
+        return makeError("call of an unknown function @{0}", call.getCallee());
+      program.callees[&op] = callee;
+      return addFunction(callee);
+    }
+    if (isa<EvaluableOp, NoValueOp, VariableOp, func::ReturnOp>(op))
+      return Error::success();
+    std::string what = op.getName().getStringRef().str();
+    if (auto opaque = dyn_cast<OpaqueOp>(op))
+      what += (" (" + opaque.getOpcode() + ")").str();
+    else if (auto custom = dyn_cast<CustomOp>(op))
+      what += (" (" + custom.getCustomCode() + ")").str();
+    return makeError("'{0}' has no reference evaluation", what);
+  }
+
+  void addDeath(Value value) {
+    Operation *last = value.getDefiningOp();
+    for (Operation *user : value.getUsers())
+      if (!last || last->isBeforeInBlock(user))
+        last = user;
+    if (last)
+      program.deaths[last].push_back(value);
+  }
+
+  Program &program;
+  llvm::SetVector<Operation *> done;
+  SmallVector<func::FuncOp> path;
+};
+
+//===----------------------------------------------------------------------===//
+// Executor
+//===----------------------------------------------------------------------===//
+
+class ReferenceExecutor : public Executor {
+public:
+  ReferenceExecutor(func::FuncOp func, std::shared_ptr<const Program> program,
+                    RequantizeMode mode, EvaluationObserver observer)
+      : func(func), program(std::move(program)), mode(mode),
+        observer(std::move(observer)) {}
+
+  FunctionType getFunctionType() const override {
+    return const_cast<func::FuncOp &>(func).getFunctionType();
+  }
+
+  Expected<SmallVector<HostTensor>> run(ArrayRef<HostTensor> inputs) override;
+
+  void resetState() override { state.clear(); }
+
+  std::unique_ptr<Executor> clone() const override {
+    return std::make_unique<ReferenceExecutor>(func, program, mode, observer);
+  }
+
+private:
+  using Frame = DenseMap<Value, HostTensor>;
+
+  LogicalResult runFunction(func::FuncOp callee, ArrayRef<HostTensor> inputs,
+                            SmallVectorImpl<HostTensor> &results);
+  LogicalResult runOp(Operation &op, Frame &frame);
+  HostTensor getVariable(VariableOp op);
+
+  func::FuncOp func;
+  std::shared_ptr<const Program> program;
+  RequantizeMode mode;
+  EvaluationObserver observer;
+  DenseMap<Operation *, HostTensor> state;
+};
+
+} // namespace
+
+/// Fills `tensor` with the stored form of real zero.
+static void fillWithZeroPoint(HostTensor &tensor) {
+  QuantParams params = getQuantParams(tensor.getType());
+  if (!params.isQuantized() || params.isPerAxis())
+    return;
+  int64_t zeroPoint = params.zeroPoint();
+  Type storage = tensor.getStorageElementType();
+  if (storage.isInteger(8))
+    llvm::fill(tensor.asMutable<int8_t>(), static_cast<int8_t>(zeroPoint));
+  else if (storage.isInteger(16))
+    llvm::fill(tensor.asMutable<int16_t>(), static_cast<int16_t>(zeroPoint));
+}
+
+HostTensor ReferenceExecutor::getVariable(VariableOp op) {
+  HostTensor &tensor = state[op];
+  if (!tensor) {
+    tensor = HostTensor::allocate(cast<RankedTensorType>(op.getType()));
+    fillWithZeroPoint(tensor);
+  }
+  return tensor;
+}
+
+LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
+  if (isa<ConstOp>(op)) {
+    frame[op.getResult(0)] = program->constants.lookup(&op);
+    return success();
+  }
+  if (isa<NoValueOp>(op)) {
+    frame[op.getResult(0)] = HostTensor();
+    return success();
+  }
+  if (auto variable = dyn_cast<VariableOp>(op)) {
+    if (!getStorageBytes(cast<RankedTensorType>(variable.getType())))
+      return op.emitOpError("has a type of unknown size");
+    frame[op.getResult(0)] = getVariable(variable);
+    return success();
+  }
+  SmallVector<HostTensor> inputs, outputs;
+  for (Value operand : op.getOperands())
+    inputs.push_back(frame.lookup(operand));
+  if (isa<func::CallOp>(op)) {
+    if (failed(runFunction(program->callees.lookup(&op), inputs, outputs)))
+      return failure();
+  } else {
+    for (Type type : op.getResultTypes()) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor || !getStorageBytes(tensor))
+        return op.emitOpError("has a result of unknown size, ") << type;
+      outputs.push_back(HostTensor::allocate(tensor));
+    }
+    EvalContext context(inputs, outputs, mode);
+    if (failed(cast<EvaluableOp>(op).evaluate(context)))
+      return failure();
+    if (observer)
+      observer(&op, outputs);
+  }
+  for (auto [result, tensor] : llvm::zip_equal(op.getResults(), outputs))
+    frame[result] = tensor;
+  return success();
+}
+
+LogicalResult
+ReferenceExecutor::runFunction(func::FuncOp callee, ArrayRef<HostTensor> inputs,
+                               SmallVectorImpl<HostTensor> &results) {
+  Frame frame;
+  Block &block = callee.getBody().front();
+  for (auto [arg, tensor] : llvm::zip_equal(block.getArguments(), inputs))
+    frame[arg] = tensor;
+  for (Operation &op : block.without_terminator()) {
+    if (failed(runOp(op, frame)))
+      return failure();
+    if (auto deaths = program->deaths.find(&op);
+        deaths != program->deaths.end())
+      for (Value value : deaths->second)
+        frame.erase(value);
+  }
+  for (Value operand : block.getTerminator()->getOperands())
+    results.push_back(frame.lookup(operand));
+  return success();
+}
+
+Expected<SmallVector<HostTensor>>
+ReferenceExecutor::run(ArrayRef<HostTensor> inputs) {
+  ArrayRef<Type> types = getFunctionType().getInputs();
+  if (inputs.size() != types.size())
+    return makeError("function @{0} takes {1} inputs, {2} given",
+                     func.getName(), types.size(), inputs.size());
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    std::optional<uint64_t> bytes;
+    if (tensor)
+      bytes = getStorageBytes(tensor);
+    if (bytes && inputs[i].getBytes().size() != *bytes)
+      return makeError("input {0} of @{1} has {2} bytes, {3} needs {4}", i,
+                       func.getName(), inputs[i].getBytes().size(),
+                       printType(type), *bytes);
+  }
+  // The caller gets one error, not a diagnostic and an error. Other threads'
+  // diagnostics pass on to their own handlers.
+  std::string message;
+  uint64_t thread = llvm::get_threadid();
+  ScopedDiagnosticHandler handler(
+      func.getContext(), [&](Diagnostic &diagnostic) -> LogicalResult {
+        if (llvm::get_threadid() != thread)
+          return failure();
+        if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+          return failure();
+        if (!message.empty())
+          message += "; ";
+        message += diagnostic.str();
+        return success();
+      });
+  // The evaluators read the types of the function, whatever the caller's
+  // tensors are called (the storage type is enough for a caller).
+  SmallVector<HostTensor> arguments;
+  for (auto [type, input] : llvm::zip_equal(types, inputs)) {
+    HostTensor argument = input;
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      argument = HostTensor::borrow(tensor, input.getBytes());
+    arguments.push_back(argument);
+  }
+  SmallVector<HostTensor> values;
+  if (failed(runFunction(func, arguments, values)))
+    return llvm::createStringError(message.empty() ? "evaluation failed"
+                                                   : message);
+  SmallVector<HostTensor> results;
+  for (const HostTensor &value : values) {
+    // A result may be an input, a constant or a variable: not the caller's.
+    HostTensor copy =
+        HostTensor::allocate(value.getType(), value.getBytes().size());
+    llvm::copy(value.getBytes(), copy.getMutableBytes().begin());
+    results.push_back(copy);
+  }
+  return results;
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
+                              EvaluationObserver observer) {
+  auto program = std::make_shared<Program>();
+  if (Error error = ProgramBuilder(*program).addFunction(func))
+    return std::move(error);
+  return std::make_unique<ReferenceExecutor>(func, std::move(program),
+                                             getRequantizeMode(func, options),
+                                             std::move(observer));
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createReferenceExecutor(func::FuncOp func,
+                              const ExecutorOptions &options) {
+  return createReferenceExecutor(func, options, EvaluationObserver());
+}
