@@ -8,6 +8,8 @@
 
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
+#include "mlir/IR/TypeUtilities.h"
+
 using namespace mlir;
 using namespace mlir::mopt;
 

@@ -1,5 +1,4 @@
-//===- EvaluableOp.h - The interface of ops that can be executed -----*- C++
-//-*-===//
+//===- EvaluableOp.h - Ops that can be executed -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

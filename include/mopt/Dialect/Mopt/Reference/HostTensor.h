@@ -1,5 +1,4 @@
-//===- HostTensor.h - A tensor in host memory, described by its MLIR type
-//-----*- C++ -*-===//
+//===- HostTensor.h - A tensor in host memory -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Interpreter.h - Runs a function with the reference evaluators -----*- C++
-//-*-===//
+//===- Interpreter.h - Runs functions op by op -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
