@@ -10,14 +10,14 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/InitAll.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
-  registry.insert<mlir::mopt::MoptDialect>();
+  mlir::mopt::registerAllMopt(registry);
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "mopt optimiser\n", registry));
 }
