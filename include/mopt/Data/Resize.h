@@ -1,0 +1,34 @@
+//===- Resize.h - image scaling ---------------------------------*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DATA_RESIZE_H
+#define MOPT_DATA_RESIZE_H
+
+#include "mopt/Data/Array.h"
+
+namespace mlir::mopt {
+
+/// Scales uint8 [height, width, channels] to [newHeight, newWidth, channels],
+/// bilinear with antialiasing. Where the aspect ratio is kept, the result is,
+/// byte for byte, that of Pillow's `Image.resize(size, Image.BILINEAR)`; new
+/// versions of Pillow take the axes in the other order when the height shrinks
+/// much more than the width, which changes some bytes by 1.
+///
+/// Horizontally, then vertically (an axis of unchanged size is skipped; bytes
+/// in between): with r = old/new and s = max(r, 1), output i is centred at
+/// c = (i + 0.5) r and takes the inputs j in [trunc(c - s + 0.5),
+/// trunc(c + s + 0.5)) with weight max(0, 1 - |(j - c + 0.5) / s|), normalised
+/// to sum 1 in double, rounded to 22 fractional bits, summed in integers and
+/// rounded half up. The image must not be empty, nor the result larger than
+/// the caller can afford; fails only when memory runs out.
+llvm::Expected<Array> resizeBilinear(const Array &image, int64_t newHeight,
+                                     int64_t newWidth);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_DATA_RESIZE_H
