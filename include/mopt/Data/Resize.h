@@ -14,10 +14,10 @@
 namespace mlir::mopt {
 
 /// Scales uint8 [height, width, channels] to [newHeight, newWidth, channels],
-/// bilinear with antialiasing. Where the aspect ratio is kept, the result is,
-/// byte for byte, that of Pillow's `Image.resize(size, Image.BILINEAR)`; new
-/// versions of Pillow take the axes in the other order when the height shrinks
-/// much more than the width, which changes some bytes by 1.
+/// bilinear with antialiasing. The result is, byte for byte, that of Pillow
+/// 10's `Image.resize(size, Image.BILINEAR)`. Pillow 13 takes the axes in the
+/// other order for images about twice as tall as wide and for some changes of
+/// aspect ratio, which changes some bytes by 1 there.
 ///
 /// Horizontally, then vertically (an axis of unchanged size is skipped; bytes
 /// in between): with r = old/new and s = max(r, 1), output i is centred at
