@@ -16,5 +16,12 @@ using namespace mlir::mopt;
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.cpp.inc"
 
 void mopt::registerReferenceEvaluators(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, MoptDialect *) {});
+  registry.addExtension(+[](MLIRContext *context, MoptDialect *) {
+    attachBinaryEvaluators(context);
+    attachElementwiseEvaluators(context);
+    attachQuantEvaluators(context);
+    attachReductionEvaluators(context);
+    attachResizeEvaluators(context);
+    attachShapeEvaluators(context);
+  });
 }

@@ -164,11 +164,12 @@ mopt::getQuantizedActivationRange(ActivationFunction activation, float scale,
 int32_t mopt::roundAndClamp(float value, int32_t zeroPoint,
                             ClampRange<int32_t> range) {
   // std::nearbyint is round-half-even in the default rounding mode, which
-  // nothing in mopt changes. The bounds are small integers, exact in float32.
-  float low = static_cast<float>(range.min - zeroPoint);
-  float high = static_cast<float>(range.max - zeroPoint);
-  float bounded = std::min(std::max(std::nearbyint(value), low), high);
-  return static_cast<int32_t>(bounded) + zeroPoint;
+  // nothing in mopt changes. Clamped in double, which holds every int32 and
+  // every sum here, so that the range may be all of int32.
+  double rounded = double(std::nearbyint(value)) + zeroPoint;
+  if (!(rounded > range.min))
+    return range.min;
+  return rounded < range.max ? static_cast<int32_t>(rounded) : range.max;
 }
 
 void Requantizer::addFactor(double exact, float rounded) {

@@ -36,11 +36,13 @@ void attachEvaluator(MLIRContext *context) {
 }
 
 // One function a family file; registerReferenceEvaluators calls them all.
+void attachBinaryEvaluators(MLIRContext *context);
 void attachConvolutionEvaluators(MLIRContext *context);
 void attachPoolEvaluators(MLIRContext *context);
 void attachNonlinearEvaluators(MLIRContext *context);
 void attachElementwiseEvaluators(MLIRContext *context);
 void attachReductionEvaluators(MLIRContext *context);
+void attachResizeEvaluators(MLIRContext *context);
 void attachShapeEvaluators(MLIRContext *context);
 void attachQuantEvaluators(MLIRContext *context);
 void attachRecurrentEvaluators(MLIRContext *context);

@@ -51,11 +51,11 @@ public:
   /// The elements as `T`; the size of `T` must be that of the storage type.
   template <typename T>
   ArrayRef<T> as() const {
-    return {reinterpret_cast<const T *>(data), size / sizeof(T)};
+    return ArrayRef<T>(reinterpret_cast<const T *>(data), size / sizeof(T));
   }
   template <typename T>
   MutableArrayRef<T> asMutable() const {
-    return {reinterpret_cast<T *>(data), size / sizeof(T)};
+    return MutableArrayRef<T>(reinterpret_cast<T *>(data), size / sizeof(T));
   }
 
 private:

@@ -1,0 +1,344 @@
+//===- BinaryEvaluators.cpp - Elementwise ops of two operands ---*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// add, sub, mul, maximum, minimum. Each op is a function of two elements, which
+// applyBroadcast runs over the operands.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+/// Both operands must hold what the result holds and broadcast to its shape.
+static LogicalResult checkOperands(Operation *op, const EvalContext &context) {
+  const HostTensor &output = context.output();
+  for (unsigned i : {0u, 1u}) {
+    const HostTensor &input = context.input(i);
+    if (input.getStorageElementType() != output.getStorageElementType())
+      return emitUnsupportedTypes(op);
+    ArrayRef<int64_t> result = output.getShape();
+    bool broadcasts = input.getRank() <= output.getRank();
+    if (broadcasts)
+      for (auto [from, to] :
+           llvm::zip(input.getShape(), result.take_back(input.getRank())))
+        broadcasts &= from == to || from == 1;
+    if (!broadcasts)
+      return op->emitOpError()
+             << "operand #" << i << " of shape [" << input.getShape()
+             << "] does not broadcast to [" << result << "]";
+  }
+  return success();
+}
+
+/// output[...] = fn(lhs[...], rhs[...]), broadcast as in NumPy, any rank.
+template <typename T, typename Fn>
+static void applyBroadcast(EvalContext &context, Fn &&fn) {
+  const HostTensor &output = context.output();
+  ArrayRef<T> lhs = context.input(0).as<T>(), rhs = context.input(1).as<T>();
+  auto walk = [&](unsigned i) {
+    return StridedIndex(
+        output.getShape(),
+        getBroadcastStrides(context.input(i).getShape(), output.getShape()));
+  };
+  StridedIndex left = walk(0), right = walk(1);
+  for (T &value : output.asMutable<T>()) {
+    value = fn(lhs[left.getOffset()], rhs[right.getOffset()]);
+    left.next();
+    right.next();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// add, sub, mul without quantisation
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum class Arithmetic { Add, Sub, Mul };
+} // namespace
+
+/// Integers wrap around, as the kernels do where they do not leave it
+/// undefined.
+template <typename T>
+static T combine(Arithmetic kind, T a, T b) {
+  // Modulo 2^64 the low bits are right for every narrower type too.
+  using Wide = std::conditional_t<std::is_floating_point_v<T>, T, uint64_t>;
+  switch (kind) {
+  case Arithmetic::Add:
+    return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b));
+  case Arithmetic::Sub:
+    return static_cast<T>(static_cast<Wide>(a) - static_cast<Wide>(b));
+  case Arithmetic::Mul:
+    return static_cast<T>(static_cast<Wide>(a) * static_cast<Wide>(b));
+  }
+  llvm_unreachable("covered switch");
+}
+
+/// Where `activation` cuts a result that is a plain number.
+template <typename T>
+static ClampRange<T> getPlainRange(ActivationFunction activation) {
+  ClampRange<T> range{std::numeric_limits<T>::lowest(),
+                      std::numeric_limits<T>::max()};
+  if (activation == ActivationFunction::RELU ||
+      activation == ActivationFunction::RELU6)
+    range.min = 0;
+  if (activation == ActivationFunction::RELU6)
+    range.max = 6;
+  if (activation == ActivationFunction::RELU_N1_TO_1)
+    range = {std::is_signed_v<T> ? static_cast<T>(-1) : static_cast<T>(0), 1};
+  return range;
+}
+
+static LogicalResult evaluatePlain(Operation *op, EvalContext &context,
+                                   Arithmetic kind,
+                                   ActivationFunction activation) {
+  bool known = dispatchStorage<float, int16_t, int32_t, int64_t, uint32_t>(
+      context.output().getStorageElementType(), [&](auto zero) {
+        using T = decltype(zero);
+        ClampRange<T> range = getPlainRange<T>(activation);
+        applyBroadcast<T>(context, [&](T a, T b) {
+          return range.clamp(combine(kind, a, b));
+        });
+      });
+  return known ? success() : emitUnsupportedTypes(op);
+}
+
+//===----------------------------------------------------------------------===//
+// Quantised add and sub
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Quantisation parameters of both operands and the result of a binary op.
+struct BinaryParams {
+  explicit BinaryParams(const EvalContext &context)
+      : lhs(getQuantParams(context.input(0).getType())),
+        rhs(getQuantParams(context.input(1).getType())),
+        out(getQuantParams(context.output().getType())) {}
+  bool isPerTensor() const {
+    return llvm::all_of(ArrayRef<QuantParams>{lhs, rhs, out},
+                        [](const QuantParams &params) {
+                          return params.isQuantized() && !params.isPerAxis();
+                        });
+  }
+  QuantParams lhs, rhs, out;
+};
+
+/// The `fixed` mode: both operands are scaled to a common scale, twice the
+/// larger one, with `leftShift` bits of headroom, added, and scaled to the
+/// result's scale.
+class FixedSum {
+public:
+  FixedSum(const BinaryParams &params, int leftShift)
+      : lhsZero(params.lhs.zeroPoint()), rhsZero(params.rhs.zeroPoint()),
+        outZero(params.out.zeroPoint()), leftShift(leftShift) {
+    double common =
+        2.0 * double(std::max(params.lhs.scale(), params.rhs.scale()));
+    lhsFactor = quantizeMultiplier(double(params.lhs.scale()) / common);
+    rhsFactor = quantizeMultiplier(double(params.rhs.scale()) / common);
+    outFactor = quantizeMultiplier(common / (double(int64_t(1) << leftShift) *
+                                             double(params.out.scale())));
+  }
+
+  int32_t operator()(int32_t a, int32_t b, int sign) const {
+    int32_t left = multiplyByQuantizedMultiplier(shift(a - lhsZero), lhsFactor);
+    int32_t right =
+        multiplyByQuantizedMultiplier(shift(b - rhsZero), rhsFactor);
+    return multiplyByQuantizedMultiplier(left + sign * right, outFactor) +
+           outZero;
+  }
+
+private:
+  /// 8-bit differences take 9 bits and 20 of headroom; symmetric 16-bit values
+  /// take 16 and 15: both fit.
+  int32_t shift(int32_t x) const { return x * (1 << leftShift); }
+
+  int32_t lhsZero, rhsZero, outZero;
+  int leftShift;
+  QuantizedMultiplier lhsFactor, rhsFactor, outFactor;
+};
+} // namespace
+
+/// log2 of `scale` if that is an integer within the kernels' tolerance.
+static std::optional<int> getLog2(float scale) {
+  float log2 = std::log(scale) * (1.0f / std::log(2.0f));
+  float rounded = std::round(log2);
+  if (std::abs(log2 - rounded) >= 1e-3f)
+    return std::nullopt;
+  return static_cast<int>(rounded);
+}
+
+/// The right shifts of the operands in the 16-bit form where all scales are
+/// powers of two; std::nullopt where that form does not apply.
+static std::optional<std::pair<int, int>>
+getPowerOfTwoShifts(const BinaryParams &params) {
+  std::optional<int> lhs = getLog2(params.lhs.scale());
+  std::optional<int> rhs = getLog2(params.rhs.scale());
+  std::optional<int> out = getLog2(params.out.scale());
+  if (!lhs || !rhs || !out)
+    return std::nullopt;
+  return std::make_pair(*out - *lhs, *out - *rhs);
+}
+
+template <typename OpT>
+static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
+                                          int sign) {
+  BinaryParams params(context);
+  if (!params.isPerTensor())
+    return emitUnsupportedTypes(op);
+
+  auto run = [&](auto zero, ClampRange<int32_t> range) -> LogicalResult {
+    using T = decltype(zero);
+    constexpr bool is16Bit = sizeof(T) == 2;
+    if (context.getRequantizeMode() == RequantizeMode::Float) {
+      float lhsFactor = params.lhs.scale() / params.out.scale();
+      float rhsFactor = params.rhs.scale() / params.out.scale();
+      int32_t lhsZero = params.lhs.zeroPoint();
+      int32_t rhsZero = params.rhs.zeroPoint();
+      applyBroadcast<T>(context, [&](T a, T b) -> T {
+        float left = static_cast<float>(a - lhsZero) * lhsFactor;
+        float right = static_cast<float>(b - rhsZero) * rhsFactor;
+        return roundAndClamp(sign > 0 ? left + right : left - right,
+                             params.out.zeroPoint(), range);
+      });
+      return success();
+    }
+
+    std::optional<std::pair<int, int>> shifts;
+    if (is16Bit && op.getPotScaleInt16())
+      shifts = getPowerOfTwoShifts(params);
+    if (shifts) {
+      int lhsShift = shifts->first, rhsShift = shifts->second;
+      if (lhsShift < 0 || rhsShift < 0 || lhsShift > 15 || rhsShift > 15 ||
+          (lhsShift != 0 && rhsShift != 0))
+        return op.emitOpError(
+            "with pot_scale_int16 needs one operand of the result's scale and "
+            "none of a larger one");
+      applyBroadcast<T>(context, [&](T a, T b) -> T {
+        int32_t left = roundingDivideByPOT(int32_t(a), lhsShift);
+        int32_t right = roundingDivideByPOT(int32_t(b), rhsShift);
+        return range.clamp(left + sign * right);
+      });
+      return success();
+    }
+
+    FixedSum sum(params, is16Bit ? 15 : 20);
+    applyBroadcast<T>(
+        context, [&](T a, T b) -> T { return range.clamp(sum(a, b, sign)); });
+    return success();
+  };
+
+  LogicalResult result = failure();
+  ActivationFunction activation = op.getFusedActivationFunction();
+  bool known = dispatchStorage<int8_t, uint8_t, int16_t>(
+      context.output().getStorageElementType(), [&](auto zero) {
+        std::optional<ClampRange<int32_t>> range = getQuantizedActivationRange(
+            activation, params.out.scale(), params.out.zeroPoint(),
+            storageRange<decltype(zero)>());
+        result = range ? run(zero, *range)
+                       : emitUnsupportedActivation(op, activation);
+      });
+  return known ? result : emitUnsupportedTypes(op);
+}
+
+template <typename OpT>
+static LogicalResult evaluateSum(OpT op, EvalContext &context, int sign) {
+  if (failed(checkOperands(op, context)))
+    return failure();
+  ActivationFunction activation = op.getFusedActivationFunction();
+  if (!getFloatActivationRange(activation))
+    return emitUnsupportedActivation(op, activation);
+  if (isQuantized(context.output().getType()))
+    return evaluateQuantizedSum(op, context, sign);
+  return evaluatePlain(
+      op, context, sign > 0 ? Arithmetic::Add : Arithmetic::Sub, activation);
+}
+
+static LogicalResult evaluateAdd(AddOp op, EvalContext &context) {
+  return evaluateSum(op, context, 1);
+}
+
+static LogicalResult evaluateSub(SubOp op, EvalContext &context) {
+  return evaluateSum(op, context, -1);
+}
+
+//===----------------------------------------------------------------------===//
+// mul
+//===----------------------------------------------------------------------===//
+
+static LogicalResult evaluateMul(MulOp op, EvalContext &context) {
+  if (failed(checkOperands(op, context)))
+    return failure();
+  ActivationFunction activation = op.getFusedActivationFunction();
+  if (!getFloatActivationRange(activation))
+    return emitUnsupportedActivation(op, activation);
+  if (!isQuantized(context.output().getType()))
+    return evaluatePlain(op, context, Arithmetic::Mul, activation);
+
+  BinaryParams params(context);
+  if (!params.isPerTensor())
+    return emitUnsupportedTypes(op);
+  // Float32 products in either mode: so the kernel forms its factor too.
+  float factor = params.lhs.scale() * params.rhs.scale() / params.out.scale();
+  bool known = dispatchStorage<int8_t, uint8_t, int16_t>(
+      context.output().getStorageElementType(), [&](auto zero) {
+        using T = decltype(zero);
+        int32_t outZero = params.out.zeroPoint();
+        Requantizer requantizer(
+            context.getRequantizeMode(), outZero,
+            *getQuantizedActivationRange(activation, params.out.scale(),
+                                         outZero, storageRange<T>()));
+        requantizer.addFactor(factor, factor);
+        int32_t lhsZero = params.lhs.zeroPoint();
+        int32_t rhsZero = params.rhs.zeroPoint();
+        applyBroadcast<T>(context, [&](T a, T b) -> T {
+          // At most 2^30: symmetric 16-bit operands.
+          return requantizer.apply((a - lhsZero) * (b - rhsZero));
+        });
+      });
+  return known ? success() : emitUnsupportedTypes(op);
+}
+
+//===----------------------------------------------------------------------===//
+// maximum, minimum
+//===----------------------------------------------------------------------===//
+
+/// `isBetter(a, b)` says that a wins; with a NaN on either side b does. The
+/// quantised forms share one scale, so that stored values compare as they are.
+template <typename OpT, typename Better>
+static LogicalResult evaluateSelection(OpT op, EvalContext &context,
+                                       Better isBetter) {
+  if (failed(checkOperands(op, context)))
+    return failure();
+  bool known =
+      dispatchStorage<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
+          context.output().getStorageElementType(), [&](auto zero) {
+            using T = decltype(zero);
+            applyBroadcast<T>(context,
+                              [&](T a, T b) { return isBetter(a, b) ? a : b; });
+          });
+  return known ? success() : emitUnsupportedTypes(op);
+}
+
+static LogicalResult evaluateMaximum(MaximumOp op, EvalContext &context) {
+  return evaluateSelection(op, context, std::greater<>());
+}
+
+static LogicalResult evaluateMinimum(MinimumOp op, EvalContext &context) {
+  return evaluateSelection(op, context, std::less<>());
+}
+
+void mopt::attachBinaryEvaluators(MLIRContext *context) {
+  attachEvaluator<AddOp, evaluateAdd>(context);
+  attachEvaluator<SubOp, evaluateSub>(context);
+  attachEvaluator<MulOp, evaluateMul>(context);
+  attachEvaluator<MaximumOp, evaluateMaximum>(context);
+  attachEvaluator<MinimumOp, evaluateMinimum>(context);
+}
