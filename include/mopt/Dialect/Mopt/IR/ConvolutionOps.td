@@ -19,6 +19,7 @@ class Mopt_WeightedOpBase<string mnemonic, string options, int weightAxis,
         "QuantSpec(ScaleRule::Free, {OperandRole::Activation, "
         "OperandRole::Weight, OperandRole::Bias}).axis(" # weightAxis # ")" # versions,
         [Pure, Mopt_WeightedOp]> {
+  let hasVerifier = 1;
   let extraClassDeclaration = typedOpDeclaration # [{
     ::llvm::SmallVector<unsigned> getWeightOperands() { return {1}; }
     int64_t getOutputChannelAxis() { return }] # weightAxis # [{; }

@@ -19,6 +19,7 @@ class Mopt_BinaryOp<string mnemonic, string options, string rule,
         "QuantSpec(ScaleRule::" # rule # ", {OperandRole::Activation})" # versions,
         [Pure]> {
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_AddOp : Mopt_BinaryOp<"add", "AddOptions", "Free", ".int8(2).int16(4)"> {
@@ -59,6 +60,7 @@ class Mopt_UnaryOp<string mnemonic, string options, string quantSpec>
     : Mopt_TypedOp<mnemonic, options, quantSpec, [Pure]> {
   let arguments = (ins Mopt_Tensor:$input);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 class Mopt_FreeUnaryOp<string mnemonic, string options, string versions>

@@ -90,6 +90,13 @@ struct QuantSpec {
 /// the widest integer activation, the hybrid one, or 1.
 int32_t getDefaultMinVersion(Operation *op, const QuantSpec &spec);
 
+namespace detail {
+/// The rules of the specification that kernels enforce: zero points of weights,
+/// biases and 16-bit activations, per-axis scales on weights only and along
+/// their axis, fixed parameters of results.
+LogicalResult verifyQuantization(Operation *op, const QuantSpec &spec);
+} // namespace detail
+
 } // namespace mlir::mopt
 
 #include "mopt/Dialect/Mopt/IR/MoptInterfaces.h.inc"

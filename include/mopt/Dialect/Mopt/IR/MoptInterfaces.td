@@ -41,6 +41,10 @@ def Mopt_QuantizableOp : OpInterface<"QuantizableOp"> {
     the verifiers, the pruner, size accounting and the exporter. None of these
     switches on op names.
   }];
+  let verify = [{
+    return ::mlir::mopt::detail::verifyQuantization($_op,
+                                                    ConcreteOp::getQuantSpec());
+  }];
   let methods = [
     StaticInterfaceMethod<[{
       Roles of the operands, the weight axis, the rule that ties the parameters

@@ -22,6 +22,7 @@ class Mopt_PoolOp<string mnemonic>
     Mopt_I32<"1">:$filter_width, Mopt_I32<"1">:$filter_height,
     Mopt_ActivationDefault:$fused_activation_function);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_AveragePool2DOp : Mopt_PoolOp<"average_pool_2d"> {

@@ -17,6 +17,7 @@ class Mopt_ConversionOp<string mnemonic, string options, string versions>
         [Pure]> {
   let arguments = (ins Mopt_Tensor:$input);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_QuantizeOp

@@ -20,6 +20,7 @@ class Mopt_ReduceOp<string mnemonic, string rule, string versions>
   let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$axes,
                        Mopt_Bool<"false">:$keep_dims);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_MeanOp : Mopt_ReduceOp<"mean", "Free", ".int8(2).int16(3)"> {
@@ -37,6 +38,7 @@ class Mopt_ArgOp<string mnemonic, string options>
   let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$axis,
                        Mopt_ElementTypeDefault:$output_type);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_ArgMaxOp : Mopt_ArgOp<"arg_max", "ArgMaxOptions"> {

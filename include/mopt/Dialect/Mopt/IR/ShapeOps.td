@@ -16,6 +16,7 @@ class Mopt_ShapeOp<string mnemonic, string options, string versions>
         "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Activation, "
         "OperandRole::Index})" # versions, [Pure]> {
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_ReshapeOp : Mopt_ShapeOp<"reshape", "ReshapeOptions", ".int8(1).int16(1)"> {
@@ -50,6 +51,7 @@ def Mopt_PadV2Op
   let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$paddings,
                        Mopt_Tensor:$constant_values);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_ConcatenationOp
@@ -60,6 +62,7 @@ def Mopt_ConcatenationOp
   let arguments = (ins Variadic<Mopt_Tensor>:$inputs, Mopt_I32<"0">:$axis,
                        Mopt_ActivationDefault:$fused_activation_function);
   let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
 }
 
 def Mopt_ResizeBilinearOp

@@ -1,0 +1,87 @@
+//===- ElementwiseOps.cpp - Verifiers of elementwise ops -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VerifierUtils.h"
+#include "mlir/Dialect/Traits.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+/// The output has the shape that NumPy's broadcasting gives the operands.
+template <typename OpT>
+static LogicalResult verifyBinary(OpT op) {
+  RankedTensorType lhs = getTensorType(op.getLhs());
+  RankedTensorType rhs = getTensorType(op.getRhs());
+  SmallVector<int64_t> shape;
+  if (!OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
+                                          shape))
+    return op.emitOpError() << "operands of types " << lhs << " and " << rhs
+                            << " cannot be broadcast to one shape";
+  if (failed(verifySameStorage(op, op.getLhs(), "lhs", op.getRhs(), "rhs")) ||
+      failed(
+          verifySameStorage(op, op.getLhs(), "lhs", op.getOutput(), "output")))
+    return failure();
+  return verifyShape(op, op.getOutput(), "output", shape);
+}
+
+template <typename OpT>
+static LogicalResult verifyArithmetic(OpT op) {
+  if (failed(verifyFusedActivation(op, op.getFusedActivationFunction())))
+    return failure();
+  return verifyBinary(op);
+}
+
+LogicalResult AddOp::verify() { return verifyArithmetic(*this); }
+LogicalResult SubOp::verify() { return verifyArithmetic(*this); }
+LogicalResult MulOp::verify() {
+  if (failed(verifyFusedActivation(*this, getFusedActivationFunction())))
+    return failure();
+  // The kernel also multiplies int16 to int8, so storage types may differ.
+  RankedTensorType lhs = getTensorType(getLhs());
+  RankedTensorType rhs = getTensorType(getRhs());
+  SmallVector<int64_t> shape;
+  if (!OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
+                                          shape))
+    return emitOpError() << "operands of types " << lhs << " and " << rhs
+                         << " cannot be broadcast to one shape";
+  if (failed(verifySameStorage(*this, getLhs(), "lhs", getRhs(), "rhs")))
+    return failure();
+  return verifyShape(*this, getOutput(), "output", shape);
+}
+LogicalResult MaximumOp::verify() { return verifyBinary(*this); }
+LogicalResult MinimumOp::verify() { return verifyBinary(*this); }
+
+template <typename OpT>
+static LogicalResult verifyUnary(OpT op) {
+  return verifyShape(op, op.getOutput(), "output",
+                     getTensorType(op.getInput()).getShape());
+}
+
+template <typename OpT>
+static LogicalResult verifySameTypeUnary(OpT op) {
+  if (failed(verifySameStorage(op, op.getInput(), "input", op.getOutput(),
+                               "output")))
+    return failure();
+  return verifyUnary(op);
+}
+
+LogicalResult ReluOp::verify() { return verifySameTypeUnary(*this); }
+LogicalResult Relu6Op::verify() { return verifySameTypeUnary(*this); }
+LogicalResult ReluN1To1Op::verify() { return verifySameTypeUnary(*this); }
+LogicalResult Relu0To1Op::verify() { return verifySameTypeUnary(*this); }
+LogicalResult LeakyReluOp::verify() { return verifySameTypeUnary(*this); }
+LogicalResult HardSwishOp::verify() { return verifySameTypeUnary(*this); }
+LogicalResult LogisticOp::verify() { return verifySameTypeUnary(*this); }
+LogicalResult TanhOp::verify() { return verifySameTypeUnary(*this); }
+
+LogicalResult SoftmaxOp::verify() {
+  // int8 to int16 is a form of this op, so storage types may differ.
+  if (getTensorType(getInput()).getRank() == 0)
+    return emitOpError("input must have at least one dimension");
+  return verifyUnary(*this);
+}

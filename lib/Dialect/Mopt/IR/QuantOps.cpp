@@ -1,0 +1,32 @@
+//===- QuantOps.cpp - Verifiers of conversions between number systems -----*-
+//C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VerifierUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+LogicalResult QuantizeOp::verify() {
+  if (!isQuantized(getOutput().getType()))
+    return emitOpError() << "output must be quantised, got "
+                         << getOutput().getType();
+  return verifyShape(*this, getOutput(), "output",
+                     getTensorType(getInput()).getShape());
+}
+
+LogicalResult DequantizeOp::verify() {
+  RankedTensorType input = getTensorType(getInput());
+  if (!isQuantized(input) && !input.getElementType().isF16() &&
+      !input.getElementType().isBF16())
+    return emitOpError() << "input must be quantised or float16, got " << input;
+  if (!getTensorType(getOutput()).getElementType().isF32())
+    return emitOpError() << "output must be float32, got "
+                         << getOutput().getType();
+  return verifyShape(*this, getOutput(), "output", input.getShape());
+}

@@ -1,0 +1,112 @@
+//===- VerifierUtils.cpp - What the verifiers of all families share -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VerifierUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+LogicalResult mopt::verifyRank(Operation *op, Value value, StringRef name,
+                               int64_t rank) {
+  if (getTensorType(value).getRank() == rank)
+    return success();
+  return op->emitOpError() << name << " must have rank " << rank << ", got "
+                           << value.getType();
+}
+
+LogicalResult mopt::verifySameStorage(Operation *op, Value a, StringRef nameA,
+                                      Value b, StringRef nameB) {
+  Type storageA = getStorageElementType(getTensorType(a).getElementType());
+  Type storageB = getStorageElementType(getTensorType(b).getElementType());
+  if (storageA == storageB)
+    return success();
+  return op->emitOpError() << nameA << " and " << nameB
+                           << " must have the same element type, got "
+                           << storageA << " and " << storageB;
+}
+
+LogicalResult mopt::verifyShape(Operation *op, Value value, StringRef name,
+                                ArrayRef<int64_t> expected) {
+  RankedTensorType type = getTensorType(value);
+  if (type.getShape() == expected)
+    return success();
+  InFlightDiagnostic diag = op->emitOpError() << name << " must have shape [";
+  llvm::interleaveComma(expected, diag);
+  return diag << "], got " << type;
+}
+
+LogicalResult mopt::verifyIndexTensor(Operation *op, Value value,
+                                      StringRef name) {
+  Type element = getTensorType(value).getElementType();
+  if (element.isSignlessInteger(32) || element.isSignlessInteger(64))
+    return success();
+  return op->emitOpError() << name << " must hold int32 or int64, got "
+                           << value.getType();
+}
+
+FailureOr<int64_t> mopt::getWindowedSize(Operation *op, StringRef axis,
+                                         int64_t input, int64_t filter,
+                                         int64_t stride, int64_t dilation,
+                                         Padding padding) {
+  if (stride < 1 || dilation < 1 || filter < 1) {
+    op->emitOpError() << "stride, dilation and filter size along the " << axis
+                      << " must be positive, got " << stride << ", " << dilation
+                      << " and " << filter;
+    return failure();
+  }
+  if (padding == Padding::SAME)
+    return llvm::divideCeil(input, stride);
+  int64_t window = (filter - 1) * dilation + 1;
+  if (window > input) {
+    op->emitOpError() << "a window of " << window << " does not fit into the "
+                      << axis << " of " << input << " with padding VALID";
+    return failure();
+  }
+  return llvm::divideCeil(input - window + 1, stride);
+}
+
+LogicalResult mopt::verifyFusedActivation(Operation *op,
+                                          ActivationFunction activation) {
+  if (activation != ActivationFunction::TANH &&
+      activation != ActivationFunction::SIGN_BIT)
+    return success();
+  return op->emitOpError() << "cannot carry the activation "
+                           << stringifyActivationFunction(activation)
+                           << "; allowed are NONE, RELU, RELU_N1_TO_1, RELU6";
+}
+
+std::optional<SmallVector<int64_t>> mopt::getConstantIndices(Value value) {
+  auto constant = value.getDefiningOp<ConstOp>();
+  if (!constant)
+    return std::nullopt;
+  RankedTensorType type = getTensorType(value);
+  if (auto dense = dyn_cast<DenseIntElementsAttr>(constant.getValue())) {
+    SmallVector<int64_t> values;
+    for (const APInt &element : dense.getValues<APInt>())
+      values.push_back(element.getSExtValue());
+    return values;
+  }
+  unsigned width = type.getElementTypeBitWidth();
+  ArrayRef<char> bytes = constant.getRawBytes();
+  SmallVector<int64_t> values;
+  for (size_t i = 0; i + width / 8 <= bytes.size(); i += width / 8) {
+    int64_t element = 0;
+    if (width == 32) {
+      int32_t narrow;
+      std::memcpy(&narrow, bytes.data() + i, sizeof(narrow));
+      element = narrow;
+    } else if (width == 64) {
+      std::memcpy(&element, bytes.data() + i, sizeof(element));
+    } else {
+      return std::nullopt;
+    }
+    values.push_back(element);
+  }
+  return values;
+}
