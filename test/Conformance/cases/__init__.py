@@ -10,6 +10,7 @@
 from cases import (
     activations,
     elementwise,
+    lstm,
     movement,
     pooling,
     quantization,
@@ -27,6 +28,7 @@ FAMILIES = (
     reductions,
     movement,
     resize,
+    lstm,
 )
 
 

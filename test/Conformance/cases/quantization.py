@@ -49,6 +49,7 @@ RESCALED = {
     "int16_to_int32": (("int16", 0.0005, 0), ("int32", 0.00001, 0)),
     "int32_to_int8": (("int32", 0.00001, 0), ("int8", 0.05, "mid")),
     "int32_to_int16": (("int32", 0.00001, 0), ("int16", 0.0005, 0)),
+    "int32_to_int8_saturating": (("int32", 0.0001, 0), ("int8", 0.02, "low")),
 }
 TO_FLOAT = {
     "int8_mid": ("int8", 0.05, "mid"),

@@ -26,7 +26,7 @@ from cases.common import (
     float_constant,
     rng_for,
 )
-from tflite_writer import Op, Tensor
+from tflite_writer import NUMPY_TYPES, Op, Tensor
 
 # Type form -> (activation type, weight type, bias type, weights per channel).
 FORMS = {
@@ -59,6 +59,8 @@ CONV_FORMS = [
 # `target`: standard deviation of the outputs in output steps (in tenths of the
 # positive range for int16), large values saturate. `spread`: per-channel weight
 # scales lie within a factor 2^spread of one another.
+# `multiplier`: weights of -3 to 3 whose sums are scaled by this very number, so
+# that many results are ties or nearly, where ways of rounding part.
 # x: input NHWC, k: kernel, n: output channels.
 CONV_2D = {
     "3x3_same": dict(x=(1, 7, 6, 5), k=(3, 3), n=4),
@@ -83,6 +85,8 @@ CONV_2D = {
     "scale_spread_relu6": dict(
         x=(1, 5, 5, 3), k=(3, 3), n=9, spread=10, activation="relu6"
     ),
+    "requantize_quarter": dict(x=(1, 8, 7, 4), k=(1, 1), n=5, multiplier=0.25),
+    "requantize_three_tenths": dict(x=(1, 8, 7, 4), k=(1, 1), n=5, multiplier=0.3),
 }
 # m: channel multiplier.
 DEPTHWISE_CONV_2D = {
@@ -102,6 +106,7 @@ DEPTHWISE_CONV_2D = {
         padding="valid",
         activation="relu_n1_to_1",
     ),
+    "single_channel": dict(x=(1, 5, 4, 1), k=(3, 2), m=1),
     "one_channel_multiplier4": dict(x=(2, 5, 4, 1), k=(2, 3), m=4),
     "saturating": dict(x=(1, 5, 5, 4), k=(3, 3), m=1, target=400, spread=3),
     "zero_points_low": dict(x=(1, 5, 5, 3), k=(3, 3), m=1, zeros=("low", "low")),
@@ -109,6 +114,8 @@ DEPTHWISE_CONV_2D = {
     "scale_spread_relu6": dict(
         x=(1, 5, 5, 9), k=(3, 3), m=1, spread=10, activation="relu6"
     ),
+    "requantize_quarter": dict(x=(1, 8, 7, 5), k=(2, 2), m=1, multiplier=0.25),
+    "requantize_three_tenths": dict(x=(1, 8, 7, 5), k=(2, 2), m=1, multiplier=0.3),
 }
 # k: input features, n: output features.
 FULLY_CONNECTED = {
@@ -123,12 +130,17 @@ FULLY_CONNECTED = {
     "zero_points_low": dict(x=(2, 8), k=8, n=6, zeros=("low", "low")),
     "zero_points_high": dict(x=(2, 8), k=8, n=6, zeros=("high", "high")),
     "scale_spread": dict(x=(2, 8), k=8, n=9, spread=10),
+    "requantize_quarter": dict(x=(53, 4), k=4, n=5, multiplier=0.25),
+    "requantize_three_tenths": dict(x=(53, 4), k=4, n=5, multiplier=0.3),
 }
 
 
 def _scales(rng, form, config, channels, depth):
     """Input, weight and output scales that put outputs where `target` says."""
     data_type, weight_type, _, per_channel = FORMS[form]
+    if "multiplier" in config:
+        shape = (channels,) if per_channel else ()
+        return 0.05, np.full(shape, config["multiplier"], np.float32), 0.05
     if data_type == "float32":
         in_scale, out_scale, wanted = 1.0, 1.0, 1.0
         accumulated = 73.0 * depth**0.5
@@ -147,25 +159,31 @@ def _scales(rng, form, config, channels, depth):
     return in_scale, np.float32(weight_scale), out_scale
 
 
-def _weights(rng, form, shape, axis, scale):
+def _weights(rng, form, config, shape, axis, scale):
     _, weight_type, _, _ = FORMS[form]
+    zero_point = 131 if weight_type == "uint8" else 0
+    if "multiplier" in config:
+        dtype = NUMPY_TYPES[weight_type]
+        data = runner.draw_integers(rng, shape, np.int16, (-3, 3)) + zero_point
+        data = data.astype(dtype)
+        return Tensor(shape, weight_type, scale, zero_point, axis, data)
     if weight_type == "float32":
         return float_constant(rng, shape, 0.5)
     if weight_type == "uint8":
         data = runner.draw_integers(rng, shape, np.uint8)
-        return Tensor(shape, "uint8", scale=scale, zero_point=131, data=data)
+        return Tensor(shape, "uint8", scale, zero_point, data=data)
     limit = 127 if weight_type == "int8" else 32767
     dtype = np.int8 if weight_type == "int8" else np.int16
     data = runner.draw_integers(rng, shape, dtype, (-limit, limit))
     return Tensor(shape, weight_type, scale=scale, axis=axis, data=data)
 
 
-def _bias(rng, form, channels, in_scale, weight_scale, depth):
+def _bias(rng, form, config, channels, in_scale, weight_scale, depth):
     data_type, weight_type, bias_type, _ = FORMS[form]
     if bias_type == "float32":
         return float_constant(rng, (channels,), 0.5)
     size = deviation(data_type) * (73 if weight_type != "int16" else 18000)
-    size = int(size * depth**0.5)
+    size = 50 if "multiplier" in config else int(size * depth**0.5)
     if bias_type == "int32":
         size = min(size, 2**30)
     dtype = np.int32 if bias_type == "int32" else np.int64
@@ -181,10 +199,10 @@ def _operands(rng, form, config, weight_shape, axis, depth):
     in_scale, weight_scale, out_scale = _scales(rng, form, config, channels, depth)
     zeros = config.get("zeros", ("mid", "mid"))
     data = activation_tensor(data_type, config["x"], in_scale, zeros[0])
-    weights = _weights(rng, form, weight_shape, axis, weight_scale)
+    weights = _weights(rng, form, config, weight_shape, axis, weight_scale)
     bias = None
     if config.get("bias", True):
-        bias = _bias(rng, form, channels, in_scale, weight_scale, depth)
+        bias = _bias(rng, form, config, channels, in_scale, weight_scale, depth)
     return data, weights, bias, (out_scale, zeros[1])
 
 
@@ -271,7 +289,10 @@ CONV_REFUSED = {
     ("hybrid_per_tensor", "group2"): _PER_CHANNEL_ONLY,
     ("hybrid_per_tensor", "group3_stride2_same"): _PER_CHANNEL_ONLY,
 }
-DEPTHWISE_REFUSED = {("hybrid_per_tensor", "*"): _PER_CHANNEL_ONLY}
+DEPTHWISE_REFUSED = {
+    ("hybrid_per_tensor", "*"): _PER_CHANNEL_ONLY,
+    ("hybrid_per_tensor", "single_channel"): "",
+}
 FULLY_CONNECTED_REFUSED = {}
 
 # Configurations about zero points or weight scales, which the form does not
@@ -282,6 +303,8 @@ _ABOUT_SCALES = {"scale_spread", "scale_spread_relu6"}
 
 def _applies(form, config):
     data_type, _, _, per_channel = FORMS[form]
+    if config.startswith("requantize"):
+        return data_type != "float32"
     if config in _ABOUT_ZERO_POINTS:
         return data_type in ("int8", "uint8")
     if config in _ABOUT_SCALES:
