@@ -1,5 +1,5 @@
 //===- Interpreter.cpp - Runs a function with the reference evaluators -----*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -18,7 +18,10 @@ using namespace mlir::mopt;
 void mopt::registerReferenceEvaluators(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, MoptDialect *) {
     attachBinaryEvaluators(context);
+    attachConvolutionEvaluators(context);
     attachElementwiseEvaluators(context);
+    attachNonlinearEvaluators(context);
+    attachPoolEvaluators(context);
     attachQuantEvaluators(context);
     attachReductionEvaluators(context);
     attachResizeEvaluators(context);

@@ -173,8 +173,7 @@ int32_t mopt::roundAndClamp(float value, int32_t zeroPoint,
 }
 
 void Requantizer::addFactor(double exact, float rounded) {
-  fixed.push_back(quantizeMultiplier(exact));
-  real.push_back(rounded);
+  factors.push_back({quantizeMultiplier(exact), exact, rounded});
 }
 
 void Requantizer::addProductFactor(float input, float weight, float output) {
@@ -182,20 +181,36 @@ void Requantizer::addProductFactor(float input, float weight, float output) {
             input * weight / output);
 }
 
+void Requantizer::addRoundedProductFactor(float input, float weight,
+                                          float output) {
+  addFactor(double(input * weight) / double(output), input * weight / output);
+}
+
 void Requantizer::addRescaleFactor(float input, float output) {
   addFactor(double(input) / double(output), input / output);
 }
 
-int32_t Requantizer::apply(int32_t acc, size_t channel) const {
-  size_t i = slot(channel);
+template <typename Acc>
+int32_t Requantizer::applyAny(Acc acc, size_t channel) const {
+  const Factor &factor = factors[factors.size() == 1 ? 0 : channel];
   if (mode == RequantizeMode::Float)
-    return roundAndClamp(static_cast<float>(acc) * real[i], zeroPoint, range);
-  return range.clamp(multiplyByQuantizedMultiplier(acc, fixed[i]) + zeroPoint);
+    return roundAndClamp(static_cast<float>(acc) * factor.rounded, zeroPoint,
+                         range);
+  if (arithmetic == FixedArithmetic::Multiplier) {
+    int64_t scaled = multiplyByQuantizedMultiplier(acc, factor.multiplier);
+    return static_cast<int32_t>(std::min<int64_t>(
+        std::max<int64_t>(scaled + zeroPoint, range.min), range.max));
+  }
+  // std::round rounds half away from zero.
+  double value = std::round(double(acc) * factor.exact) + zeroPoint;
+  return static_cast<int32_t>(
+      std::min(std::max(value, double(range.min)), double(range.max)));
+}
+
+int32_t Requantizer::apply(int32_t acc, size_t channel) const {
+  return applyAny(acc, channel);
 }
 
 int32_t Requantizer::apply(int64_t acc, size_t channel) const {
-  size_t i = slot(channel);
-  if (mode == RequantizeMode::Float)
-    return roundAndClamp(static_cast<float>(acc) * real[i], zeroPoint, range);
-  return range.clamp(multiplyByQuantizedMultiplier(acc, fixed[i]) + zeroPoint);
+  return applyAny(acc, channel);
 }

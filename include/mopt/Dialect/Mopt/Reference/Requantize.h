@@ -92,13 +92,20 @@ getQuantizedActivationRange(ActivationFunction activation, float scale,
 int32_t roundAndClamp(float value, int32_t zeroPoint,
                       ClampRange<int32_t> range);
 
+/// How fixed mode rescales. The reference kernels do not agree on it: most use
+/// the fixed-point multiplier; fully_connected multiplies in double and rounds
+/// half away from zero.
+enum class FixedArithmetic { Multiplier, Double };
+
 /// Accumulator -> stored value, with the factors, zero point and clamp of one
 /// op, in either mode. Build it with one factor (per tensor) or one per
 /// channel, then `apply`.
 class Requantizer {
 public:
-  Requantizer(RequantizeMode mode, int32_t zeroPoint, ClampRange<int32_t> range)
-      : mode(mode), zeroPoint(zeroPoint), range(range) {}
+  Requantizer(RequantizeMode mode, int32_t zeroPoint, ClampRange<int32_t> range,
+              FixedArithmetic arithmetic = FixedArithmetic::Multiplier)
+      : mode(mode), arithmetic(arithmetic), zeroPoint(zeroPoint), range(range) {
+  }
 
   /// Adds the factor of the next channel: `exact` is the real factor as TFLite
   /// forms it (double), `rounded` the one of the float mode (float32).
@@ -106,6 +113,9 @@ public:
   /// The factor `input * weight / output` of a product: float32 products from
   /// left to right in float mode, double in fixed mode.
   void addProductFactor(float input, float weight, float output);
+  /// The same, but in fixed mode with `input * weight` rounded to float32, as
+  /// the kernels that know one weight scale only do.
+  void addRoundedProductFactor(float input, float weight, float output);
   /// The factor `input / output` of a rescaling.
   void addRescaleFactor(float input, float output);
 
@@ -115,13 +125,20 @@ public:
   int32_t apply(int64_t acc, size_t channel = 0) const;
 
 private:
-  size_t slot(size_t channel) const { return fixed.size() == 1 ? 0 : channel; }
+  template <typename Acc>
+  int32_t applyAny(Acc acc, size_t channel) const;
+
+  struct Factor {
+    QuantizedMultiplier multiplier;
+    double exact;
+    float rounded;
+  };
 
   RequantizeMode mode;
+  FixedArithmetic arithmetic;
   int32_t zeroPoint;
   ClampRange<int32_t> range;
-  llvm::SmallVector<QuantizedMultiplier, 1> fixed;
-  llvm::SmallVector<float, 1> real;
+  llvm::SmallVector<Factor, 1> factors;
 };
 
 } // namespace mlir::mopt
