@@ -15,6 +15,7 @@ inexact outputs within their bound; names every difference and exits with 1.
 
 import argparse
 import collections
+import copy
 import io
 import os
 import pathlib
@@ -41,29 +42,57 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 UNWRITTEN = "the kernel leaves outputs unwritten"
 
 
-def run_case(case, op, model, kernels):
+def as_uint8(op):
+    """The same operator on int8 numbers stored as uint8, 128 higher."""
+    twin = copy.copy(op)
+
+    def shift(tensor):
+        if tensor.dtype != "int8":
+            return tensor
+        shifted = copy.copy(tensor)
+        shifted.dtype, shifted.zero_point = "uint8", tensor.zero_point + 128
+        return shifted
+
+    twin.inputs = [shift(tensor) for tensor in op.inputs]
+    twin.outputs = [shift(tensor) for tensor in op.outputs]
+    return twin
+
+
+def flip(array):
+    """int8 to uint8 and back: the difference of 128 is the top bit."""
+    other = {"int8": np.uint8, "uint8": np.int8}[array.dtype.name]
+    return (array.view(np.uint8) ^ 0x80).view(other)
+
+
+def run_case(case, op, kernels):
     """Returns [(inputs, outputs)] of all runs."""
-    session = Session(model, kernels)
-    twin = Session(model, kernels, filler=0xAA)
+    by_uint8 = kernels == "reference uint8"
+    model = serialize(as_uint8(op) if by_uint8 else op)
+    resolver = "builtin" if kernels == "builtin" else "reference"
+    session = Session(model, resolver)
+    twin = Session(model, resolver, filler=0xAA)
     rng = np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
     runs = []
     for _ in range(case.runs):
         inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
+        given = [flip(value) for value in inputs] if by_uint8 else inputs
         if not case.sequence:
             session.reset()
             twin.reset()
-        outputs = session.run(inputs)
-        for output, again in zip(outputs, twin.run(inputs)):
+        outputs = session.run(given)
+        for output, again in zip(outputs, twin.run(given)):
             if output.tobytes() != again.tobytes():
                 raise Refused(UNWRITTEN)
+        if by_uint8:
+            outputs = [flip(value) for value in outputs]
         runs.append((inputs, outputs))
     return runs
 
 
-def reference_agrees(case, op, model, runs):
+def reference_agrees(case, op, runs):
     """Whether the reference kernels give `runs` too."""
     try:
-        reference = run_case(case, op, model, "reference")
+        reference = run_case(case, op, "reference")
     except Refused:
         return False
     return all(
@@ -78,8 +107,8 @@ def make_case(case):
     op = case.build()
     model = serialize(op)
     members = {"model": np.frombuffer(model, dtype=np.uint8)}
-    runs = run_case(case, op, model, case.kernels)
-    if case.kernels != "reference" and reference_agrees(case, op, model, runs):
+    runs = run_case(case, op, case.kernels)
+    if case.kernels != "reference" and reference_agrees(case, op, runs):
         raise ValueError(f"{case.op}/{case.name}: reference kernels do it: use them")
     for run, (inputs, outputs) in enumerate(runs):
         for i, value in enumerate(inputs):

@@ -47,7 +47,8 @@ class Case:
     bound_takes_history: bool = False
     # A part of LiteRT's own message where it does not take the row.
     refused: str = ""
-    # "builtin" where LiteRT's reference kernel is broken.
+    # Where LiteRT's reference kernel is broken: "builtin", or "reference uint8"
+    # for the uint8 one on int8 numbers shifted by 128.
     kernels: str = "reference"
     runs: int = 2
 

@@ -52,6 +52,13 @@ SCALED = {
     ),
     "scales_far_apart": dict(a=(3, 4, 5), b=(3, 4, 5), scales=(0.0004, 1.3, 0.9)),
     "saturating": dict(a=(3, 4, 5), b=(3, 4, 5), scales=(0.9, 0.7, 0.03)),
+    # Products, scaled by 1/4 and 0.3, that are often ties or near ones.
+    "requantize_quarter": dict(
+        a=(12, 15), b=(12, 15), scales=(0.05, 0.5, 0.1), draw=(-24, 24)
+    ),
+    "requantize_three_tenths": dict(
+        a=(12, 15), b=(12, 15), scales=(0.06, 0.5, 0.1), draw=(-24, 24)
+    ),
     "fine_output": dict(a=(3, 4, 5), b=(5,), scales=(0.013, 0.007, 0.011)),
 }
 POWER_OF_TWO = {
@@ -113,6 +120,12 @@ def _build(op_name, form, name, config):
     if form in LIMITS:
         scales = _scales(op_name, form, config)
         zeros = config.get("zeros", ("mid",) * 3)
+        if "draw" in config:
+            # The product of the int16 scales is 256 times finer than theirs.
+            factor = 16 if form == "int16" else 1
+            low, high = (end * factor for end in config["draw"])
+            middle = 128 if form == "uint8" else 0
+            draw = (low + middle, high + middle)
         if op_name in EXTREMA:
             zeros = (zeros[0],) * 3
     else:
