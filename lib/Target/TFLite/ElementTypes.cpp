@@ -1,0 +1,84 @@
+//===- ElementTypes.cpp - Tensor types of the format -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ElementTypes.h"
+
+#include "mlir/IR/Builders.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using tflite::TensorType;
+
+Type tfl::getElementType(MLIRContext *context, TensorType type) {
+  Builder builder(context);
+  auto unsignedType = [&](unsigned width) {
+    return builder.getIntegerType(width, /*isSigned=*/false);
+  };
+  switch (type) {
+  case TensorType::FLOAT32:
+    return builder.getF32Type();
+  case TensorType::FLOAT16:
+    return builder.getF16Type();
+  case TensorType::INT32:
+    return builder.getI32Type();
+  case TensorType::UINT8:
+    return unsignedType(8);
+  case TensorType::INT64:
+    return builder.getI64Type();
+  case TensorType::STRING:
+    return StringType::get(context);
+  case TensorType::BOOL:
+    return builder.getI1Type();
+  case TensorType::INT16:
+    return builder.getI16Type();
+  case TensorType::COMPLEX64:
+    return ComplexType::get(builder.getF32Type());
+  case TensorType::INT8:
+    return builder.getI8Type();
+  case TensorType::FLOAT64:
+    return builder.getF64Type();
+  case TensorType::COMPLEX128:
+    return ComplexType::get(builder.getF64Type());
+  case TensorType::UINT64:
+    return unsignedType(64);
+  case TensorType::RESOURCE:
+    return ResourceType::get(context);
+  case TensorType::VARIANT:
+    return VariantType::get(context);
+  case TensorType::UINT32:
+    return unsignedType(32);
+  case TensorType::UINT16:
+    return unsignedType(16);
+  case TensorType::INT4:
+    return builder.getIntegerType(4);
+  case TensorType::BFLOAT16:
+    return builder.getBF16Type();
+  case TensorType::INT2:
+    return builder.getIntegerType(2);
+  case TensorType::UINT4:
+    return unsignedType(4);
+  case TensorType::FLOAT8_E4M3FN:
+    return Float8E4M3FNType::get(context);
+  case TensorType::FLOAT8_E5M2:
+    return Float8E5M2Type::get(context);
+  }
+  return {};
+}
+
+std::optional<TensorType> tfl::getTensorType(Type elementType) {
+  Type storage = getStorageElementType(elementType);
+  // 23 types: comparing with each one keeps a single table.
+  for (int8_t value = static_cast<int8_t>(TensorType::MIN);
+       value <= static_cast<int8_t>(TensorType::MAX); ++value)
+    if (getElementType(elementType.getContext(),
+                       static_cast<TensorType>(value)) == storage)
+      return static_cast<TensorType>(value);
+  return std::nullopt;
+}
