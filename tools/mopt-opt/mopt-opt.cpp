@@ -5,19 +5,130 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// mlir-opt with model files: what MLIR itself reads and writes goes through the
+// upstream driver with all of its options; a .tflite file on either side takes
+// the path below, with the same passes.
+//
+//===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mopt/InitAll.h"
+#include "mopt/Target/ModelFile.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace mlir;
+
+static constexpr llvm::StringLiteral kOverview =
+    R"(mopt-opt: makes trained models small and fast
+
+USAGE: mopt-opt INPUT [passes and pipelines] -o OUTPUT
+
+INPUT is a .tflite model, MLIR text or MLIR bytecode, told by content; `-` is
+standard input. The extension of OUTPUT selects the format: .tflite, .mlirbc
+(bytecode), text otherwise. Passes and pipelines run in the order given.
+
+Pipelines:
+  --quantize-int8="calibration=DATA"   8-bit integers, calibrated on DATA
+  --prune="sparsity=0.5"               sets the smallest weights to zero
+
+Example, a quantised and pruned model from a float one:
+  mopt-opt model.tflite --quantize-int8="calibration=data.npz" \
+           --prune="sparsity=0.5" -o small.tflite
+)";
+
+static llvm::cl::opt<int64_t> batchFlag(
+    "batch",
+    llvm::cl::desc("Size of the leading dimension where the model's shape "
+                   "signatures leave it open (.tflite input)"),
+    llvm::cl::init(0));
+
+static int fail(const Twine &message) {
+  llvm::errs() << "mopt-opt: error: " << message << '\n';
+  return EXIT_FAILURE;
+}
+
+/// Reads, runs the passes and writes; for models that are no MLIR source.
+static LogicalResult runOnModel(MLIRContext &context,
+                                std::shared_ptr<llvm::MemoryBuffer> buffer,
+                                const MlirOptMainConfig &config,
+                                StringRef output) {
+  mopt::TFLiteImportOptions options;
+  options.batch = batchFlag;
+  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer, options);
+  buffer.reset();
+  if (!module)
+    return failure();
+  PassManager pm(&context, ModuleOp::getOperationName(),
+                 PassManager::Nesting::Implicit);
+  pm.enableVerifier(config.shouldVerifyPasses());
+  if (failed(applyPassManagerCLOptions(pm)))
+    return failure();
+  applyDefaultTimingPassManagerCLOptions(pm);
+  if (failed(config.setupPassPipeline(pm)))
+    return failure();
+  if (config.shouldDumpPassPipeline()) {
+    pm.dump();
+    llvm::errs() << '\n';
+  }
+  if (failed(pm.run(*module)))
+    return failure();
+  mopt::ModelFormat format = mopt::getOutputFormat(output);
+  if (format == mopt::ModelFormat::Text && config.shouldEmitBytecode())
+    format = mopt::ModelFormat::Bytecode;
+  return mopt::writeFileAtomically(
+      module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
+        return mopt::writeModel(*module, os, format);
+      });
+}
 
 int main(int argc, char **argv) {
-  mlir::registerAllPasses();
-  mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  mlir::mopt::registerAllMopt(registry);
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "mopt optimiser\n", registry));
+  llvm::InitLLVM init(argc, argv);
+  registerAllPasses();
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  mopt::registerAllMopt(registry);
+
+  std::string header = registerCLIOptions(kOverview, registry);
+  auto [input, output] = parseCLIOptions(argc, argv, header);
+  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  if (config.shouldShowDialects() || config.shouldListPasses())
+    return asMainReturnCode(MlirOptMain(argc, argv, input, output, registry));
+
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      mopt::openModelFile(input);
+  if (!buffer)
+    return fail(llvm::toString(buffer.takeError()));
+  bool isModel = mopt::getModelFormat((*buffer)->getBuffer()) ==
+                     mopt::ModelFormat::TFLite ||
+                 StringRef(input).ends_with(".tflite") ||
+                 mopt::getOutputFormat(output) == mopt::ModelFormat::TFLite;
+  if (isModel) {
+    MLIRContext context(registry);
+    context.allowUnregisteredDialects(config.shouldAllowUnregisteredDialects());
+    mopt::ModelDiagnosticHandler diagnostics(&context);
+    LogicalResult result =
+        runOnModel(context, std::move(*buffer), config, output);
+    return asMainReturnCode(result);
+  }
+  if (mopt::getOutputFormat(output) == mopt::ModelFormat::Bytecode)
+    config.emitBytecode(true);
+  // The text parser reads up to a null byte, which a mapped file may lack.
+  auto source = llvm::MemoryBuffer::getMemBufferCopy(
+      (*buffer)->getBuffer(), (*buffer)->getBufferIdentifier());
+  MLIRContext context;
+  mopt::ModelDiagnosticHandler diagnostics(&context);
+  return asMainReturnCode(mopt::writeFileAtomically(
+      UnknownLoc::get(&context), output, [&](llvm::raw_pwrite_stream &os) {
+        return MlirOptMain(os, std::move(source), registry, config);
+      }));
 }

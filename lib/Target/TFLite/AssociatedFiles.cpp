@@ -40,9 +40,8 @@ struct Archive {
 
 static std::optional<Archive> findArchive(StringRef file) {
   // The end record is the last one, but for a comment of at most 64 KiB.
-  size_t lowest = file.size() > kEndSize + 0xffff
-                      ? file.size() - kEndSize - 0xffff
-                      : 0;
+  size_t lowest =
+      file.size() > kEndSize + 0xffff ? file.size() - kEndSize - 0xffff : 0;
   if (file.size() < kEndSize)
     return std::nullopt;
   for (size_t end = file.size() - kEndSize + 1; end-- > lowest;) {
@@ -83,8 +82,7 @@ static std::vector<char> copyArchive(StringRef file, const Archive &archive,
   auto move = [&](size_t field) {
     char *stored = copy.data() + (field - archive.begin);
     uint64_t inFile = archive.base + read32le(stored);
-    write32le(stored,
-              static_cast<uint32_t>(inFile - archive.begin + position));
+    write32le(stored, static_cast<uint32_t>(inFile - archive.begin + position));
   };
   for (size_t entry : archive.entries)
     move(entry + 42);

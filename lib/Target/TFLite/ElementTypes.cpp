@@ -14,71 +14,70 @@
 
 using namespace mlir;
 using namespace mlir::mopt;
-using tflite::TensorType;
 
-Type tfl::getElementType(MLIRContext *context, TensorType type) {
+Type tfl::getElementType(MLIRContext *context, tflite::TensorType type) {
   Builder builder(context);
   auto unsignedType = [&](unsigned width) {
     return builder.getIntegerType(width, /*isSigned=*/false);
   };
   switch (type) {
-  case TensorType::FLOAT32:
+  case tflite::TensorType::FLOAT32:
     return builder.getF32Type();
-  case TensorType::FLOAT16:
+  case tflite::TensorType::FLOAT16:
     return builder.getF16Type();
-  case TensorType::INT32:
+  case tflite::TensorType::INT32:
     return builder.getI32Type();
-  case TensorType::UINT8:
+  case tflite::TensorType::UINT8:
     return unsignedType(8);
-  case TensorType::INT64:
+  case tflite::TensorType::INT64:
     return builder.getI64Type();
-  case TensorType::STRING:
+  case tflite::TensorType::STRING:
     return StringType::get(context);
-  case TensorType::BOOL:
+  case tflite::TensorType::BOOL:
     return builder.getI1Type();
-  case TensorType::INT16:
+  case tflite::TensorType::INT16:
     return builder.getI16Type();
-  case TensorType::COMPLEX64:
+  case tflite::TensorType::COMPLEX64:
     return ComplexType::get(builder.getF32Type());
-  case TensorType::INT8:
+  case tflite::TensorType::INT8:
     return builder.getI8Type();
-  case TensorType::FLOAT64:
+  case tflite::TensorType::FLOAT64:
     return builder.getF64Type();
-  case TensorType::COMPLEX128:
+  case tflite::TensorType::COMPLEX128:
     return ComplexType::get(builder.getF64Type());
-  case TensorType::UINT64:
+  case tflite::TensorType::UINT64:
     return unsignedType(64);
-  case TensorType::RESOURCE:
+  case tflite::TensorType::RESOURCE:
     return ResourceType::get(context);
-  case TensorType::VARIANT:
+  case tflite::TensorType::VARIANT:
     return VariantType::get(context);
-  case TensorType::UINT32:
+  case tflite::TensorType::UINT32:
     return unsignedType(32);
-  case TensorType::UINT16:
+  case tflite::TensorType::UINT16:
     return unsignedType(16);
-  case TensorType::INT4:
+  case tflite::TensorType::INT4:
     return builder.getIntegerType(4);
-  case TensorType::BFLOAT16:
+  case tflite::TensorType::BFLOAT16:
     return builder.getBF16Type();
-  case TensorType::INT2:
+  case tflite::TensorType::INT2:
     return builder.getIntegerType(2);
-  case TensorType::UINT4:
+  case tflite::TensorType::UINT4:
     return unsignedType(4);
-  case TensorType::FLOAT8_E4M3FN:
+  case tflite::TensorType::FLOAT8_E4M3FN:
     return Float8E4M3FNType::get(context);
-  case TensorType::FLOAT8_E5M2:
+  case tflite::TensorType::FLOAT8_E5M2:
     return Float8E5M2Type::get(context);
   }
   return {};
 }
 
-std::optional<TensorType> tfl::getTensorType(Type elementType) {
+std::optional<tflite::TensorType> tfl::getTensorType(Type elementType) {
   Type storage = getStorageElementType(elementType);
   // 23 types: comparing with each one keeps a single table.
-  for (int8_t value = static_cast<int8_t>(TensorType::MIN);
-       value <= static_cast<int8_t>(TensorType::MAX); ++value)
+  for (int8_t value = static_cast<int8_t>(tflite::TensorType::MIN);
+       value <= static_cast<int8_t>(tflite::TensorType::MAX); ++value)
     if (getElementType(elementType.getContext(),
-                       static_cast<TensorType>(value)) == storage)
-      return static_cast<TensorType>(value);
+                       static_cast<tflite::TensorType>(value)) == storage)
+      return static_cast<tflite::TensorType>(value);
   return std::nullopt;
 }

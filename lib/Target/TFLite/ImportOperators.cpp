@@ -45,7 +45,7 @@ LogicalResult SubgraphImporter::findProducers() {
                << (entry.isInput ? "an input of the subgraph"
                    : entry.data  ? "a constant"
                                  : "written by operator " +
-                                      std::to_string(entry.producer));
+                                       std::to_string(entry.producer));
       entry.producer = index;
       entry.isUsed = true;
     }
@@ -66,8 +66,8 @@ LogicalResult SubgraphImporter::createArguments() {
     result.arguments.try_emplace(index, body->getNumArguments());
     entry.isInput = entry.isUsed = true;
     entry.value = body->addArgument(
-        entry.type, NameLoc::get(builder.getStringAttr(
-                        toStringRef(entry.tensor->name()))));
+        entry.type,
+        NameLoc::get(builder.getStringAttr(toStringRef(entry.tensor->name()))));
   }
   function.setType(builder.getFunctionType(body->getArgumentTypes(), {}));
   for (int32_t index : toArrayRef(subgraph.inputs())) {
@@ -105,8 +105,7 @@ LogicalResult SubgraphImporter::createLeaves() {
       else if (failed(createLeaf(input, describeOperator(index))))
         return failure();
     }
-  std::string where =
-      "subgraph " + std::to_string(subgraphIndex) + ", outputs";
+  std::string where = "subgraph " + std::to_string(subgraphIndex) + ", outputs";
   for (int32_t output : toArrayRef(subgraph.outputs()))
     if (failed(createLeaf(output, where)))
       return failure();
@@ -130,8 +129,8 @@ LogicalResult SubgraphImporter::importOperator(int32_t index) {
     }
     if (tensors[input].producer >= index)
       return importer.error(where)
-             << "reads tensor " << input
-             << " before operator " << tensors[input].producer
+             << "reads tensor " << input << " before operator "
+             << tensors[input].producer
              << " writes it; operators must be in the order in which they run";
     parts.operands.push_back(tensors[input].value);
   }
@@ -214,16 +213,16 @@ LogicalResult SubgraphImporter::createReturn() {
     values.push_back(tensors[index].value);
   }
   func::ReturnOp::create(builder, importer.getFileLoc(), values);
-  function.setType(builder.getFunctionType(
-      function.getArgumentTypes(), ValueRange(values).getTypes()));
+  function.setType(builder.getFunctionType(function.getArgumentTypes(),
+                                           ValueRange(values).getTypes()));
   return success();
 }
 
 LogicalResult SubgraphImporter::run() {
   if (subgraph.debug_metadata_index() != -1)
-    function->setAttr(kDebugMetadataIndexAttr,
-                      builder.getI32IntegerAttr(
-                          subgraph.debug_metadata_index()));
+    function->setAttr(
+        kDebugMetadataIndexAttr,
+        builder.getI32IntegerAttr(subgraph.debug_metadata_index()));
   if (failed(importTensorTypes()) || failed(createArguments()) ||
       failed(findProducers()) || failed(createLeaves()) ||
       failed(importOperators()) || failed(importUnusedTensors()))

@@ -22,8 +22,8 @@ using namespace mlir::mopt::tfl;
 static constexpr size_t kMaxRank = 256;
 
 std::string SubgraphImporter::describeTensor(int32_t index) {
-  std::string text = "subgraph " + std::to_string(subgraphIndex) +
-                     ", tensor " + std::to_string(index);
+  std::string text = "subgraph " + std::to_string(subgraphIndex) + ", tensor " +
+                     std::to_string(index);
   if (index >= 0 && static_cast<size_t>(index) < tensors.size())
     text += (" '" + toStringRef(tensors[index].tensor->name()) + "'").str();
   return text;
@@ -32,8 +32,8 @@ std::string SubgraphImporter::describeTensor(int32_t index) {
 LogicalResult SubgraphImporter::checkIndex(int32_t index, const Twine &where) {
   if (index >= 0 && static_cast<size_t>(index) < tensors.size())
     return success();
-  return importer.error(where) << "refers to tensor " << index << " of "
-                               << tensors.size();
+  return importer.error(where)
+         << "refers to tensor " << index << " of " << tensors.size();
 }
 
 LogicalResult SubgraphImporter::importTensorTypes() {
@@ -108,9 +108,9 @@ FailureOr<Attribute> SubgraphImporter::embedTensor(int32_t index) {
     return failure();
   ElementsAttr value = importer.getBufferAttr(
       entry.tensor->buffer(), *entry.data, getStorageType(entry.type));
-  return Attribute(builder.getDictionaryAttr(
-      {builder.getNamedAttr("tensor", *info),
-       builder.getNamedAttr("value", value)}));
+  return Attribute(
+      builder.getDictionaryAttr({builder.getNamedAttr("tensor", *info),
+                                 builder.getNamedAttr("value", value)}));
 }
 
 /// Block-wise and multi-axis details name the tensors of their scales and zero
@@ -136,9 +136,9 @@ SubgraphImporter::resolveDetails(int32_t index, DictionaryAttr rest) {
     bool isNone = name == "zero_points" && target == 0 &&
                   !entry.type.getElementType().isInteger();
     // Details of a tensor that is itself referred to could form a circle.
-    bool isPlain = entry.data && !entry.tensor->sparsity() &&
-                   (!entry.quantization.rest ||
-                    !entry.quantization.rest.get("details"));
+    bool isPlain =
+        entry.data && !entry.tensor->sparsity() &&
+        (!entry.quantization.rest || !entry.quantization.rest.get("details"));
     if (isNone || !isPlain)
       continue;
     FailureOr<Attribute> embedded = embedTensor(target);
@@ -213,8 +213,8 @@ Value SubgraphImporter::createVariable(int32_t index) {
   if (uint32_t external = entry.tensor->external_buffer())
     variable->setAttr(
         kExternalBufferAttr,
-        builder.getIntegerAttr(
-            builder.getIntegerType(32, /*isSigned=*/false), external));
+        builder.getIntegerAttr(builder.getIntegerType(32, /*isSigned=*/false),
+                               external));
   return variable;
 }
 
@@ -224,8 +224,8 @@ FailureOr<Value> SubgraphImporter::getValue(int32_t index) {
   if (entry.value)
     return entry.value;
   entry.value = entry.data ? createConstant(index) : createVariable(index);
-  entry.value.getDefiningOp()->setLoc(NameLoc::get(
-      builder.getStringAttr(toStringRef(entry.tensor->name()))));
+  entry.value.getDefiningOp()->setLoc(
+      NameLoc::get(builder.getStringAttr(toStringRef(entry.tensor->name()))));
   FailureOr<TensorAttr> info = getInfo(index);
   if (failed(info))
     return failure();

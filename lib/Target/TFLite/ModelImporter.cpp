@@ -41,21 +41,19 @@ LogicalResult ModelImporter::openModel() {
   StringRef data = buffer->getBuffer();
   // An offset to the root and the identifier come first.
   if (data.size() < 8)
-    return emitError(fileLoc)
-           << "not a TFLite model: the file has only " << data.size()
-           << " bytes";
+    return emitError(fileLoc) << "not a TFLite model: the file has only "
+                              << data.size() << " bytes";
   if (!isTFLite(data))
     return emitError(fileLoc)
            << "not a TFLite model: the file identifier is not 'TFL3'";
   // Offsets inside a flatbuffer are 31 bits; larger files keep their weights
   // behind it.
-  size_t size =
-      std::min<size_t>(data.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
+  size_t size = std::min<size_t>(data.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
   flatbuffers::Verifier::Options limits;
   limits.max_depth = 64;
   limits.max_tables = 1000000;
-  flatbuffers::Verifier verifier(
-      reinterpret_cast<const uint8_t *>(data.data()), size, limits);
+  flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t *>(data.data()),
+                                 size, limits);
   if (!tflite::VerifyModelBuffer(verifier))
     return emitError(fileLoc)
            << "the flatbuffer is damaged: it is truncated or an offset in it "
@@ -107,15 +105,15 @@ LogicalResult ModelImporter::importModule(ModuleOp module) {
   module->setAttr(kSchemaVersionAttr,
                   builder.getI32IntegerAttr(model->version()));
   if (model->description())
-    module->setAttr(kDescriptionAttr, builder.getStringAttr(
-                                          toStringRef(model->description())));
-  if (!model->subgraphs() || model->subgraphs()->empty())
+    module->setAttr(kDescriptionAttr,
+                    builder.getStringAttr(toStringRef(model->description())));
+  if (!model->subgraphs() || model->subgraphs()->size() == 0)
     return emitError(fileLoc) << "the model has no subgraphs";
   for (auto [index, subgraph] : llvm::enumerate(*model->subgraphs())) {
     StringRef name = toStringRef(subgraph->name());
     std::string symbol = chooseSymbolName(index, name);
-    auto function = func::FuncOp::create(fileLoc, symbol,
-                                         builder.getFunctionType({}, {}));
+    auto function =
+        func::FuncOp::create(fileLoc, symbol, builder.getFunctionType({}, {}));
     module.push_back(function);
     if (name != symbol)
       function->setAttr(kSubgraphNameAttr, builder.getStringAttr(name));
@@ -131,7 +129,7 @@ LogicalResult ModelImporter::importModule(ModuleOp module) {
 }
 
 LogicalResult ModelImporter::importSignatures(ModuleOp module) {
-  if (!model->signature_defs() || model->signature_defs()->empty())
+  if (!model->signature_defs() || model->signature_defs()->size() == 0)
     return success();
   SmallVector<Attribute> signatures;
   for (const tflite::SignatureDef *signature : *model->signature_defs()) {
@@ -151,11 +149,10 @@ LogicalResult ModelImporter::importSignatures(ModuleOp module) {
         const tflite::TensorMap *map = maps->Get(i);
         auto found = indices.find(static_cast<int32_t>(map->tensor_index()));
         if (found == indices.end())
-          return error(where)
-                 << kind << " '" << toStringRef(map->name())
-                 << "' refers to tensor " << map->tensor_index()
-                 << ", which is no " << kind << " of subgraph "
-                 << signature->subgraph_index();
+          return error(where) << kind << " '" << toStringRef(map->name())
+                              << "' refers to tensor " << map->tensor_index()
+                              << ", which is no " << kind << " of subgraph "
+                              << signature->subgraph_index();
         pairs.push_back(builder.getArrayAttr(
             {builder.getStringAttr(toStringRef(map->name())),
              builder.getI32IntegerAttr(found->second)}));
@@ -179,8 +176,7 @@ LogicalResult ModelImporter::importSignatures(ModuleOp module) {
 LogicalResult ModelImporter::importMetadata(ModuleOp module) {
   auto importBuffer = [&](uint32_t index,
                           const Twine &where) -> FailureOr<ElementsAttr> {
-    FailureOr<std::optional<ArrayRef<char>>> data =
-        getBufferData(index, where);
+    FailureOr<std::optional<ArrayRef<char>>> data = getBufferData(index, where);
     if (failed(data))
       return failure();
     return getBufferBytesAttr(index, data->value_or(ArrayRef<char>()));
@@ -194,8 +190,8 @@ LogicalResult ModelImporter::importMetadata(ModuleOp module) {
         importBuffer(metadata->buffer(), "metadata '" + name + "'");
     if (failed(data))
       return failure();
-    entries.push_back(MetadataAttr::get(getContext(),
-                                        builder.getStringAttr(name), *data));
+    entries.push_back(
+        MetadataAttr::get(getContext(), builder.getStringAttr(name), *data));
   }
   if (!entries.empty())
     module->setAttr(kMetadataAttr, builder.getArrayAttr(entries));
@@ -219,10 +215,10 @@ LogicalResult ModelImporter::importExternalBuffers(ModuleOp module) {
       groups.push_back(builder.getStringAttr(toStringRef(group->name())));
   if (auto *table = model->external_buffers())
     for (const tflite::ExternalBuffer *entry : *table) {
-      FailureOr<DictionaryAttr> fields = readTable(
-          reinterpret_cast<const flatbuffers::Table *>(entry),
-          SchemaReflection::get().findTable("ExternalBuffer"), getContext(),
-          [&] { return error("external buffer"); });
+      FailureOr<DictionaryAttr> fields =
+          readTable(reinterpret_cast<const flatbuffers::Table *>(entry),
+                    SchemaReflection::get().findTable("ExternalBuffer"),
+                    getContext(), [&] { return error("external buffer"); });
       if (failed(fields))
         return failure();
       buffers.push_back(*fields);
@@ -241,7 +237,7 @@ void ModelImporter::importUnusedBuffers(ModuleOp module) {
     if (bufferResources.contains(index))
       continue;
     auto *data = model->buffers()->Get(index)->data();
-    if (data && !data->empty())
+    if (data && data->size() != 0)
       unused.push_back(addBytesAttr(ArrayRef<char>(
           reinterpret_cast<const char *>(data->data()), data->size())));
   }
@@ -255,7 +251,8 @@ LogicalResult ModelImporter::importAssociatedFiles(ModuleOp module) {
   if (!archive)
     return success();
   std::string name = "t" + std::to_string(resourceCount++);
-  auto &manager = DenseResourceElementsHandle::getManagerInterface(getContext());
+  auto &manager =
+      DenseResourceElementsHandle::getManagerInterface(getContext());
   auto handle = manager.insert(
       name, HeapAsmResourceBlob::allocateAndCopyWithAlign(
                 *archive, kBufferAlignment, /*dataIsMutable=*/false));
@@ -311,10 +308,10 @@ ModelImporter::getBufferData(uint32_t index, const Twine &where) {
     std::optional<ArrayRef<char>> data =
         getFileRange(entry->offset(), entry->size());
     if (!data)
-      return error(where) << "buffer " << index << " lies at [" << entry->offset()
-                          << ", +" << entry->size()
-                          << "), outside the file of " << buffer->getBufferSize()
-                          << " bytes";
+      return error(where) << "buffer " << index << " lies at ["
+                          << entry->offset() << ", +" << entry->size()
+                          << "), outside the file of "
+                          << buffer->getBufferSize() << " bytes";
     return data;
   }
   if (!entry->data())
@@ -326,7 +323,8 @@ ModelImporter::getBufferData(uint32_t index, const Twine &where) {
 
 DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
   std::string name = "t" + std::to_string(resourceCount++);
-  auto &manager = DenseResourceElementsHandle::getManagerInterface(getContext());
+  auto &manager =
+      DenseResourceElementsHandle::getManagerInterface(getContext());
   // Compiled code may load whole vectors, so that data which is not aligned as
   // the format asks (by an old or careless writer) is copied.
   bool aligned =
@@ -336,10 +334,9 @@ DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
                                     data, kBufferAlignment,
                                     /*dataIsMutable=*/false));
   auto keepAlive = [owner = buffer](void *, size_t, size_t) {};
-  return manager.insert(name,
-                        AsmResourceBlob(data, kBufferAlignment,
-                                        std::move(keepAlive),
-                                        /*dataIsMutable=*/false));
+  return manager.insert(name, AsmResourceBlob(data, kBufferAlignment,
+                                              std::move(keepAlive),
+                                              /*dataIsMutable=*/false));
 }
 
 ElementsAttr ModelImporter::getBufferAttr(uint32_t index, ArrayRef<char> data,
@@ -370,8 +367,7 @@ ElementsAttr ModelImporter::addBytesAttr(ArrayRef<char> data) {
 }
 
 bool mopt::isTFLite(StringRef data) {
-  return data.size() >= 8 &&
-         tflite::ModelBufferHasIdentifier(data.data());
+  return data.size() >= 8 && tflite::ModelBufferHasIdentifier(data.data());
 }
 
 OwningOpRef<ModuleOp>

@@ -52,17 +52,16 @@ private:
     auto error = [&] { return importer.error(parts.where); };
     if (member == 0)
       return Options{};
-    StringRef name = getEnumName(SchemaReflection::get().findEnum(unionName),
-                                 member);
+    StringRef name =
+        getEnumName(SchemaReflection::get().findEnum(unionName), member);
     if (name.empty())
       return error() << "has options table " << unsigned(member) << " of "
                      << unionName << ", which the schema does not know";
     if (!value)
       return error() << "names options table " << name << " but has none";
-    FailureOr<DictionaryAttr> fields =
-        readTable(static_cast<const flatbuffers::Table *>(value),
-                  SchemaReflection::get().findTable(name),
-                  importer.getContext(), error);
+    FailureOr<DictionaryAttr> fields = readTable(
+        static_cast<const flatbuffers::Table *>(value),
+        SchemaReflection::get().findTable(name), importer.getContext(), error);
     if (failed(fields))
       return failure();
     return Options{name, *fields};
@@ -70,14 +69,12 @@ private:
 
   LogicalResult readOptions() {
     const tflite::Operator &op = parts.op;
-    FailureOr<Options> first =
-        readUnion(op.builtin_options(),
-                  static_cast<uint8_t>(op.builtin_options_type()),
-                  "BuiltinOptions");
-    FailureOr<Options> second =
-        readUnion(op.builtin_options_2(),
-                  static_cast<uint8_t>(op.builtin_options_2_type()),
-                  "BuiltinOptions2");
+    FailureOr<Options> first = readUnion(
+        op.builtin_options(), static_cast<uint8_t>(op.builtin_options_type()),
+        "BuiltinOptions");
+    FailureOr<Options> second = readUnion(
+        op.builtin_options_2(),
+        static_cast<uint8_t>(op.builtin_options_2_type()), "BuiltinOptions2");
     if (failed(first) || failed(second))
       return failure();
     options = first->fields ? *first : *second;
@@ -182,10 +179,9 @@ private:
   DictionaryAttr getTypedFields(StringRef table) {
     if (options.fields || table.empty())
       return options.fields;
-    FailureOr<DictionaryAttr> defaults =
-        readTable(nullptr, SchemaReflection::get().findTable(table),
-                  importer.getContext(),
-                  [&] { return importer.error(parts.where); });
+    FailureOr<DictionaryAttr> defaults = readTable(
+        nullptr, SchemaReflection::get().findTable(table),
+        importer.getContext(), [&] { return importer.error(parts.where); });
     return succeeded(defaults) ? *defaults : DictionaryAttr();
   }
 
@@ -220,12 +216,12 @@ private:
       state.addAttribute(kMutatingInputsAttr, mutating);
 
     std::string message;
-    ScopedDiagnosticHandler capture(
-        importer.getContext(), [&](Diagnostic &diagnostic) {
-          if (message.empty())
-            message = diagnostic.str();
-          return success();
-        });
+    ScopedDiagnosticHandler capture(importer.getContext(),
+                                    [&](Diagnostic &diagnostic) {
+                                      if (message.empty())
+                                        message = diagnostic.str();
+                                      return success();
+                                    });
     Operation *op = builder.create(state);
     // An attribute of a wrong kind is dropped without a word on creation.
     if (fields)

@@ -68,8 +68,8 @@ public:
       result.max = builder.getDenseF32ArrayAttr(toArrayRef(params.max()));
     if (failed(checkScales()))
       return failure();
-    bool hasDetails = params.details_type() !=
-                      tflite::QuantizationDetails::NONE;
+    bool hasDetails =
+        params.details_type() != tflite::QuantizationDetails::NONE;
     if (!hasDetails && scales.empty() && zeroPoints.empty() && axis == 0)
       return result;
     std::optional<Storage> storage = getStorage(storageType);
@@ -128,10 +128,10 @@ private:
 
   /// Everything but min and max as it is in the file.
   LogicalResult readRest(ImportedQuantization &result) {
-    FailureOr<DictionaryAttr> rest = readTable(
-        reinterpret_cast<const flatbuffers::Table *>(&params),
-        SchemaReflection::get().findTable("QuantizationParameters"),
-        builder.getContext(), emitError);
+    FailureOr<DictionaryAttr> rest =
+        readTable(reinterpret_cast<const flatbuffers::Table *>(&params),
+                  SchemaReflection::get().findTable("QuantizationParameters"),
+                  builder.getContext(), emitError);
     if (failed(rest))
       return failure();
     NamedAttrList fields(*rest);

@@ -10,6 +10,7 @@
 #include "SchemaReflection.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -147,8 +148,8 @@ private:
       SmallVector<Attribute> values;
       for (const flatbuffers::Table *element :
            *getPointer<TablePointers>(table, field)) {
-        FailureOr<DictionaryAttr> value = read(
-            element, SchemaReflection::get().getTable(field->type()));
+        FailureOr<DictionaryAttr> value =
+            read(element, SchemaReflection::get().getTable(field->type()));
         if (failed(value))
           return failure();
         values.push_back(*value);
@@ -175,8 +176,8 @@ private:
                          << (value ? "value without type"
                                    : "type without value");
     }
-    StringRef name = getEnumName(
-        SchemaReflection::get().getEnum(field->type()), member);
+    StringRef name =
+        getEnumName(SchemaReflection::get().getEnum(field->type()), member);
     FailureOr<DictionaryAttr> read =
         this->read(value, SchemaReflection::get().findTable(name));
     if (failed(read))
@@ -189,8 +190,8 @@ private:
     uint8_t member = getScalar<uint8_t>(table, field);
     if (member == 0)
       return Attribute();
-    StringRef name = getEnumName(
-        SchemaReflection::get().getEnum(field->type()), member);
+    StringRef name =
+        getEnumName(SchemaReflection::get().getEnum(field->type()), member);
     if (name.empty())
       return emitError() << "field '" << toStringRef(field->name())
                          << "' has union member " << unsigned(member)

@@ -43,10 +43,9 @@ bool isTFLite(llvm::StringRef data);
 ///
 /// The names of resources and the order of ops depend on the model only:
 /// importing an exported model again gives a module that prints the same.
-OwningOpRef<ModuleOp>
-importTFLite(MLIRContext *context,
-             std::shared_ptr<llvm::MemoryBuffer> buffer,
-             const TFLiteImportOptions &options = {});
+OwningOpRef<ModuleOp> importTFLite(MLIRContext *context,
+                                   std::shared_ptr<llvm::MemoryBuffer> buffer,
+                                   const TFLiteImportOptions &options = {});
 
 /// The dialects that an imported module uses.
 void registerTFLiteDialects(DialectRegistry &registry);
