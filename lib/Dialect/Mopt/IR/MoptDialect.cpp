@@ -8,6 +8,7 @@
 
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 
+#include "MoptBytecode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -39,6 +40,7 @@ void MoptDialect::initialize() {
 #define GET_TYPEDEF_LIST
 #include "mopt/Dialect/Mopt/IR/MoptTypes.cpp.inc"
       >();
+  addBytecodeInterface(this);
 }
 
 LogicalResult MoptDialect::verifyOperationAttribute(Operation *op,
