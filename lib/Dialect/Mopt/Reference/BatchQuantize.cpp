@@ -37,15 +37,16 @@ static float quantizeSymmetric(ArrayRef<float> row,
 static float quantizeAsymmetric(ArrayRef<float> row,
                                 std::vector<int16_t> &values) {
   constexpr double qmin = -128.0, qmax = 127.0;
-  double min = 0.0, max = 0.0;
+  float min = 0.0f, max = 0.0f;
   for (float value : row) {
-    min = std::min<double>(min, value);
-    max = std::max<double>(max, value);
+    min = std::min(min, value);
+    max = std::max(max, value);
   }
   if (min == max) {
     values.insert(values.end(), row.size(), 0);
     return 1.0f;
   }
+  // The difference is rounded to float32, what follows is not.
   double scale = (max - min) / (qmax - qmin);
   double fromMin = qmin - min / scale;
   double fromMax = qmax - max / scale;
