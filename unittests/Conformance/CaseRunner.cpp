@@ -1,0 +1,197 @@
+//===- CaseRunner.cpp - Runs a golden case on a device ----------*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CaseRunner.h"
+#include "Compare.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/InitAll.h"
+#include "mopt/Target/TFLite/Import.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using namespace mlir::mopt::conformance;
+using llvm::Error;
+using llvm::Expected;
+
+ArrayRef<Device> conformance::getDevices() {
+  static const Device devices[] = {
+      {"reference", createReferenceExecutor, RequantizeMode::Fixed}};
+  return devices;
+}
+
+MLIRContext &conformance::getContext() {
+  static MLIRContext *context = [] {
+    DialectRegistry registry;
+    registerAllMopt(registry);
+    registerTFLiteDialects(registry);
+    auto *made = new MLIRContext(registry, MLIRContext::Threading::DISABLED);
+    made->loadAllAvailableDialects();
+    return made;
+  }();
+  return *context;
+}
+
+bool conformance::hasEvaluator(StringRef op) {
+  auto name = RegisteredOperationName::lookup(
+      (MoptDialect::getDialectNamespace() + "." + op).str(), &getContext());
+  return name && name->hasInterface<EvaluableOp>();
+}
+
+Expected<OwningOpRef<ModuleOp>> conformance::importModel(const Array &model) {
+  std::string messages;
+  ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
+    messages += diagnostic.str() + "; ";
+  });
+  StringRef bytes(reinterpret_cast<const char *>(model.bytes().data()),
+                  model.bytes().size());
+  OwningOpRef<ModuleOp> module =
+      importTFLite(&getContext(), llvm::MemoryBuffer::getMemBufferCopy(bytes));
+  if (!module)
+    return llvm::createStringError("import failed: " + messages);
+  return module;
+}
+
+/// The array type that holds elements of storage type `type`.
+static std::optional<DType> getDType(Type type) {
+  if (auto number = dyn_cast<FloatType>(type)) {
+    if (number.isF16())
+      return DType::Float16;
+    if (number.isF32())
+      return DType::Float32;
+    if (number.isF64())
+      return DType::Float64;
+  }
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    if (integer.getWidth() == 1)
+      return DType::Bool;
+    std::string name = (integer.isUnsigned() ? "uint" : "int") +
+                       std::to_string(integer.getWidth());
+    return parseDType(name);
+  }
+  return std::nullopt;
+}
+
+/// The tensor of an argument over the bytes of `array`.
+static Expected<HostTensor> makeInput(Type type, const Array &array) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || tensor.getShape() != array.shape() ||
+      getDType(getStorageElementType(tensor.getElementType())) != array.dtype())
+    return llvm::createStringError(
+        "the golden input is " + dtypeName(array.dtype()) + " of shape " +
+        shapeString(array.shape()) + ", the argument's type another");
+  return HostTensor::borrow(
+      tensor, {reinterpret_cast<const char *>(array.bytes().data()),
+               array.bytes().size()});
+}
+
+/// A result as an array that shares its bytes.
+static Expected<Array> makeArray(const HostTensor &tensor) {
+  std::optional<DType> type = getDType(tensor.getStorageElementType());
+  if (!type)
+    return llvm::createStringError("result of a type that arrays lack");
+  auto owner = std::make_shared<HostTensor>(tensor);
+  return Array::view(*type, tensor.getShape(), tensor.getBytes().data(), owner);
+}
+
+static Expected<std::vector<Array>> runOnce(Executor &executor,
+                                            ArrayRef<HostTensor> inputs) {
+  Expected<SmallVector<HostTensor>> results = executor.run(inputs);
+  if (!results)
+    return results.takeError();
+  std::vector<Array> arrays;
+  for (const HostTensor &result : *results) {
+    Expected<Array> array = makeArray(result);
+    if (!array)
+      return array.takeError();
+    arrays.push_back(*array);
+  }
+  return arrays;
+}
+
+/// Runs everything and compares; errors are what could not even be run.
+static Expected<std::string> compareRuns(func::FuncOp func,
+                                         const Golden &golden, bool isSequence,
+                                         const Device &device) {
+  ExecutorOptions options;
+  options.requantize = device.mode;
+  auto executor = device.create(func, options);
+  if (!executor)
+    return executor.takeError();
+  std::unique_ptr<Executor> judge;
+  if (device.mode == RequantizeMode::Float) {
+    auto made = createReferenceExecutor(func, options);
+    if (!made)
+      return made.takeError();
+    judge = std::move(*made);
+  }
+
+  for (auto [run, values] : llvm::enumerate(golden.runs)) {
+    SmallVector<HostTensor> inputs;
+    if (values.inputs.size() != func.getNumArguments())
+      return llvm::createStringError(
+          "the model takes another number of inputs");
+    for (auto [type, array] :
+         llvm::zip_equal(func.getArgumentTypes(), values.inputs)) {
+      Expected<HostTensor> input = makeInput(type, array);
+      if (!input)
+        return input.takeError();
+      inputs.push_back(*input);
+    }
+    if (!isSequence) {
+      (*executor)->resetState();
+      if (judge)
+        judge->resetState();
+    }
+    Expected<std::vector<Array>> got = runOnce(**executor, inputs);
+    if (!got)
+      return got.takeError();
+    std::vector<Array> expected = values.outputs;
+    if (judge) {
+      Expected<std::vector<Array>> judged = runOnce(*judge, inputs);
+      if (!judged)
+        return judged.takeError();
+      expected = *judged;
+    }
+    if (got->size() != values.outputs.size())
+      return llvm::createStringError("the model has another number of results");
+    for (size_t i = 0; i < expected.size(); ++i) {
+      std::string difference =
+          describeDifference((*got)[i], expected[i], values.bounds[i]);
+      if (!difference.empty())
+        return llvm::formatv("run {0}, output {1}: {2}", run, i, difference)
+            .str();
+    }
+  }
+  return "";
+}
+
+std::string conformance::runCase(const Goldens &goldens, const GoldenCase &row,
+                                 const Device &device) {
+  Expected<Golden> golden = goldens.read(row);
+  if (!golden)
+    return llvm::toString(golden.takeError());
+  Expected<OwningOpRef<ModuleOp>> module = importModel(golden->model);
+  if (!module)
+    return llvm::toString(module.takeError());
+  auto functions = (*module)->getOps<func::FuncOp>();
+  if (functions.empty())
+    return "the model has no function";
+  std::string messages;
+  ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
+    messages += diagnostic.str() + "; ";
+  });
+  Expected<std::string> difference =
+      compareRuns(*functions.begin(), *golden, row.isSequence(), device);
+  if (!difference)
+    return messages + llvm::toString(difference.takeError());
+  return *difference;
+}

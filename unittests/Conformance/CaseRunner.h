@@ -1,0 +1,45 @@
+//===- CaseRunner.h - Runs a golden case on a device ------------*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_UNITTESTS_CONFORMANCE_CASERUNNER_H
+#define MOPT_UNITTESTS_CONFORMANCE_CASERUNNER_H
+
+#include "Goldens.h"
+
+#include "mopt/Runtime/Executor.h"
+
+namespace mlir::mopt::conformance {
+
+/// Something that runs the table.
+struct Device {
+  const char *name;
+  llvm::Expected<std::unique_ptr<Executor>> (*create)(
+      func::FuncOp func, const ExecutorOptions &options);
+  /// In `Fixed` mode results are compared with the goldens. In `Float` mode,
+  /// which no other runtime defines, with the reference evaluator's.
+  RequantizeMode mode;
+};
+
+llvm::ArrayRef<Device> getDevices();
+
+/// The context of all models, with everything that running them needs.
+MLIRContext &getContext();
+
+/// True if the op of this name can be executed.
+bool hasEvaluator(llvm::StringRef op);
+
+/// Imports a golden model; fails with the importer's own words.
+llvm::Expected<OwningOpRef<ModuleOp>> importModel(const Array &model);
+
+/// Runs all runs of a case. Returns an empty string, or what went wrong.
+std::string runCase(const Goldens &goldens, const GoldenCase &row,
+                    const Device &device);
+
+} // namespace mlir::mopt::conformance
+
+#endif // MOPT_UNITTESTS_CONFORMANCE_CASERUNNER_H
