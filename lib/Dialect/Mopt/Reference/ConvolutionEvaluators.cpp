@@ -14,8 +14,6 @@
 #include "mopt/Dialect/Mopt/Reference/BatchQuantize.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace mlir::mopt;
 
@@ -226,10 +224,9 @@ enum class HybridOrder {
 
 /// Float activations, integer weights: the input is quantised row by row, the
 /// integer sum goes back to float32.
-template <typename Activate>
 static void evaluateHybrid(const Convolution &conv, RowQuantization rows,
-                           HybridOrder order, EvalContext &context,
-                           Activate activate) {
+                           HybridOrder order, ClampRange<float> range,
+                           EvalContext &context) {
   QuantParams weight = getQuantParams(context.input(1).getType());
   QuantizedRows input =
       quantizeRows(context.input(0).as<float>(), conv.batches, rows);
@@ -244,7 +241,7 @@ static void evaluateHybrid(const Convolution &conv, RowQuantization rows,
         float value = order == HybridOrder::SumFirst
                           ? static_cast<float>(sum) * weightScale * rowScale
                           : static_cast<float>(sum) * (weightScale * rowScale);
-        output[index] = activate(value + bias[channel]);
+        output[index] = range.clamp(value + bias[channel]);
       });
 }
 
@@ -359,15 +356,14 @@ static LogicalResult evaluateConvolution(ConvOp op, const Convolution &conv,
   std::optional<ClampRange<float>> range = getFloatActivationRange(activation);
   if (!range)
     return emitUnsupportedActivation(op, activation);
-  auto activate = [&](float value) { return range->clamp(value); };
   QuantParams weight = getQuantParams(context.input(1).getType());
   // Weights with one scale quantise the input symmetrically.
   if (hasPerTensorHybrid && llvm::all_equal(weight.scales))
     evaluateHybrid(conv, RowQuantization::Symmetric, HybridOrder::ScalesFirst,
-                   context, activate);
+                   *range, context);
   else
-    evaluateHybrid(conv, RowQuantization::Asymmetric, perChannelOrder, context,
-                   activate);
+    evaluateHybrid(conv, RowQuantization::Asymmetric, perChannelOrder, *range,
+                   context);
   return success();
 }
 
@@ -407,15 +403,6 @@ static LogicalResult evaluateDepthwiseConv2D(DepthwiseConv2DOp op,
 // fully_connected
 //===----------------------------------------------------------------------===//
 
-/// The activation function of the hybrid form, which fuses all of them.
-static float activateHybrid(ActivationFunction activation, float value) {
-  if (activation == ActivationFunction::TANH)
-    return std::tanh(value);
-  if (activation == ActivationFunction::SIGN_BIT)
-    return std::signbit(value) ? 1.0f : 0.0f;
-  return getFloatActivationRange(activation)->clamp(value);
-}
-
 static LogicalResult evaluateFullyConnected(FullyConnectedOp op,
                                             EvalContext &context) {
   if (op.getWeightsFormat() != WeightsFormat::DEFAULT)
@@ -442,12 +429,15 @@ static LogicalResult evaluateFullyConnected(FullyConnectedOp op,
   if (isFloat(context))
     return evaluateFloat(op, conv, activation, context);
   if (isHybrid(context)) {
-    evaluateHybrid(
-        conv,
-        op.getAsymmetricQuantizeInputs() ? RowQuantization::Asymmetric
-                                         : RowQuantization::Symmetric,
-        HybridOrder::ScalesFirst, context,
-        [&](float value) { return activateHybrid(activation, value); });
+    std::optional<ClampRange<float>> range =
+        getFloatActivationRange(activation);
+    if (!range)
+      return emitUnsupportedActivation(op, activation);
+    evaluateHybrid(conv,
+                   op.getAsymmetricQuantizeInputs()
+                       ? RowQuantization::Asymmetric
+                       : RowQuantization::Symmetric,
+                   HybridOrder::ScalesFirst, *range, context);
     return success();
   }
   RescaleRule rule;
