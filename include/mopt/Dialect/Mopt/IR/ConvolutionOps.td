@@ -28,7 +28,7 @@ class Mopt_WeightedOpBase<string mnemonic, string options, int weightAxis,
 }
 
 def Mopt_Conv2DOp : Mopt_WeightedOpBase<"conv_2d", "Conv2DOptions", 0, 3,
-                                        ".int8(3).int16(6).hybrid(2)"> {
+                                        ".int8(3).int16(6).hybrid(2).biasRequired()"> {
   let summary = "2-D convolution with bias and fused activation";
   let description = [{
     `input` is [batch, height, width, channels], `filter` [out_channels,
@@ -49,7 +49,7 @@ def Mopt_Conv2DOp : Mopt_WeightedOpBase<"conv_2d", "Conv2DOptions", 0, 3,
 
 def Mopt_DepthwiseConv2DOp
     : Mopt_WeightedOpBase<"depthwise_conv_2d", "DepthwiseConv2DOptions", 3, -1,
-                          ".int8(3).int16(5).hybrid(4)"> {
+                          ".int8(3).int16(5).hybrid(4).biasRequired()"> {
   let summary = "Depthwise 2-D convolution with bias and fused activation";
   let description = [{
     `filter` is [1, kernel_height, kernel_width, channels * depth_multiplier];

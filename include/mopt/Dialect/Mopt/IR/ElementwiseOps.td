@@ -90,7 +90,8 @@ def Mopt_LeakyReluOp
 }
 
 def Mopt_HardSwishOp
-    : Mopt_FreeUnaryOp<"hard_swish", "HardSwishOptions", ".int8(1)"> {
+    : Mopt_FreeUnaryOp<"hard_swish", "HardSwishOptions",
+                       ".int8(1).scaleRatio(128.0)"> {
   let summary = "x * relu6(x + 3) / 6";
 }
 

@@ -67,6 +67,10 @@ struct QuantSpec {
   double int8Scale = 0.0;
   int64_t int8ZeroPoint = 0;
   double int16Scale = 0.0;
+  /// The integer kernels cannot run without a bias operand.
+  bool needsBias = false;
+  /// Largest legal ratio of the input's scale to the result's, 0 = any.
+  double maxScaleRatio = 0.0;
 
   QuantSpec(ScaleRule rule, std::initializer_list<OperandRole> roles)
       : rule(rule), roles(roles) {}
@@ -80,6 +84,9 @@ struct QuantSpec {
     int16Scale = scale16;
     return *this;
   }
+
+  QuantSpec &biasRequired() { return needsBias = true, *this; }
+  QuantSpec &scaleRatio(double limit) { return maxScaleRatio = limit, *this; }
 
   OperandRole getRole(unsigned operand) const {
     return roles[std::min<size_t>(operand, roles.size() - 1)];

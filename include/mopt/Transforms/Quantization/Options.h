@@ -1,0 +1,22 @@
+//===- Options.h - Choices that quantization leaves to the user -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_QUANTIZATION_OPTIONS_H
+#define MOPT_TRANSFORMS_QUANTIZATION_OPTIONS_H
+
+namespace mlir::mopt {
+
+/// Element type of the inputs and outputs of a quantised model.
+enum class QuantizedIO { Float, Int8, UInt8 };
+
+/// One weight scale an output channel, or one a tensor.
+enum class WeightGranularity { Channel, Tensor };
+
+} // namespace mlir::mopt
+
+#endif // MOPT_TRANSFORMS_QUANTIZATION_OPTIONS_H

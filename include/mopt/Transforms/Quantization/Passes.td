@@ -1,0 +1,115 @@
+//===- Passes.td - Quantization passes -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_QUANTIZATION_PASSES_TD
+#define MOPT_TRANSFORMS_QUANTIZATION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
+  let summary = "Make float32 ops compute in int8 (static quantization)";
+  let description = [{
+    Replaces every float32 op that has an integer form by that form, with
+    parameters chosen from the ranges in the IR (`min` and `max` of
+    `#mopt.tensor`, one element each), which `mopt-calibrate` puts there.
+    Which operand is what, which parameters are tied together and which are
+    fixed is read from the op's QuantizableOp interface.
+
+    - Activations: int8, asymmetric, one scale a tensor. Weights: int8 in
+      [-127, 127], zero point 0, one scale a channel (or a tensor). Biases:
+      int32 with scale `s_input * s_weight`; where that cannot hold a bias the
+      channel's weight scale is raised. Constant operands of elementwise ops
+      are quantised as activations. A bias that the integer kernels require is
+      created.
+    - Ops whose operands and result share one scale take the input's, or, where
+      operands are joined, the result's; a producer that cannot adopt it gets a
+      `mopt.quantize` that converts.
+    - What has no integer form stays float between `mopt.dequantize` and
+      `mopt.quantize`, and a remark tells why. Ops that only move data stay
+      float where neither neighbour is an integer op.
+    - `io=float` keeps the model's signature; `int8` and `uint8` change the
+      types of the entry function (the first one of the module).
+
+    Weight constants are read and written once; the originals are not changed.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %w, %b {mopt.tensors = [#mopt.tensor<
+           name = "y", min = array<f32: -1.0>, max = array<f32: 1.0>>]}
+         : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %q = mopt.quantize %x : (tensor<1x4xf32>)
+         -> tensor<1x4x!quant.uniform<i8:f32, 0.007843:-1>>
+    %0 = mopt.fully_connected %q, %wq, %bq
+         : (tensor<1x4x!quant.uniform<i8:f32, 0.007843:-1>>,
+            tensor<2x4x!quant.uniform<i8:f32:0, {0.01, 0.02}>>,
+            tensor<2x!quant.uniform<i32:f32:0, {7.8e-05, 1.6e-04}>>)
+         -> tensor<1x2x!quant.uniform<i8:f32, 0.007843:-1>>
+    %1 = mopt.dequantize %0 : (...) -> tensor<1x2xf32>
+    ```
+  }];
+  let options = [
+    Option<"io", "io", "::mlir::mopt::QuantizedIO",
+           /*default=*/"::mlir::mopt::QuantizedIO::Float",
+           "Element type of the model's inputs and outputs",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::QuantizedIO::Float, "float",
+                        "float32: converted at the entry and the exit"),
+             clEnumValN(::mlir::mopt::QuantizedIO::Int8, "int8", "int8"),
+             clEnumValN(::mlir::mopt::QuantizedIO::UInt8, "uint8",
+                        "uint8: int8 with the zero point moved by 128"))}]>,
+    Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
+           /*default=*/"::mlir::mopt::WeightGranularity::Channel",
+           "How many weight scales there are",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::WeightGranularity::Channel, "channel",
+                        "one an output channel"),
+             clEnumValN(::mlir::mopt::WeightGranularity::Tensor, "tensor",
+                        "one a tensor"))}]>,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: ops with a tensor whose name matches stay "
+           "float">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: ops without a tensor whose name matches stay "
+           "float">,
+    Option<"strict", "strict", "bool", /*default=*/"false",
+           "An op that stays float is an error">
+  ];
+}
+
+def VerifyQuantizedPass : Pass<"mopt-verify-quantized", "::mlir::ModuleOp"> {
+  let summary = "Check the rules of quantised models";
+  let description = [{
+    Changes nothing. Fails with one error and a note an offender where a
+    quantised op breaks a rule of the TFLite quantization specification:
+
+     1. weights: zero point 0 and no value -128 (int8);
+     2. per-axis scales: one a channel, along the op's channel axis;
+     3. biases: scale `s_input * s_weight` (relative error 1e-6; uint8 ops:
+        2 % of the output scale), zero point 0, int32 (int64 or int32 with
+        int16 activations);
+     4. ops with one shared scale: equal parameters on operands and result;
+     5. results with fixed parameters have them;
+     6. int16 activations: zero point 0;
+     7. scales: positive, finite and not denormal;
+     8. no float32 activation on an op with quantised activations;
+     9. the operator version allows the types;
+    10. the op has an integer form;
+    11. ops that need a bias have one;
+    12. activations: one scale a tensor.
+
+    Run `mopt-quantize` first. A model without quantised tensors passes.
+  }];
+}
+
+#endif // MOPT_TRANSFORMS_QUANTIZATION_PASSES_TD

@@ -1,0 +1,407 @@
+//===- Plan.cpp - What to quantise, and with which parameters -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Plan.h"
+
+#include "Weights.h"
+#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+//===----------------------------------------------------------------------===//
+// Questions about values
+//===----------------------------------------------------------------------===//
+
+bool mopt::isFloatTensor(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getElementType().isF32();
+}
+
+std::string mopt::describeOp(Operation *op) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (Value result : op->getResults())
+    if (StringRef name = getTensorName(result); !name.empty()) {
+      stream << "'" << name << "' (" << op->getName() << ")";
+      return text;
+    }
+  stream << op->getName();
+  return text;
+}
+
+ConstOp mopt::getConstant(Value value) {
+  return dyn_cast_or_null<ConstOp>(value.getDefiningOp());
+}
+
+std::optional<std::pair<float, float>> mopt::getRange(Value value) {
+  TensorAttr info = getTensorInfo(value);
+  if (!info || !info.getMin() || !info.getMax() ||
+      info.getMin().size() != 1 || info.getMax().size() != 1)
+    return std::nullopt;
+  float min = info.getMin()[0], max = info.getMax()[0];
+  if (!std::isfinite(min) || !std::isfinite(max) || min > max)
+    return std::nullopt;
+  return std::make_pair(min, max);
+}
+
+/// The range of a constant's elements; std::nullopt if it cannot be read or is
+/// not finite.
+static std::optional<std::pair<float, float>> getConstantRange(ConstOp op) {
+  std::optional<ConstBytes> bytes = ConstBytes::read(op);
+  if (!bytes)
+    return std::nullopt;
+  float min = 0.0f, max = 0.0f;
+  for (float value : bytes->as<float>()) {
+    if (!std::isfinite(value))
+      return std::nullopt;
+    min = std::min(min, value);
+    max = std::max(max, value);
+  }
+  return std::make_pair(min, max);
+}
+
+/// The int8 type that `value` had before it was dequantised, if it was.
+static quant::UniformQuantizedType getDequantizedType(Value value) {
+  auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp());
+  if (!dequantize)
+    return {};
+  auto type = dyn_cast<quant::UniformQuantizedType>(
+      cast<RankedTensorType>(dequantize.getInput().getType()).getElementType());
+  if (!type || !type.isSigned() || type.getStorageTypeIntegralWidth() != 8)
+    return {};
+  return type;
+}
+
+static ScaleRule getRule(Operation *op) {
+  auto quantizable = dyn_cast_or_null<QuantizableOp>(op);
+  return quantizable ? quantizable.getQuantSpec().rule : ScaleRule::None;
+}
+
+static bool sharesScale(ScaleRule rule) {
+  return rule == ScaleRule::SameAsInput || rule == ScaleRule::SameAsOutput;
+}
+
+//===----------------------------------------------------------------------===//
+// What can be quantised
+//===----------------------------------------------------------------------===//
+
+static bool nameMatches(Operation *op, const llvm::Regex &regex) {
+  auto matches = [&](Value value) {
+    StringRef name = getTensorName(value);
+    return !name.empty() && regex.match(name);
+  };
+  return llvm::any_of(op->getResults(), matches) ||
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return getConstant(operand) && matches(operand);
+         });
+}
+
+static std::string missingRangeText(Value value) {
+  StringRef name = getTensorName(value);
+  std::string tensor =
+      name.empty() ? "one of its tensors" : ("'" + name + "'").str();
+  return tensor + " has no range; run mopt-calibrate";
+}
+
+std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
+                               unsigned index) {
+  Value weight = op->getOperand(index);
+  ConstOp constant = getConstant(weight);
+  if (!constant)
+    return Reason{"its weights are computed at run time"};
+  if (!isFloatTensor(weight.getType())) {
+    std::string text = "its weights are not float32 but ";
+    llvm::raw_string_ostream(text) << weight.getType();
+    return Reason{text};
+  }
+  std::optional<ConstBytes> bytes = ConstBytes::read(constant);
+  if (!bytes)
+    return Reason{"its weights are not stored densely"};
+  int axis = options.granularity == WeightGranularity::Channel
+                 ? spec.weightAxis
+                 : -1;
+  auto type = cast<RankedTensorType>(weight.getType());
+  if (axis >= type.getRank())
+    return Reason{"its weights have no channel axis"};
+  SmallVector<float> found = getChannelMagnitudes(
+      bytes->as<float>(), ChannelView(type.getShape(), axis));
+  if (llvm::any_of(found, [](float value) { return std::isinf(value); }))
+    return Reason{"its weights hold NaN or infinity"};
+  magnitudes[op] = std::move(found);
+  return std::nullopt;
+}
+
+std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuseOperands(Operation *op, const QuantSpec &spec) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value value = operand.get();
+    if (isa<NoneType>(value.getType()))
+      continue;
+    switch (spec.getRole(operand.getOperandNumber())) {
+    case OperandRole::Index:
+      break;
+    case OperandRole::Activation:
+      if (!isFloatTensor(value.getType()))
+        return Reason{"its operand " +
+                      std::to_string(operand.getOperandNumber()) +
+                      " is not float32"};
+      if (!hasParameters(value)) {
+        if (getConstant(value))
+          return Reason{"a constant operand is not stored densely or holds NaN "
+                        "or infinity"};
+        return Reason{missingRangeText(value), /*missingRange=*/true};
+      }
+      break;
+    case OperandRole::Weight:
+      if (std::optional<Reason> reason =
+              refuseWeight(op, spec, operand.getOperandNumber()))
+        return reason;
+      break;
+    case OperandRole::Bias: {
+      ConstOp constant = getConstant(value);
+      if (!constant || !isFloatTensor(value.getType()))
+        return Reason{"its bias is not a float32 constant"};
+      if (!getConstantRange(constant))
+        return Reason{"its bias is not stored densely or holds NaN or "
+                      "infinity"};
+      break;
+    }
+    case OperandRole::State:
+    case OperandRole::Other:
+      return Reason{"operand " + std::to_string(operand.getOperandNumber()) +
+                    " needs parameters from inside the op, which calibration "
+                    "does not observe"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<QuantizationPlan::Reason> QuantizationPlan::refuse(Operation *op) {
+  auto quantizable = dyn_cast<QuantizableOp>(op);
+  if (!quantizable)
+    return Reason{"the operator is carried as it is"};
+  const QuantSpec &spec = quantizable.getQuantSpec();
+  if (spec.rule == ScaleRule::None || spec.int8Version == 0)
+    return Reason{"the format defines no int8 form of it"};
+  if (options.exclude && nameMatches(op, *options.exclude))
+    return Reason{"excluded by 'exclude'"};
+  if (options.only && !nameMatches(op, *options.only))
+    return Reason{"not selected by 'only'"};
+  if (auto fused = op->getAttrOfType<ActivationFunctionAttr>(
+          "fused_activation_function"))
+    if (fused.getValue() == ActivationFunction::TANH ||
+        fused.getValue() == ActivationFunction::SIGN_BIT)
+      return Reason{("its fused activation " +
+                     stringifyActivationFunction(fused.getValue()) +
+                     " has no integer form")
+                        .str()};
+  if (std::optional<Reason> reason = refuseOperands(op, spec))
+    return reason;
+  for (Value result : op->getResults()) {
+    if (spec.rule == ScaleRule::InputsOnly)
+      continue;
+    if (!isFloatTensor(result.getType()))
+      return Reason{"its result is not float32"};
+    if ((spec.rule == ScaleRule::Free ||
+         spec.rule == ScaleRule::SameAsOutput) &&
+        !getRange(result))
+      return Reason{missingRangeText(result), /*missingRange=*/true};
+  }
+  if (spec.maxScaleRatio > 0.0) {
+    float input = getOwnParams(findRoot(op->getOperand(0)))->scale;
+    float output = getOwnParams(op->getResult(0))->scale;
+    if (input > spec.maxScaleRatio * output)
+      return Reason{"the scale of its input is more than " +
+                    std::to_string(static_cast<int>(spec.maxScaleRatio)) +
+                    " times that of its result"};
+  }
+  return std::nullopt;
+}
+
+/// Ops that only move data are worth an integer form where a neighbour has one:
+/// drops those that no chain of such ops connects to an op that computes.
+void QuantizationPlan::keepOnlyAnchored(ArrayRef<Operation *> candidates) {
+  DenseSet<Operation *> candidateSet(candidates.begin(), candidates.end());
+  SmallVector<Operation *> worklist;
+  for (Operation *op : candidates)
+    if (!sharesScale(getRule(op)) && getRule(op) != ScaleRule::InputsOnly)
+      worklist.push_back(op);
+  DenseSet<Operation *> anchored(worklist.begin(), worklist.end());
+  while (!worklist.empty()) {
+    Operation *op = worklist.pop_back_val();
+    auto visit = [&](Operation *neighbour) {
+      if (neighbour && candidateSet.contains(neighbour) &&
+          anchored.insert(neighbour).second)
+        worklist.push_back(neighbour);
+    };
+    for (Operation *user : op->getUsers())
+      visit(user);
+    // An op that takes integers but gives none does not pull its producer in.
+    if (getRule(op) == ScaleRule::InputsOnly)
+      continue;
+    for (Value operand : op->getOperands())
+      visit(operand.getDefiningOp());
+  }
+  for (Operation *op : candidates) {
+    if (anchored.contains(op))
+      quantized.insert(op);
+  }
+}
+
+QuantizationPlan::QuantizationPlan(func::FuncOp func, const Options &options)
+    : context(func.getContext()), options(options) {
+  SmallVector<Operation *> candidates;
+  for (Operation &op : func.getBody().front()) {
+    if (isa<ConstOp, VariableOp, NoValueOp>(op) ||
+        op.hasTrait<OpTrait::IsTerminator>() ||
+        getRule(&op) == ScaleRule::Conversion)
+      continue;
+    auto isFloat = [](Value value) { return isFloatTensor(value.getType()); };
+    if (llvm::none_of(op.getOperands(), isFloat) &&
+        llvm::none_of(op.getResults(), isFloat))
+      continue;
+    if (std::optional<Reason> reason = refuse(&op)) {
+      refusals.push_back({&op, reason->text, reason->missingRange});
+      continue;
+    }
+    candidates.push_back(&op);
+    quantized.insert(&op);
+    // Known while the plan is built, so that hasParameters can look through.
+    if (getRule(&op) == ScaleRule::SameAsInput &&
+        !getConstant(op.getOperand(0)))
+      alias[op.getResult(0)] = op.getOperand(0);
+  }
+  quantized.clear();
+  keepOnlyAnchored(candidates);
+  DenseSet<Operation *> refused;
+  for (Operation *op : candidates) {
+    if (quantized.contains(op))
+      continue;
+    refusals.push_back({op, "it moves data between ops that stay float",
+                        /*missingRange=*/false});
+    for (Value result : op->getResults())
+      alias.erase(result);
+  }
+  llvm::stable_sort(refusals, [](const Refusal &lhs, const Refusal &rhs) {
+    return lhs.op->isBeforeInBlock(rhs.op);
+  });
+  shareParameters(func);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+Value QuantizationPlan::findRoot(Value value) const {
+  for (auto it = alias.find(value); it != alias.end(); it = alias.find(value))
+    value = it->second;
+  return value;
+}
+
+std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
+  if (ConstOp constant = getConstant(root)) {
+    if (!isFloatTensor(root.getType()))
+      return std::nullopt;
+    if (auto range = getConstantRange(constant))
+      return chooseAsymmetricParams(range->first, range->second, -128, 127);
+    return std::nullopt;
+  }
+  if (quant::UniformQuantizedType type = getDequantizedType(root))
+    return AffineParams{static_cast<float>(type.getScale()),
+                        type.getZeroPoint()};
+  Operation *op = root.getDefiningOp();
+  if (op && quantized.contains(op)) {
+    const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
+    if (spec.rule == ScaleRule::FixedOutput)
+      return AffineParams{static_cast<float>(spec.int8Scale),
+                          spec.int8ZeroPoint};
+    if (spec.rule == ScaleRule::SameAsInput)
+      return getOwnParams(op->getOperand(0));
+  }
+  if (auto range = getRange(root))
+    return chooseAsymmetricParams(range->first, range->second, -128, 127);
+  return std::nullopt;
+}
+
+bool QuantizationPlan::hasParameters(Value value) const {
+  return getOwnParams(findRoot(value)).has_value();
+}
+
+quant::UniformQuantizedType QuantizationPlan::getType(Value value) const {
+  return getInt8Type(context, *getOwnParams(findRoot(value)));
+}
+
+quant::UniformQuantizedType
+QuantizationPlan::getOperandType(OpOperand &operand) const {
+  Operation *op = operand.getOwner();
+  if (getRule(op) == ScaleRule::SameAsOutput)
+    return getType(op->getResult(0));
+  return getType(operand.get());
+}
+
+/// Whether nothing but `join` sees `value`, directly or through ops that pass
+/// its parameters on.
+bool QuantizationPlan::isUsedOnlyBy(Value value, Operation *join) const {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    return user == join || (isQuantized(user) &&
+                            getRule(user) == ScaleRule::SameAsInput &&
+                            user->getOperand(0) == value &&
+                            isUsedOnlyBy(user->getResult(0), join));
+  });
+}
+
+/// Whether the producer of `root` may use the parameters of `result`, which
+/// `join` computes from it: its parameters must be free, and either the range
+/// of the result must cover its own, or nobody else must look.
+bool QuantizationPlan::canAdopt(Value root, Value result,
+                                Operation *join) const {
+  if (getConstant(root) || getDequantizedType(root))
+    return false;
+  Operation *producer = root.getDefiningOp();
+  if (producer && isQuantized(producer) &&
+      getRule(producer) == ScaleRule::FixedOutput)
+    return false;
+  auto own = getRange(root);
+  auto wanted = getRange(findRoot(result));
+  if (own && wanted && wanted->first <= std::min(own->first, 0.0f) &&
+      wanted->second >= std::max(own->second, 0.0f))
+    return true;
+  return isUsedOnlyBy(root, join);
+}
+
+/// Joins need all operands in the parameters of their result. Going from the
+/// results to the inputs, each group is closed before a producer is asked to
+/// enter it, and each producer enters one group at most.
+void QuantizationPlan::shareParameters(func::FuncOp func) {
+  for (Operation &op : llvm::reverse(func.getBody().front())) {
+    if (!isQuantized(&op) || getRule(&op) != ScaleRule::SameAsOutput)
+      continue;
+    const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
+    Value result = op.getResult(0);
+    for (OpOperand &operand : op.getOpOperands()) {
+      if (spec.getRole(operand.getOperandNumber()) != OperandRole::Activation)
+        continue;
+      Value root = findRoot(operand.get());
+      if (root != findRoot(result) && canAdopt(root, result, &op))
+        alias[root] = result;
+    }
+  }
+}
+
+ArrayRef<float> QuantizationPlan::getWeightMagnitudes(Operation *op) const {
+  return magnitudes.find(op)->second;
+}
+
+int QuantizationPlan::getWeightAxis(Operation *op) const {
+  if (getWeightMagnitudes(op).size() == 1)
+    return -1;
+  return cast<QuantizableOp>(op).getQuantSpec().weightAxis;
+}

@@ -1,0 +1,439 @@
+//===- Quantize.cpp - Static int8 quantization -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Plan.h"
+#include "Weights.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Transforms/Quantization/Passes.h"
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_QUANTIZEPASS
+#include "mopt/Transforms/Quantization/Passes.h.inc"
+} // namespace mlir::mopt
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+/// Carries out a plan on one function.
+class FunctionQuantizer {
+public:
+  FunctionQuantizer(func::FuncOp func, const QuantizationPlan &plan,
+                    QuantizedIO io)
+      : func(func), plan(plan), io(io), context(func.getContext()),
+        constants(context) {}
+
+  void run();
+
+private:
+  Value getTwin(Value value, quant::UniformQuantizedType type);
+  Value convert(Value value, quant::UniformQuantizedType type,
+                const Twine &suffix);
+  void quantizeOp(Operation *op);
+  SmallVector<Value> quantizeOperands(Operation *op);
+  SmallVector<float> chooseWeightScales(Operation *op, ConstOp bias,
+                                        float inputScale);
+  void keepFloatUses(Operation *op);
+  void quantizeArguments();
+  void quantizeResults();
+  void changeArgument(BlockArgument argument);
+  void setInfo(Value value, Value original, const Twine &suffix);
+
+  func::FuncOp func;
+  const QuantizationPlan &plan;
+  QuantizedIO io;
+  MLIRContext *context;
+  ConstQuantizer constants;
+  /// The int8 values that stand for a float value, by type.
+  DenseMap<std::pair<Value, Type>, Value> twins;
+};
+
+RankedTensorType withElementType(Value value, Type elementType) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return RankedTensorType::get(type.getShape(), elementType,
+                               type.getEncoding());
+}
+
+/// Accumulators hold the bias and the sum of `depth` products; the bias may use
+/// what the largest such sum leaves of int32, and half of it at least.
+double getBiasLimit(double depth) {
+  double int32Max = static_cast<double>(INT32_MAX);
+  return std::max(int32Max - depth * 255.0 * kWeightQMax, int32Max / 2);
+}
+
+} // namespace
+
+/// What the file says of `original`, less the range, for another tensor that
+/// holds the same values.
+void FunctionQuantizer::setInfo(Value value, Value original,
+                                const Twine &suffix) {
+  TensorAttr info = getTensorInfo(original);
+  if (!info)
+    return;
+  if (info.getName())
+    info = withName(context, info, info.getName().getValue() + suffix);
+  setTensorInfo(value, withRange(context, info, {}, {}));
+}
+
+/// `value` (float32, or int8 in other parameters) as `type`.
+Value FunctionQuantizer::convert(Value value, quant::UniformQuantizedType type,
+                                 const Twine &suffix) {
+  OpBuilder builder(context);
+  builder.setInsertionPointAfterValue(value);
+  auto op = QuantizeOp::create(builder, value.getLoc(),
+                               withElementType(value, type), value);
+  setInfo(op.getResult(), value, suffix);
+  return op.getResult();
+}
+
+/// The int8 value of `type` that stands for the float value `value`, made where
+/// there is none yet.
+Value FunctionQuantizer::getTwin(Value value,
+                                 quant::UniformQuantizedType type) {
+  Value &twin = twins[{value, type}];
+  if (twin)
+    return twin;
+  if (ConstOp constant = getConstant(value))
+    return twin = constants.quantizeActivation(constant, type).getResult();
+  quant::UniformQuantizedType own = plan.getType(value);
+  if (own != type) {
+    // `twin` would dangle when the map grows.
+    Value made = convert(getTwin(value, own), type, "_requantized");
+    return twins[{value, type}] = made;
+  }
+  if (auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp()))
+    if (cast<RankedTensorType>(dequantize.getInput().getType())
+            .getElementType() == type)
+      return twin = dequantize.getInput();
+  return twin = convert(value, type, "_int8");
+}
+
+/// Scales of the weights of `op`. Where a bias does not fit into int32 with
+/// `s_input * s_weight`, that weight scale is raised until it does: the channel
+/// loses weight resolution, which matters less than a clipped bias.
+SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
+                                                         ConstOp bias,
+                                                         float inputScale) {
+  ArrayRef<float> magnitudes = plan.getWeightMagnitudes(op);
+  SmallVector<float> scales;
+  for (float magnitude : magnitudes)
+    scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
+  if (!bias)
+    return scales;
+
+  std::optional<ConstBytes> bytes = ConstBytes::read(bias);
+  ArrayRef<float> values = bytes->as<float>();
+  auto weighted = cast<WeightedOp>(op);
+  auto weight = cast<RankedTensorType>(
+      op->getOperand(weighted.getWeightOperands().front()).getType());
+  double depth = static_cast<double>(weight.getNumElements()) /
+                 std::max<int64_t>(
+                     1, weight.getDimSize(weighted.getOutputChannelAxis()));
+  double limit = getBiasLimit(depth);
+  unsigned raised = 0;
+  for (auto [channel, value] : llvm::enumerate(values)) {
+    float &scale = scales[scales.size() == 1 ? 0 : channel];
+    double needed = std::abs(static_cast<double>(value)) / limit;
+    if (static_cast<double>(inputScale) * scale >= needed)
+      continue;
+    scale = std::nextafter(static_cast<float>(needed / inputScale),
+                           std::numeric_limits<float>::infinity());
+    ++raised;
+  }
+  if (raised)
+    emitRemark(op->getLoc())
+        << describeOp(op) << ": raised the weight scale of " << raised
+        << " of " << magnitudes.size()
+        << " channels because the bias does not fit into int32";
+  return scales;
+}
+
+SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
+  const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
+  SmallVector<Value> operands(op->getOperands());
+  float inputScale = 0.0f;
+  SmallVector<float> biasScales;
+  std::optional<unsigned> biasIndex;
+  ConstOp bias;
+  for (auto [index, role] : llvm::enumerate(spec.roles))
+    if (role == OperandRole::Bias) {
+      biasIndex = index;
+      if (index < op->getNumOperands())
+        bias = getConstant(op->getOperand(index));
+    }
+
+  // Roles are visited activation first: weights need its scale, biases both.
+  for (OpOperand &operand : op->getOpOperands()) {
+    unsigned index = operand.getOperandNumber();
+    if (spec.getRole(index) != OperandRole::Activation)
+      continue;
+    quant::UniformQuantizedType type = plan.getOperandType(operand);
+    operands[index] = getTwin(operand.get(), type);
+    if (inputScale == 0.0f)
+      inputScale = static_cast<float>(type.getScale());
+  }
+  int64_t channels = 0;
+  for (unsigned index = 0; index < operands.size(); ++index) {
+    if (spec.getRole(index) != OperandRole::Weight)
+      continue;
+    ConstOp weight = getConstant(op->getOperand(index));
+    channels = cast<RankedTensorType>(weight.getType())
+                   .getDimSize(spec.weightAxis);
+    SmallVector<float> scales = chooseWeightScales(op, bias, inputScale);
+    for (float scale : scales)
+      biasScales.push_back(inputScale * scale);
+    operands[index] =
+        constants.quantizeWeight(weight, scales, plan.getWeightAxis(op))
+            .getResult();
+  }
+  if (!biasIndex)
+    return operands;
+  if (bias) {
+    operands[*biasIndex] = constants.quantizeBias(bias, biasScales).getResult();
+  } else if (spec.needsBias) {
+    OpBuilder builder(op);
+    Value zero = constants
+                     .createZeroBias(builder, op->getLoc(), channels,
+                                     biasScales,
+                                     getTensorName(op->getResult(0)) + "_bias")
+                     .getResult();
+    if (*biasIndex < operands.size())
+      operands[*biasIndex] = zero;
+    else
+      operands.push_back(zero);
+  }
+  return operands;
+}
+
+void FunctionQuantizer::quantizeOp(Operation *op) {
+  const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
+  SmallVector<Value> operands = quantizeOperands(op);
+  bool quantizesResults = spec.rule != ScaleRule::InputsOnly;
+  Operation *replacement = OpBuilder(op).clone(*op);
+  replacement->setOperands(operands);
+  if (quantizesResults)
+    for (Value result : replacement->getResults())
+      result.setType(withElementType(
+          result,
+          plan.getType(op->getResult(cast<OpResult>(result).getResultNumber()))));
+  // The version follows from the new types.
+  replacement->removeAttr(kVersionAttr);
+  for (auto [result, twin] :
+       llvm::zip_equal(op->getResults(), replacement->getResults())) {
+    if (quantizesResults) {
+      setInfo(twin, result, "");
+      twins[{result, plan.getType(result)}] = twin;
+    } else {
+      result.replaceAllUsesWith(twin);
+    }
+  }
+}
+
+/// Gives the uses of the results of `op` that stay float a dequantised value.
+/// It takes the tensor's name where it leaves the function, so that names of
+/// model outputs do not change.
+void FunctionQuantizer::keepFloatUses(Operation *op) {
+  for (Value result : op->getResults()) {
+    auto isFloatUse = [&](OpOperand &use) {
+      return !plan.isQuantized(use.getOwner());
+    };
+    if (llvm::none_of(result.getUses(), isFloatUse))
+      continue;
+    auto leaves = [](Operation *user) {
+      return user->hasTrait<OpTrait::IsTerminator>();
+    };
+    bool isOutput = llvm::any_of(result.getUsers(), leaves);
+    Value twin = twins.lookup({result, plan.getType(result)});
+    OpBuilder builder(context);
+    builder.setInsertionPointAfterValue(twin);
+    auto dequantize = DequantizeOp::create(builder, op->getLoc(),
+                                           result.getType(), twin);
+    setInfo(dequantize.getResult(), result, isOutput ? "" : "_float");
+    if (isOutput)
+      setInfo(twin, result, "_int8");
+    result.replaceUsesWithIf(dequantize.getResult(), isFloatUse);
+  }
+}
+
+/// Makes the entry argument an integer: the int8 twin itself, or uint8 with a
+/// conversion that moves the zero point.
+void FunctionQuantizer::changeArgument(BlockArgument argument) {
+  Value twin;
+  for (Operation *user : argument.getUsers())
+    if (auto quantize = dyn_cast<QuantizeOp>(user))
+      if (cast<RankedTensorType>(quantize.getType()).getElementType() ==
+          plan.getType(argument))
+        twin = quantize.getResult();
+  OpBuilder builder(context);
+  builder.setInsertionPointToStart(&func.getBody().front());
+  quant::UniformQuantizedType int8 = plan.getType(argument);
+  TensorAttr info = getTensorInfo(argument);
+  auto isFloatUse = [&](OpOperand &use) {
+    return !twin || use.getOwner() != twin.getDefiningOp();
+  };
+  Type floatType = argument.getType();
+  bool hasFloatUses = llvm::any_of(argument.getUses(), isFloatUse);
+  Type elementType = io == QuantizedIO::UInt8
+                         ? getUInt8Type(int8)
+                         : quant::UniformQuantizedType(int8);
+  Location loc = argument.getLoc();
+  if (hasFloatUses) {
+    auto dequantize =
+        DequantizeOp::create(builder, loc, floatType, argument);
+    if (info && info.getName())
+      setTensorInfo(dequantize.getResult(),
+                    withName(context, withRange(context, info, {}, {}),
+                             info.getName().getValue() + "_float"));
+    argument.replaceUsesWithIf(dequantize.getResult(), [&](OpOperand &use) {
+      return isFloatUse(use) && use.getOwner() != dequantize;
+    });
+  }
+  argument.setType(withElementType(argument, elementType));
+  if (twin && io == QuantizedIO::Int8) {
+    twin.replaceAllUsesWith(argument);
+    twin.getDefiningOp()->erase();
+  }
+  if (info)
+    setTensorInfo(argument, withRange(context, info, {}, {}));
+}
+
+void FunctionQuantizer::quantizeArguments() {
+  for (BlockArgument argument : func.getArguments()) {
+    if (!isFloatTensor(argument.getType()))
+      continue;
+    if (!plan.hasParameters(argument)) {
+      emitRemark(func.getLoc())
+          << "input " << argument.getArgNumber() << " '"
+          << getTensorName(argument)
+          << "' stays float32: it has no range; run mopt-calibrate";
+      continue;
+    }
+    changeArgument(argument);
+  }
+}
+
+void FunctionQuantizer::quantizeResults() {
+  Operation *terminator = func.getBody().front().getTerminator();
+  for (OpOperand &operand : terminator->getOpOperands()) {
+    Value value = operand.get();
+    if (!isFloatTensor(value.getType()))
+      continue;
+    auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp());
+    if (!dequantize || !isQuantized(dequantize.getInput().getType())) {
+      emitRemark(func.getLoc())
+          << "output " << operand.getOperandNumber() << " '"
+          << getTensorName(value)
+          << "' stays float32: no integer op computes it";
+      continue;
+    }
+    Value integer = dequantize.getInput();
+    auto int8 = cast<quant::UniformQuantizedType>(
+        cast<RankedTensorType>(integer.getType()).getElementType());
+    if (io == QuantizedIO::UInt8 && int8.isSigned()) {
+      OpBuilder builder(terminator);
+      auto convert = QuantizeOp::create(
+          builder, value.getLoc(),
+          withElementType(integer, getUInt8Type(int8)), integer);
+      setInfo(convert.getResult(), value, "");
+      integer = convert.getResult();
+    } else if (integer.getDefiningOp()) {
+      setInfo(integer, value, "");
+    }
+    operand.set(integer);
+    if (dequantize.use_empty())
+      dequantize.erase();
+    else
+      setInfo(dequantize.getResult(), value, "_float");
+  }
+}
+
+void FunctionQuantizer::run() {
+  SmallVector<Operation *> ops;
+  for (Operation &op : func.getBody().front())
+    if (plan.isQuantized(&op))
+      ops.push_back(&op);
+  for (Operation *op : ops)
+    quantizeOp(op);
+  for (Operation *op : ops)
+    if (cast<QuantizableOp>(op).getQuantSpec().rule != ScaleRule::InputsOnly)
+      keepFloatUses(op);
+  if (io != QuantizedIO::Float) {
+    quantizeArguments();
+    quantizeResults();
+  }
+  for (Operation *op : llvm::reverse(ops))
+    op->erase();
+  func.setType(FunctionType::get(
+      context, func.getBody().front().getArgumentTypes(),
+      func.getBody().front().getTerminator()->getOperandTypes()));
+  // Float constants that nothing reads any more would be exported too.
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
+    if (isa<ConstOp, NoValueOp>(op) && op.use_empty())
+      op.erase();
+}
+
+namespace {
+
+struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
+  using QuantizePassBase::QuantizePassBase;
+
+  void runOnOperation() override {
+    std::optional<llvm::Regex> excludeRegex, onlyRegex;
+    if (failed(compile(exclude, "exclude", excludeRegex)) ||
+        failed(compile(only, "only", onlyRegex)))
+      return signalPassFailure();
+    bool isEntry = true;
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      if (func.isExternal())
+        continue;
+      if (failed(runOnFunction(func, isEntry,
+                               {granularity,
+                                excludeRegex ? &*excludeRegex : nullptr,
+                                onlyRegex ? &*onlyRegex : nullptr})))
+        return signalPassFailure();
+      isEntry = false;
+    }
+  }
+
+  LogicalResult compile(StringRef pattern, StringRef option,
+                        std::optional<llvm::Regex> &regex) {
+    if (pattern.empty())
+      return success();
+    regex.emplace(pattern);
+    std::string error;
+    if (regex->isValid(error))
+      return success();
+    return getOperation().emitError()
+           << "mopt-quantize: '" << pattern << "', given as '" << option
+           << "', is no regular expression: " << error;
+  }
+
+  LogicalResult runOnFunction(func::FuncOp func, bool isEntry,
+                              const QuantizationPlan::Options &options) {
+    QuantizationPlan plan(func, options);
+    for (const QuantizationPlan::Refusal &refusal : plan.getRefusals()) {
+      InFlightDiagnostic diagnostic =
+          strict ? mlir::emitError(refusal.op->getLoc())
+                 : mlir::emitRemark(refusal.op->getLoc());
+      diagnostic << describeOp(refusal.op)
+                 << " stays float: " << refusal.reason;
+    }
+    if (strict && !plan.getRefusals().empty())
+      return failure();
+    FunctionQuantizer(func, plan, isEntry ? QuantizedIO(io) : QuantizedIO::Float)
+        .run();
+    return success();
+  }
+};
+
+} // namespace

@@ -1,0 +1,150 @@
+//===- Weights.cpp - Quantising weights and biases -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Weights.h"
+
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+ChannelView::ChannelView(ArrayRef<int64_t> shape, int axis) {
+  for (auto [index, size] : llvm::enumerate(shape)) {
+    int64_t position = static_cast<int64_t>(index);
+    if (axis < 0 || position > axis)
+      inner *= size;
+    else if (position < axis)
+      outer *= size;
+    else
+      channels = size;
+  }
+}
+
+SmallVector<float> mopt::getChannelMagnitudes(ArrayRef<float> values,
+                                              const ChannelView &view) {
+  SmallVector<float> result(view.channels, 0.0f);
+  const float *next = values.data();
+  for (int64_t outer = 0; outer < view.outer; ++outer)
+    for (int64_t channel = 0; channel < view.channels; ++channel) {
+      float largest = result[channel];
+      bool finite = true;
+      for (int64_t i = 0; i < view.inner; ++i) {
+        float magnitude = std::abs(*next++);
+        finite &= magnitude <= std::numeric_limits<float>::max();
+        largest = std::max(largest, magnitude);
+      }
+      result[channel] =
+          finite ? largest : std::numeric_limits<float>::infinity();
+    }
+  return result;
+}
+
+/// Calls `convert(value, scale)` for every element and stores what it returns.
+template <typename T, typename Convert>
+static AsmResourceBlob convertChannels(ArrayRef<float> values,
+                                       const ChannelView &view,
+                                       ArrayRef<float> scales,
+                                       Convert convert) {
+  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
+  const float *next = values.data();
+  T *out = reinterpret_cast<T *>(blob.getMutableData().data());
+  for (int64_t outer = 0; outer < view.outer; ++outer)
+    for (int64_t channel = 0; channel < view.channels; ++channel) {
+      float scale = scales[scales.size() == 1 ? 0 : channel];
+      for (int64_t i = 0; i < view.inner; ++i)
+        *out++ = convert(*next++, scale);
+    }
+  return blob;
+}
+
+ConstOp *ConstQuantizer::lookup(ConstOp op, Type elementType) {
+  auto it = made.find({op.getOperation(), elementType});
+  return it == made.end() ? nullptr : &it->second;
+}
+
+/// A new constant beside `op` with its name but not its range.
+static ConstOp replaceWith(ConstOp op, Type elementType, AsmResourceBlob blob) {
+  auto oldType = cast<RankedTensorType>(op.getType());
+  OpBuilder builder(op);
+  builder.setInsertionPointAfter(op);
+  TensorAttr info = getTensorInfo(op.getResult());
+  if (info)
+    info = withRange(op.getContext(), info, {}, {});
+  return createConst(builder, op.getLoc(),
+                     RankedTensorType::get(oldType.getShape(), elementType),
+                     std::move(blob), info);
+}
+
+ConstOp ConstQuantizer::quantizeWeight(ConstOp op, ArrayRef<float> scales,
+                                       int axis) {
+  Type elementType = getSymmetricType(context, 8, scales, axis);
+  if (ConstOp *known = lookup(op, elementType))
+    return *known;
+  std::optional<ConstBytes> bytes = ConstBytes::read(op);
+  auto type = cast<RankedTensorType>(op.getType());
+  AsmResourceBlob blob = convertChannels<int8_t>(
+      bytes->as<float>(), ChannelView(type.getShape(), axis), scales,
+      [](float value, float scale) {
+        return static_cast<int8_t>(
+            quantizeValue(value, scale, 0, -kWeightQMax, kWeightQMax));
+      });
+  ConstOp result = replaceWith(op, elementType, std::move(blob));
+  made[{op.getOperation(), elementType}] = result;
+  return result;
+}
+
+ConstOp ConstQuantizer::quantizeBias(ConstOp op, ArrayRef<float> scales) {
+  Type elementType = getSymmetricType(context, 32, scales, /*axis=*/0);
+  if (ConstOp *known = lookup(op, elementType))
+    return *known;
+  std::optional<ConstBytes> bytes = ConstBytes::read(op);
+  auto type = cast<RankedTensorType>(op.getType());
+  AsmResourceBlob blob = convertChannels<int32_t>(
+      bytes->as<float>(), ChannelView(type.getShape(), 0), scales,
+      [](float value, float scale) {
+        // In double: a float32 quotient would lose the low bits of the int32.
+        double q = std::round(static_cast<double>(value) / scale);
+        return static_cast<int32_t>(
+            std::clamp<double>(q, INT32_MIN, INT32_MAX));
+      });
+  ConstOp result = replaceWith(op, elementType, std::move(blob));
+  made[{op.getOperation(), elementType}] = result;
+  return result;
+}
+
+ConstOp ConstQuantizer::createZeroBias(OpBuilder &builder, Location loc,
+                                       int64_t channels,
+                                       ArrayRef<float> scales,
+                                       const Twine &name) {
+  AsmResourceBlob blob = allocateConstBlob(channels * sizeof(int32_t));
+  std::memset(blob.getMutableData().data(), 0, blob.getData().size());
+  auto type = RankedTensorType::get(
+      {channels}, getSymmetricType(context, 32, scales, /*axis=*/0));
+  return createConst(builder, loc, type, std::move(blob),
+                     withName(context, {}, name));
+}
+
+ConstOp
+ConstQuantizer::quantizeActivation(ConstOp op,
+                                   quant::UniformQuantizedType type) {
+  if (ConstOp *known = lookup(op, type))
+    return *known;
+  std::optional<ConstBytes> bytes = ConstBytes::read(op);
+  float scale = static_cast<float>(type.getScale());
+  int64_t zeroPoint = type.getZeroPoint();
+  AsmResourceBlob blob = convertChannels<int8_t>(
+      bytes->as<float>(),
+      ChannelView(cast<RankedTensorType>(op.getType()).getShape(), -1), scale,
+      [zeroPoint](float value, float scale) {
+        return static_cast<int8_t>(
+            quantizeValue(value, scale, zeroPoint, -128, 127));
+      });
+  ConstOp result = replaceWith(op, type, std::move(blob));
+  made[{op.getOperation(), type}] = result;
+  return result;
+}

@@ -1,0 +1,61 @@
+//===- Weights.h - Quantising weights and biases -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TRANSFORMS_QUANTIZATION_WEIGHTS_H
+#define MOPT_LIB_TRANSFORMS_QUANTIZATION_WEIGHTS_H
+
+#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Transforms/Quantization/Parameters.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mlir::mopt {
+
+/// A tensor seen as [outer, channels, inner], the channels along one axis;
+/// axis -1 is one channel.
+struct ChannelView {
+  int64_t outer = 1;
+  int64_t channels = 1;
+  int64_t inner = 1;
+
+  ChannelView(ArrayRef<int64_t> shape, int axis);
+};
+
+/// The largest magnitude of each channel; infinity where a value is not finite.
+SmallVector<float> getChannelMagnitudes(ArrayRef<float> values,
+                                        const ChannelView &view);
+
+/// Quantises constants, each (constant, parameters) once: weights that several
+/// ops share stay shared.
+class ConstQuantizer {
+public:
+  explicit ConstQuantizer(MLIRContext *context) : context(context) {}
+
+  /// Symmetric int8 weights with the given scales along `axis` (-1: one
+  /// scale). `op` must be a dense float32 constant.
+  ConstOp quantizeWeight(ConstOp op, ArrayRef<float> scales, int axis);
+
+  /// Symmetric int32 biases; halves are rounded away from zero.
+  ConstOp quantizeBias(ConstOp op, ArrayRef<float> scales);
+
+  /// A bias of zeros for `scales.size()` channels, or `channels` of one scale.
+  ConstOp createZeroBias(OpBuilder &builder, Location loc, int64_t channels,
+                         ArrayRef<float> scales, const Twine &name);
+
+  /// A constant as an activation of `type`.
+  ConstOp quantizeActivation(ConstOp op, quant::UniformQuantizedType type);
+
+private:
+  ConstOp *lookup(ConstOp op, Type elementType);
+
+  MLIRContext *context;
+  llvm::DenseMap<std::pair<Operation *, Type>, ConstOp> made;
+};
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TRANSFORMS_QUANTIZATION_WEIGHTS_H
