@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Sparsity/Passes.h"
 
 using namespace mlir;
 
@@ -20,7 +22,10 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
   registerReferenceEvaluators(registry);
 }
 
-void mopt::registerMoptPasses() {}
+void mopt::registerMoptPasses() {
+  registerMoptQuantizationPasses();
+  registerMoptSparsityPasses();
+}
 
 void mopt::registerMoptPipelines() {}
 

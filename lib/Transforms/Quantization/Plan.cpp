@@ -290,7 +290,7 @@ QuantizationPlan::QuantizationPlan(func::FuncOp func, const Options &options)
     for (Value result : op->getResults())
       alias.erase(result);
   }
-  llvm::stable_sort(refusals, [](const Refusal &lhs, const Refusal &rhs) {
+  llvm::sort(refusals, [](const Refusal &lhs, const Refusal &rhs) {
     return lhs.op->isBeforeInBlock(rhs.op);
   });
   shareParameters(func);

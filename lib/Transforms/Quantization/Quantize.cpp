@@ -366,12 +366,12 @@ void FunctionQuantizer::run() {
   for (Operation *op : ops)
     if (cast<QuantizableOp>(op).getQuantSpec().rule != ScaleRule::InputsOnly)
       keepFloatUses(op);
+  for (Operation *op : llvm::reverse(ops))
+    op->erase();
   if (io != QuantizedIO::Float) {
     quantizeArguments();
     quantizeResults();
   }
-  for (Operation *op : llvm::reverse(ops))
-    op->erase();
   func.setType(FunctionType::get(
       context, func.getBody().front().getArgumentTypes(),
       func.getBody().front().getTerminator()->getOperandTypes()));

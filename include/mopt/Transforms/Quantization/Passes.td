@@ -41,7 +41,7 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
 
     ```mlir
     %0 = mopt.fully_connected %x, %w, %b {mopt.tensors = [#mopt.tensor<
-           name = "y", min = array<f32: -1.0>, max = array<f32: 1.0>>]}
+           name = "y", min = [-1.0], max = [1.0]>]}
          : (tensor<1x4xf32>, tensor<2x4xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
 

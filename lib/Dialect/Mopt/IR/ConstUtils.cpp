@@ -8,6 +8,7 @@
 
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 
+#include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 

@@ -15,7 +15,14 @@ def Mopt_UnidirectionalSequenceLSTMOp
     : Mopt_TypedOp<"unidirectional_sequence_lstm",
         "UnidirectionalSequenceLSTMOptions",
         "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other})"
-        ".int8(1).hybrid(1)"> {
+        ".int8(1).hybrid(1)", [Mopt_WeightedOp]> {
+  let extraClassDeclaration = typedOpDeclaration # [{
+    ::llvm::SmallVector<unsigned> getWeightOperands() {
+      return {1, 2, 3, 4, 5, 6, 7, 8, 16};
+    }
+    int64_t getOutputChannelAxis() { return 0; }
+    int64_t getInputChannelAxis() { return 1; }
+  }];
   let summary = "An LSTM layer run over a whole sequence";
   let description = [{
     Operands, in order: 0 input; 1..4 input-to-gate weights and 5..8 recurrent

@@ -1,0 +1,29 @@
+//===- Passes.h - Sparsity passes -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_SPARSITY_PASSES_H
+#define MOPT_TRANSFORMS_SPARSITY_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+
+namespace mlir::mopt {
+
+/// Whether a sparsity is asked of each tensor or of all together.
+enum class SparsityAllocation { Uniform, Global };
+
+#define GEN_PASS_DECL
+#include "mopt/Transforms/Sparsity/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "mopt/Transforms/Sparsity/Passes.h.inc"
+
+} // namespace mlir::mopt
+
+#endif // MOPT_TRANSFORMS_SPARSITY_PASSES_H

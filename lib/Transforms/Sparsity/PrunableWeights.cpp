@@ -1,0 +1,179 @@
+//===- PrunableWeights.cpp - Which weights can be pruned -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrunableWeights.h"
+
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+static StringRef nameOf(ConstOp constant, Operation *user) {
+  StringRef name = getTensorName(constant.getResult());
+  return name.empty() ? getTensorName(user->getResult(0)) : name;
+}
+
+StringRef PrunableWeight::getName() const { return nameOf(constant, user); }
+
+RankedTensorType PrunableWeight::getType() const {
+  ConstOp op = constant;
+  return cast<RankedTensorType>(op.getType());
+}
+
+/// `magnitude(value, channel)` for each element.
+template <typename T, typename Magnitude>
+static void visitChannels(const PrunableWeight &weight,
+                          const QuantParams &params, Magnitude magnitude,
+                          llvm::function_ref<void(int64_t, float)> visit) {
+  RankedTensorType type = weight.getType();
+  int64_t inner = 1;
+  int64_t channels = 1;
+  if (params.isPerAxis()) {
+    channels = type.getDimSize(params.axis);
+    for (int64_t size : type.getShape().drop_front(params.axis + 1))
+      inner *= size;
+  }
+  ArrayRef<T> values = weight.bytes.as<T>();
+  int64_t index = 0;
+  // Counters instead of a division an element.
+  for (int64_t channel = 0; index < weight.elements;
+       channel = channel + 1 == channels ? 0 : channel + 1)
+    for (int64_t i = 0, end = params.isPerAxis() ? inner : weight.elements;
+         i < end; ++i, ++index)
+      visit(index, magnitude(values[index], channel));
+}
+
+void PrunableWeight::forEachMagnitude(
+    llvm::function_ref<void(int64_t, float)> visit) const {
+  QuantParams params = getQuantParams(getType());
+  if (!params.isQuantized()) {
+    visitChannels<float>(
+        *this, params, [](float value, int64_t) { return std::abs(value); },
+        visit);
+    return;
+  }
+  auto quantized = [&](int64_t value, int64_t channel) {
+    return params.scale(channel) *
+           static_cast<float>(std::abs(value - params.zeroPoint(channel)));
+  };
+  auto element = cast<quant::QuantizedType>(getType().getElementType());
+  if (element.isSigned())
+    visitChannels<int8_t>(*this, params, quantized, visit);
+  else
+    visitChannels<uint8_t>(*this, params, quantized, visit);
+}
+
+int64_t PrunableWeight::countZeros() const {
+  int64_t zeros = 0;
+  forEachMagnitude(
+      [&](int64_t, float magnitude) { zeros += magnitude == 0.0f; });
+  return zeros;
+}
+
+int64_t mopt::getZeroTarget(double sparsity, int64_t elements) {
+  return std::llround(sparsity * static_cast<double>(elements));
+}
+
+FailureOr<WeightFilter> WeightFilter::create(ModuleOp module, StringRef exclude,
+                                             StringRef only) {
+  WeightFilter filter;
+  auto compile = [&](StringRef pattern, StringRef option,
+                     std::optional<llvm::Regex> &regex) -> LogicalResult {
+    if (pattern.empty())
+      return success();
+    regex.emplace(pattern);
+    std::string error;
+    if (regex->isValid(error))
+      return success();
+    return module.emitError()
+           << "'" << pattern << "', given as '" << option
+           << "', is no regular expression: " << error;
+  };
+  if (failed(compile(exclude, "exclude", filter.exclude)) ||
+      failed(compile(only, "only", filter.only)))
+    return failure();
+  return filter;
+}
+
+StringRef WeightFilter::getReasonToSkip(ConstOp constant,
+                                        Operation *user) const {
+  auto matches = [&](const llvm::Regex &regex) {
+    return regex.match(getTensorName(constant.getResult())) ||
+           regex.match(getTensorName(user->getResult(0)));
+  };
+  if (exclude && matches(*exclude))
+    return "excluded by 'exclude'";
+  if (only && !matches(*only))
+    return "not selected by 'only'";
+  return "";
+}
+
+/// Why `value` holds no weights that can be pruned; empty if it does.
+static std::string getReasonAgainst(Value value) {
+  if (!isa_and_nonnull<ConstOp>(value.getDefiningOp()))
+    return "its weights are computed at run time";
+  auto type = cast<RankedTensorType>(value.getType());
+  Type element = type.getElementType();
+  if (element.isF32())
+    return "";
+  auto quantized = dyn_cast<quant::QuantizedType>(element);
+  if (quantized && quantized.getStorageTypeIntegralWidth() == 8 &&
+      getQuantParams(type).isQuantized())
+    return "";
+  std::string text = "weights of type ";
+  llvm::raw_string_ostream(text)
+      << element << " are not pruned; float32 and 8-bit ones are";
+  return text;
+}
+
+SmallVector<PrunableWeight>
+mopt::collectPrunableWeights(ModuleOp module, const WeightFilter &filter,
+                             bool remarks) {
+  SmallVector<PrunableWeight> weights;
+  DenseSet<Operation *> seen;
+  module.walk([&](WeightedOp weighted) {
+    Operation *op = weighted;
+    auto skip = [&](const Twine &reason) {
+      if (!remarks)
+        return;
+      StringRef name = getTensorName(op->getResult(0));
+      mlir::emitRemark(op->getLoc())
+          << (name.empty() ? op->getName().getStringRef() : name)
+          << " is not pruned: " << reason;
+    };
+    for (unsigned index : weighted.getWeightOperands()) {
+      if (index >= op->getNumOperands() ||
+          isa<NoneType>(op->getOperand(index).getType()))
+        continue;
+      Value value = op->getOperand(index);
+      if (std::string reason = getReasonAgainst(value); !reason.empty()) {
+        skip(reason);
+        continue;
+      }
+      auto constant = cast<ConstOp>(value.getDefiningOp());
+      if (!seen.insert(constant).second)
+        continue;
+      if (StringRef reason = filter.getReasonToSkip(constant, op);
+          !reason.empty()) {
+        skip(reason);
+        continue;
+      }
+      std::optional<ConstBytes> bytes = ConstBytes::read(constant);
+      if (!bytes) {
+        skip("its weights are not stored densely");
+        continue;
+      }
+      weights.push_back({constant, op, std::move(*bytes),
+                         cast<RankedTensorType>(value.getType())
+                             .getNumElements()});
+    }
+  });
+  return weights;
+}

@@ -1,0 +1,177 @@
+//===- PruneWeights.cpp - Magnitude pruning -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrunableWeights.h"
+#include "mlir/IR/Remarks.h"
+#include "mopt/Transforms/Sparsity/Passes.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+#include <algorithm>
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_PRUNEWEIGHTSPASS
+#include "mopt/Transforms/Sparsity/Passes.h.inc"
+} // namespace mlir::mopt
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+/// The magnitude below which weights go, and how many of exactly that
+/// magnitude go with them, the earliest first.
+struct Threshold {
+  float magnitude = 0.0f;
+  int64_t atMagnitude = 0;
+};
+
+} // namespace
+
+/// The threshold that sets exactly `target` of the weights to zero. Linear in
+/// their number.
+static Threshold findThreshold(ArrayRef<PrunableWeight> weights,
+                               int64_t target) {
+  if (target == 0)
+    return {};
+  std::vector<float> magnitudes;
+  int64_t total = 0;
+  for (const PrunableWeight &weight : weights)
+    total += weight.elements;
+  magnitudes.reserve(total);
+  for (const PrunableWeight &weight : weights)
+    weight.forEachMagnitude([&](int64_t, float magnitude) {
+      // NaN has no place in an order; it counts as large and is kept.
+      magnitudes.push_back(std::isnan(magnitude)
+                               ? std::numeric_limits<float>::infinity()
+                               : magnitude);
+    });
+  auto nth = magnitudes.begin() + (target - 1);
+  std::nth_element(magnitudes.begin(), nth, magnitudes.end());
+  float bound = *nth;
+  // Everything before `nth` is at most `bound`; what is below it goes anyway.
+  int64_t below = std::count_if(magnitudes.begin(), nth,
+                                [&](float value) { return value < bound; });
+  return {bound, target - below};
+}
+
+/// A copy of the weights' bytes with those up to the threshold set to zero.
+/// `threshold` keeps count from one tensor to the next.
+static AsmResourceBlob pruneBytes(const PrunableWeight &weight,
+                                  Threshold &threshold) {
+  ArrayRef<char> old = weight.bytes.bytes();
+  AsmResourceBlob blob = allocateConstBlob(old.size());
+  char *out = blob.getMutableData().data();
+  std::memcpy(out, old.data(), old.size());
+  QuantParams params = getQuantParams(weight.getType());
+  size_t width = old.size() / std::max<int64_t>(weight.elements, 1);
+  // Weights with a zero point each channel do not exist in the format.
+  char zero = params.isQuantized() ? static_cast<char>(params.zeroPoint()) : 0;
+  weight.forEachMagnitude([&](int64_t index, float magnitude) {
+    if (magnitude > threshold.magnitude || std::isnan(magnitude))
+      return;
+    if (magnitude == threshold.magnitude && threshold.atMagnitude-- <= 0)
+      return;
+    std::memset(out + index * width, zero, width);
+  });
+  return blob;
+}
+
+namespace {
+
+struct PruneWeightsPass
+    : public mlir::mopt::impl::PruneWeightsPassBase<PruneWeightsPass> {
+  using PruneWeightsPassBase::PruneWeightsPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (!(sparsity >= 0.0 && sparsity <= 1.0)) {
+      module.emitError() << "sparsity is " << sparsity
+                         << ", must be between 0 and 1";
+      return signalPassFailure();
+    }
+    FailureOr<WeightFilter> filter =
+        WeightFilter::create(module, exclude, only);
+    if (failed(filter))
+      return signalPassFailure();
+    SmallVector<PrunableWeight> weights =
+        collectPrunableWeights(module, *filter, /*remarks=*/true);
+    if (weights.empty())
+      module.emitWarning("there are no weights to prune");
+
+    if (allocation == SparsityAllocation::Global) {
+      int64_t total = 0;
+      for (const PrunableWeight &weight : weights)
+        total += weight.elements;
+      Threshold threshold =
+          findThreshold(weights, getZeroTarget(sparsity, total));
+      for (PrunableWeight &weight : weights)
+        prune(weight, threshold);
+    } else {
+      for (PrunableWeight &weight : weights) {
+        Threshold threshold = findThreshold(
+            weight, getZeroTarget(sparsity, weight.elements));
+        prune(weight, threshold);
+      }
+    }
+    if (!report.empty() && failed(writeReport()))
+      signalPassFailure();
+  }
+
+  void prune(PrunableWeight &weight, Threshold &threshold) {
+    int64_t before = weight.countZeros();
+    // Zeros sort first: nothing changes where the bound lies among them.
+    if (threshold.magnitude > 0.0f)
+      replace(weight, pruneBytes(weight, threshold));
+    int64_t zeros = weight.countZeros();
+    double ratio =
+        static_cast<double>(zeros) / std::max<int64_t>(weight.elements, 1);
+    remark::passed(weight.user->getLoc(),
+                   remark::RemarkOpts::name("Pruned").category("prune"))
+        << weight.getName() << remark::metric("zeros", zeros)
+        << remark::metric("elements", weight.elements)
+        << remark::metric("sparsity", llvm::formatv("{0:F4}", ratio).str());
+    rows.push_back(llvm::json::Object{
+        {"name", weight.getName()},
+        {"op", weight.user->getName().getStringRef()},
+        {"elements", weight.elements},
+        {"zeros_before", before},
+        {"zeros", zeros},
+        {"sparsity", ratio}});
+  }
+
+  static void replace(PrunableWeight &weight, AsmResourceBlob blob) {
+    ConstOp old = weight.constant;
+    OpBuilder builder(old);
+    ConstOp made = createConst(builder, old.getLoc(),
+                               cast<RankedTensorType>(old.getType()),
+                               std::move(blob), getTensorInfo(old.getResult()));
+    made->setDiscardableAttrs(old->getDiscardableAttrDictionary());
+    old.getResult().replaceAllUsesWith(made.getResult());
+    old.erase();
+    weight.constant = made;
+    weight.bytes = *ConstBytes::read(made);
+  }
+
+  LogicalResult writeReport() {
+    std::error_code code;
+    llvm::ToolOutputFile file(report, code, llvm::sys::fs::OF_Text);
+    if (code)
+      return getOperation().emitError()
+             << "cannot write report '" << report << "': " << code.message();
+    file.os() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(rows)));
+    file.keep();
+    return success();
+  }
+
+  llvm::json::Array rows;
+};
+
+} // namespace
