@@ -1,4 +1,5 @@
-//===- Plan.cpp - What to quantise, and with which parameters -----*- C++ -*-===//
+//===- Plan.cpp - What to quantise, and with which parameters -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -42,8 +43,8 @@ ConstOp mopt::getConstant(Value value) {
 
 std::optional<std::pair<float, float>> mopt::getRange(Value value) {
   TensorAttr info = getTensorInfo(value);
-  if (!info || !info.getMin() || !info.getMax() ||
-      info.getMin().size() != 1 || info.getMax().size() != 1)
+  if (!info || !info.getMin() || !info.getMax() || info.getMin().size() != 1 ||
+      info.getMax().size() != 1)
     return std::nullopt;
   float min = info.getMin()[0], max = info.getMax()[0];
   if (!std::isfinite(min) || !std::isfinite(max) || min > max)
@@ -125,9 +126,8 @@ QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
   std::optional<ConstBytes> bytes = ConstBytes::read(constant);
   if (!bytes)
     return Reason{"its weights are not stored densely"};
-  int axis = options.granularity == WeightGranularity::Channel
-                 ? spec.weightAxis
-                 : -1;
+  int axis =
+      options.granularity == WeightGranularity::Channel ? spec.weightAxis : -1;
   auto type = cast<RankedTensorType>(weight.getType());
   if (axis >= type.getRank())
     return Reason{"its weights have no channel axis"};
@@ -184,7 +184,8 @@ QuantizationPlan::refuseOperands(Operation *op, const QuantSpec &spec) {
   return std::nullopt;
 }
 
-std::optional<QuantizationPlan::Reason> QuantizationPlan::refuse(Operation *op) {
+std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuse(Operation *op) {
   auto quantizable = dyn_cast<QuantizableOp>(op);
   if (!quantizable)
     return Reason{"the operator is carried as it is"};
@@ -351,10 +352,10 @@ QuantizationPlan::getOperandType(OpOperand &operand) const {
 /// its parameters on.
 bool QuantizationPlan::isUsedOnlyBy(Value value, Operation *join) const {
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
-    return user == join || (isQuantized(user) &&
-                            getRule(user) == ScaleRule::SameAsInput &&
-                            user->getOperand(0) == value &&
-                            isUsedOnlyBy(user->getResult(0), join));
+    return user == join ||
+           (isQuantized(user) && getRule(user) == ScaleRule::SameAsInput &&
+            user->getOperand(0) == value &&
+            isUsedOnlyBy(user->getResult(0), join));
   });
 }
 

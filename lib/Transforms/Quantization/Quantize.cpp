@@ -135,9 +135,9 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
   auto weighted = cast<WeightedOp>(op);
   auto weight = cast<RankedTensorType>(
       op->getOperand(weighted.getWeightOperands().front()).getType());
-  double depth = static_cast<double>(weight.getNumElements()) /
-                 std::max<int64_t>(
-                     1, weight.getDimSize(weighted.getOutputChannelAxis()));
+  double depth =
+      static_cast<double>(weight.getNumElements()) /
+      std::max<int64_t>(1, weight.getDimSize(weighted.getOutputChannelAxis()));
   double limit = getBiasLimit(depth);
   unsigned raised = 0;
   for (auto [channel, value] : llvm::enumerate(values)) {
@@ -151,8 +151,8 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
   }
   if (raised)
     emitRemark(op->getLoc())
-        << describeOp(op) << ": raised the weight scale of " << raised
-        << " of " << magnitudes.size()
+        << describeOp(op) << ": raised the weight scale of " << raised << " of "
+        << magnitudes.size()
         << " channels because the bias does not fit into int32";
   return scales;
 }
@@ -186,8 +186,8 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
     if (spec.getRole(index) != OperandRole::Weight)
       continue;
     ConstOp weight = getConstant(op->getOperand(index));
-    channels = cast<RankedTensorType>(weight.getType())
-                   .getDimSize(spec.weightAxis);
+    channels =
+        cast<RankedTensorType>(weight.getType()).getDimSize(spec.weightAxis);
     SmallVector<float> scales = chooseWeightScales(op, bias, inputScale);
     for (float scale : scales)
       biasScales.push_back(inputScale * scale);
@@ -201,11 +201,11 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
     operands[*biasIndex] = constants.quantizeBias(bias, biasScales).getResult();
   } else if (spec.needsBias) {
     OpBuilder builder(op);
-    Value zero = constants
-                     .createZeroBias(builder, op->getLoc(), channels,
-                                     biasScales,
-                                     getTensorName(op->getResult(0)) + "_bias")
-                     .getResult();
+    Value zero =
+        constants
+            .createZeroBias(builder, op->getLoc(), channels, biasScales,
+                            getTensorName(op->getResult(0)) + "_bias")
+            .getResult();
     if (*biasIndex < operands.size())
       operands[*biasIndex] = zero;
     else
@@ -223,8 +223,8 @@ void FunctionQuantizer::quantizeOp(Operation *op) {
   if (quantizesResults)
     for (Value result : replacement->getResults())
       result.setType(withElementType(
-          result,
-          plan.getType(op->getResult(cast<OpResult>(result).getResultNumber()))));
+          result, plan.getType(op->getResult(
+                      cast<OpResult>(result).getResultNumber()))));
   // The version follows from the new types.
   replacement->removeAttr(kVersionAttr);
   for (auto [result, twin] :
@@ -255,8 +255,8 @@ void FunctionQuantizer::keepFloatUses(Operation *op) {
     Value twin = twins.lookup({result, plan.getType(result)});
     OpBuilder builder(context);
     builder.setInsertionPointAfterValue(twin);
-    auto dequantize = DequantizeOp::create(builder, op->getLoc(),
-                                           result.getType(), twin);
+    auto dequantize =
+        DequantizeOp::create(builder, op->getLoc(), result.getType(), twin);
     setInfo(dequantize.getResult(), result, isOutput ? "" : "_float");
     if (isOutput)
       setInfo(twin, result, "_int8");
@@ -287,8 +287,7 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
                          : quant::UniformQuantizedType(int8);
   Location loc = argument.getLoc();
   if (hasFloatUses) {
-    auto dequantize =
-        DequantizeOp::create(builder, loc, floatType, argument);
+    auto dequantize = DequantizeOp::create(builder, loc, floatType, argument);
     if (info && info.getName())
       setTensorInfo(dequantize.getResult(),
                     withName(context, withRange(context, info, {}, {}),
@@ -329,10 +328,9 @@ void FunctionQuantizer::quantizeResults() {
       continue;
     auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp());
     if (!dequantize || !isQuantized(dequantize.getInput().getType())) {
-      emitRemark(func.getLoc())
-          << "output " << operand.getOperandNumber() << " '"
-          << getTensorName(value)
-          << "' stays float32: no integer op computes it";
+      emitRemark(func.getLoc()) << "output " << operand.getOperandNumber()
+                                << " '" << getTensorName(value)
+                                << "' stays float32: no integer op computes it";
       continue;
     }
     Value integer = dequantize.getInput();
@@ -341,8 +339,8 @@ void FunctionQuantizer::quantizeResults() {
     if (io == QuantizedIO::UInt8 && int8.isSigned()) {
       OpBuilder builder(terminator);
       auto convert = QuantizeOp::create(
-          builder, value.getLoc(),
-          withElementType(integer, getUInt8Type(int8)), integer);
+          builder, value.getLoc(), withElementType(integer, getUInt8Type(int8)),
+          integer);
       setInfo(convert.getResult(), value, "");
       integer = convert.getResult();
     } else if (integer.getDefiningOp()) {
@@ -430,7 +428,8 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     }
     if (strict && !plan.getRefusals().empty())
       return failure();
-    FunctionQuantizer(func, plan, isEntry ? QuantizedIO(io) : QuantizedIO::Float)
+    FunctionQuantizer(func, plan,
+                      isEntry ? QuantizedIO(io) : QuantizedIO::Float)
         .run();
     return success();
   }

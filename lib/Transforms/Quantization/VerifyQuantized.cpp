@@ -1,4 +1,5 @@
-//===- VerifyQuantized.cpp - Checking the rules of quantised models -----*- C++ -*-===//
+//===- VerifyQuantized.cpp - Checking the rules of quantised models -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -162,13 +163,13 @@ void OpChecker::checkBias(Value value, unsigned index, Value weight) {
     double expected = inputScale * weights.scale(channel);
     double error = std::abs(bias.scale(channel) - expected);
     // The uint8 kernels ask only that the error be small at the output.
-    double allowed = input.isSigned ? 1e-6 * expected
-                                    : std::max(1e-6 * expected,
-                                               0.02 * outputScale);
+    double allowed = input.isSigned
+                         ? 1e-6 * expected
+                         : std::max(1e-6 * expected, 0.02 * outputScale);
     if (error <= allowed)
       continue;
-    report(what + " has scale " + number(bias.scale(channel)) +
-           " in channel " + Twine(channel) + ", must be " + number(expected) +
+    report(what + " has scale " + number(bias.scale(channel)) + " in channel " +
+           Twine(channel) + ", must be " + number(expected) +
            " (input times weight)");
     return;
   }
@@ -203,12 +204,11 @@ void OpChecker::checkTies() {
         !Storage(operand.get().getType()).quantized)
       continue;
     QuantParams in = getQuantParams(operand.get().getType());
-    if (in.isPerAxis() || (in.scale() == params.scale() &&
-                           in.zeroPoint() == params.zeroPoint()))
+    if (in.isPerAxis() ||
+        (in.scale() == params.scale() && in.zeroPoint() == params.zeroPoint()))
       continue;
-    report("operand " + Twine(operand.getOperandNumber()) +
-           " has parameters " + number(in.scale()) + ":" +
-           Twine(in.zeroPoint()) + ", the result " +
+    report("operand " + Twine(operand.getOperandNumber()) + " has parameters " +
+           number(in.scale()) + ":" + Twine(in.zeroPoint()) + ", the result " +
            number(params.scale()) + ":" + Twine(params.zeroPoint()) +
            "; the op needs them equal");
   }

@@ -46,10 +46,9 @@ SmallVector<float> mopt::getChannelMagnitudes(ArrayRef<float> values,
 
 /// Calls `convert(value, scale)` for every element and stores what it returns.
 template <typename T, typename Convert>
-static AsmResourceBlob convertChannels(ArrayRef<float> values,
-                                       const ChannelView &view,
-                                       ArrayRef<float> scales,
-                                       Convert convert) {
+static AsmResourceBlob
+convertChannels(ArrayRef<float> values, const ChannelView &view,
+                ArrayRef<float> scales, Convert convert) {
   AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
   const float *next = values.data();
   T *out = reinterpret_cast<T *>(blob.getMutableData().data());
@@ -118,8 +117,7 @@ ConstOp ConstQuantizer::quantizeBias(ConstOp op, ArrayRef<float> scales) {
 }
 
 ConstOp ConstQuantizer::createZeroBias(OpBuilder &builder, Location loc,
-                                       int64_t channels,
-                                       ArrayRef<float> scales,
+                                       int64_t channels, ArrayRef<float> scales,
                                        const Twine &name) {
   AsmResourceBlob blob = allocateConstBlob(channels * sizeof(int32_t));
   std::memset(blob.getMutableData().data(), 0, blob.getData().size());
@@ -129,9 +127,8 @@ ConstOp ConstQuantizer::createZeroBias(OpBuilder &builder, Location loc,
                      withName(context, {}, name));
 }
 
-ConstOp
-ConstQuantizer::quantizeActivation(ConstOp op,
-                                   quant::UniformQuantizedType type) {
+ConstOp ConstQuantizer::quantizeActivation(ConstOp op,
+                                           quant::UniformQuantizedType type) {
   if (ConstOp *known = lookup(op, type))
     return *known;
   std::optional<ConstBytes> bytes = ConstBytes::read(op);

@@ -92,9 +92,8 @@ FailureOr<WeightFilter> WeightFilter::create(ModuleOp module, StringRef exclude,
     std::string error;
     if (regex->isValid(error))
       return success();
-    return module.emitError()
-           << "'" << pattern << "', given as '" << option
-           << "', is no regular expression: " << error;
+    return module.emitError() << "'" << pattern << "', given as '" << option
+                              << "', is no regular expression: " << error;
   };
   if (failed(compile(exclude, "exclude", filter.exclude)) ||
       failed(compile(only, "only", filter.only)))
@@ -170,9 +169,9 @@ mopt::collectPrunableWeights(ModuleOp module, const WeightFilter &filter,
         skip("its weights are not stored densely");
         continue;
       }
-      weights.push_back({constant, op, std::move(*bytes),
-                         cast<RankedTensorType>(value.getType())
-                             .getNumElements()});
+      weights.push_back(
+          {constant, op, std::move(*bytes),
+           cast<RankedTensorType>(value.getType()).getNumElements()});
     }
   });
   return weights;

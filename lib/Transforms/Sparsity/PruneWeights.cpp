@@ -116,8 +116,8 @@ struct PruneWeightsPass
         prune(weight, threshold);
     } else {
       for (PrunableWeight &weight : weights) {
-        Threshold threshold = findThreshold(
-            weight, getZeroTarget(sparsity, weight.elements));
+        Threshold threshold =
+            findThreshold(weight, getZeroTarget(sparsity, weight.elements));
         prune(weight, threshold);
       }
     }
@@ -128,8 +128,11 @@ struct PruneWeightsPass
   void prune(PrunableWeight &weight, Threshold &threshold) {
     int64_t before = weight.countZeros();
     // Zeros sort first: nothing changes where the bound lies among them.
-    if (threshold.magnitude > 0.0f)
-      replace(weight, pruneBytes(weight, threshold));
+    if (threshold.magnitude > 0.0f) {
+      AsmResourceBlob pruned = pruneBytes(weight, threshold);
+      if (pruned.getData() != weight.bytes.bytes())
+        replace(weight, std::move(pruned));
+    }
     int64_t zeros = weight.countZeros();
     double ratio =
         static_cast<double>(zeros) / std::max<int64_t>(weight.elements, 1);
@@ -138,13 +141,13 @@ struct PruneWeightsPass
         << weight.getName() << remark::metric("zeros", zeros)
         << remark::metric("elements", weight.elements)
         << remark::metric("sparsity", llvm::formatv("{0:F4}", ratio).str());
-    rows.push_back(llvm::json::Object{
-        {"name", weight.getName()},
-        {"op", weight.user->getName().getStringRef()},
-        {"elements", weight.elements},
-        {"zeros_before", before},
-        {"zeros", zeros},
-        {"sparsity", ratio}});
+    rows.push_back(
+        llvm::json::Object{{"name", weight.getName()},
+                           {"op", weight.user->getName().getStringRef()},
+                           {"elements", weight.elements},
+                           {"zeros_before", before},
+                           {"zeros", zeros},
+                           {"sparsity", ratio}});
   }
 
   static void replace(PrunableWeight &weight, AsmResourceBlob blob) {

@@ -40,11 +40,11 @@ struct VerifyWeightsPass
       elements += weight.elements;
       if (allocation == SparsityAllocation::Uniform &&
           found < getZeroTarget(sparsity, weight.elements))
-        offences.emplace_back(weight.user->getLoc(),
-                              llvm::formatv("'{0}': {1} of {2} weights are zero",
-                                            weight.getName(), found,
-                                            weight.elements)
-                                  .str());
+        offences.emplace_back(
+            weight.user->getLoc(),
+            llvm::formatv("'{0}': {1} of {2} weights are zero",
+                          weight.getName(), found, weight.elements)
+                .str());
     }
     if (allocation == SparsityAllocation::Global &&
         zeros < getZeroTarget(sparsity, elements))

@@ -71,11 +71,10 @@ TensorAttr mopt::withName(MLIRContext *context, TensorAttr info,
   auto attr = StringAttr::get(context, name);
   if (!info)
     return TensorAttr::get(context, attr, {}, {}, {}, {}, {}, {}, {}, {}, {});
-  return TensorAttr::get(context, attr, info.getShapeSignature(), info.getMin(),
-                         info.getMax(), info.getQuantization(),
-                         info.getSparsity(), info.getVariantTensors(),
-                         info.getIsVariable(), info.getHasRank(),
-                         info.getType());
+  return TensorAttr::get(
+      context, attr, info.getShapeSignature(), info.getMin(), info.getMax(),
+      info.getQuantization(), info.getSparsity(), info.getVariantTensors(),
+      info.getIsVariable(), info.getHasRank(), info.getType());
 }
 
 TensorAttr mopt::withRange(MLIRContext *context, TensorAttr info,

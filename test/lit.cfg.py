@@ -1,0 +1,28 @@
+# Configuration of the lit suite: one test per .mlir file, run with mopt-opt.
+import os
+
+import lit.formats
+
+config.name = "mopt"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.mopt_obj_root, "test")
+config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py", "lit.site.cfg.py.in"]
+
+# mopt's tools first, then FileCheck, not, count and split-file of LLVM.
+config.environment["PATH"] = os.path.pathsep.join(
+    [
+        os.path.join(config.mopt_obj_root, "bin"),
+        config.llvm_tools_dir,
+        config.environment.get("PATH", ""),
+    ]
+)
+# A variable without a dollar sign ends with its CHECK-LABEL block.
+config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
+
+config.substitutions.append(("%PYTHON", config.python))
+config.substitutions.append(("%shared", config.shared_dir))
+# Trained models and data sets lie beside the checkout where they exist at all.
+if os.path.isdir(os.path.join(config.shared_dir, "models")):
+    config.available_features.add("shared-models")
