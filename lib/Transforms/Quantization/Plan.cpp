@@ -196,14 +196,6 @@ QuantizationPlan::refuse(Operation *op) {
     return Reason{"excluded by 'exclude'"};
   if (options.only && !nameMatches(op, *options.only))
     return Reason{"not selected by 'only'"};
-  if (auto fused = op->getAttrOfType<ActivationFunctionAttr>(
-          "fused_activation_function"))
-    if (fused.getValue() == ActivationFunction::TANH ||
-        fused.getValue() == ActivationFunction::SIGN_BIT)
-      return Reason{("its fused activation " +
-                     stringifyActivationFunction(fused.getValue()) +
-                     " has no integer form")
-                        .str()};
   if (std::optional<Reason> reason = refuseOperands(op, spec))
     return reason;
   for (Value result : op->getResults()) {

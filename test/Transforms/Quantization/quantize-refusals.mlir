@@ -52,14 +52,6 @@ func.func @infinite_weight(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<min =
 
 // -----
 
-func.func @fused_tanh(%x: tensor<2xf32> {mopt.tensor = #mopt.tensor<min = [0.0], max = [1.0]>}) -> tensor<2xf32> {
-  // expected-remark @below {{mopt.add stays float: its fused activation TANH has no integer form}}
-  %y = mopt.add %x, %x {fused_activation_function = #mopt.activation<TANH>, mopt.tensors = [#mopt.tensor<min = [0.0], max = [1.0]>]} : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
-  return %y : tensor<2xf32>
-}
-
-// -----
-
 func.func @scale_ratio(%x: tensor<2xf32> {mopt.tensor = #mopt.tensor<min = [0.0], max = [1000.0]>}) -> tensor<2xf32> {
   // expected-remark @below {{mopt.hard_swish stays float: the scale of its input is more than 128 times that of its result}}
   %y = mopt.hard_swish %x {mopt.tensors = [#mopt.tensor<min = [0.0], max = [1.0]>]} : (tensor<2xf32>) -> tensor<2xf32>
