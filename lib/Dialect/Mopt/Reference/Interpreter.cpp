@@ -12,6 +12,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/SparseEncoding.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -21,6 +22,10 @@ using namespace mlir;
 using namespace mlir::mopt;
 using llvm::Error;
 using llvm::Expected;
+
+// A larger tensor is a mistake in the model: the format cannot store it, and
+// allocating it would end the process.
+static constexpr uint64_t kMaxTensorBytes = uint64_t(1) << 32;
 
 template <typename... Args>
 static Error makeError(const char *format, Args &&...args) {
@@ -32,6 +37,20 @@ static std::string printType(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;
   return text;
+}
+
+/// Emits an error unless a tensor of `type` can be allocated.
+static LogicalResult checkAllocatable(Operation *op, Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  std::optional<uint64_t> bytes;
+  if (tensor)
+    bytes = getStorageBytes(tensor);
+  if (!bytes)
+    return op->emitOpError("has a result of unknown size, ") << type;
+  if (*bytes > kMaxTensorBytes)
+    return op->emitOpError("has a result of more than ")
+           << kMaxTensorBytes << " bytes, " << type;
+  return success();
 }
 
 RequantizeMode mopt::getRequantizeMode(Operation *op,
@@ -61,14 +80,25 @@ static void packElements(DenseElementsAttr value, MutableArrayRef<char> bytes) {
 
 Expected<HostTensor> mopt::getConstantTensor(ConstOp op) {
   auto type = cast<RankedTensorType>(op.getType());
+  std::optional<uint64_t> size = getStorageBytes(type);
+  if (size && *size > kMaxTensorBytes)
+    return makeError("constant '{0}' of type {1} is larger than {2} bytes",
+                     getTensorName(op.getResult()), printType(type),
+                     kMaxTensorBytes);
   TensorAttr info = getTensorInfo(op.getResult());
-  if (info && info.getSparsity())
-    return makeError("constant '{0}' has a sparse encoding; densify it first",
-                     getTensorName(op.getResult()));
+  if (info && info.getSparsity()) {
+    Expected<std::vector<char>> bytes =
+        densify(type, info.getSparsity(), op.getRawBytes());
+    if (!bytes)
+      return makeError("constant '{0}': {1}", getTensorName(op.getResult()),
+                       llvm::toString(bytes.takeError()));
+    HostTensor tensor = HostTensor::allocate(type);
+    llvm::copy(*bytes, tensor.getMutableBytes().begin());
+    return tensor;
+  }
   auto dense = dyn_cast<DenseElementsAttr>(op.getValue());
   bool isPacked = dense && dense.getElementType().isIntOrFloat() &&
                   dense.getElementType().getIntOrFloatBitWidth() < 8;
-  std::optional<uint64_t> size = getStorageBytes(type);
   if (dense && size && isPacked) {
     HostTensor tensor = HostTensor::allocate(type);
     packElements(dense, tensor.getMutableBytes());
@@ -246,8 +276,8 @@ LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
     return success();
   }
   if (auto variable = dyn_cast<VariableOp>(op)) {
-    if (!getStorageBytes(cast<RankedTensorType>(variable.getType())))
-      return op.emitOpError("has a type of unknown size");
+    if (failed(checkAllocatable(variable, variable.getType())))
+      return failure();
     frame[op.getResult(0)] = getVariable(variable);
     return success();
   }
@@ -259,10 +289,9 @@ LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
       return failure();
   } else {
     for (Type type : op.getResultTypes()) {
-      auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !getStorageBytes(tensor))
-        return op.emitOpError("has a result of unknown size, ") << type;
-      outputs.push_back(HostTensor::allocate(tensor));
+      if (failed(checkAllocatable(&op, type)))
+        return failure();
+      outputs.push_back(HostTensor::allocate(cast<RankedTensorType>(type)));
     }
     EvalContext context(inputs, outputs, mode);
     if (failed(cast<EvaluableOp>(op).evaluate(context)))

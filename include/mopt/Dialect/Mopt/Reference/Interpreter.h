@@ -28,8 +28,9 @@ createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
                         EvaluationObserver observer);
 
 /// The value of a constant: a view of its blob where the blob holds all
-/// elements, a copy for splats and for inline sub-byte values. Fails where the
-/// value lies in a resource that is not loaded or in a sparse encoding.
+/// elements, a copy for splats, inline sub-byte values and sparse encodings,
+/// which become dense. Fails where the value lies in a resource that is not
+/// loaded or where a sparse encoding is malformed.
 llvm::Expected<HostTensor> getConstantTensor(ConstOp op);
 
 /// The requantisation arithmetic that `options` and the module of `op` choose.
