@@ -1,27 +1,31 @@
 #!/usr/bin/env python3
-"""Prints one line "N passed, N failed, N skipped" for a lit result file.
+"""Prints one line "N passed, N failed, N skipped" for lit's xunit report.
 
-usage: summarize-tests.py RESULTS.json
+usage: summarize-tests.py RESULTS.xml
 
+The names of skipped tests, with the reason where there is one, come first.
 Exits 1 when a test failed or none ran."""
-import collections
-import json
 import sys
-
-PASSED = {"PASS", "XFAIL", "FLAKYPASS"}
-SKIPPED = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
+import xml.etree.ElementTree as ElementTree
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    with open(sys.argv[1]) as file:
-        tests = json.load(file)["tests"]
-    count = collections.Counter(test["code"] for test in tests)
-    passed = sum(count[code] for code in PASSED)
-    skipped = sum(count[code] for code in SKIPPED)
-    failed = len(tests) - passed - skipped
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    passed = failed = 0
+    skipped = {}
+    for case in ElementTree.parse(sys.argv[1]).iter("testcase"):
+        reason = case.find("skipped")
+        if reason is not None:
+            name = f"{case.get('classname')}/{case.get('name')}"
+            skipped[name] = reason.get("message", "")
+        elif case.find("failure") is not None:
+            failed += 1
+        else:
+            passed += 1
+    for name, reason in skipped.items():
+        print(f"skipped: {name}" + (f" ({reason})" if reason else ""))
+    print(f"{passed} passed, {failed} failed, {len(skipped)} skipped")
     sys.exit(0 if passed and not failed else 1)
 
 

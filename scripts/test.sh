@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/build.sh all
 status=0
-/usr/lib/llvm-22/bin/lit -v --show-unsupported --show-xfail \
-  --output build/test/results.json build/test || status=$?
-/usr/bin/python3 scripts/summarize-tests.py build/test/results.json
+/usr/lib/llvm-22/bin/lit -q \
+  --xunit-xml-output build/test/results.xml build/test build/unittests || status=$?
+/usr/bin/python3 scripts/summarize-tests.py build/test/results.xml
 exit "$status"
