@@ -27,6 +27,8 @@ HEADER = """\
 //
 // Written by scripts/make-tflite-schema.py; do not edit. Field ids are explicit
 // because they are the format: the order of declarations does not matter.
+// Deprecated fields are declared like all others: flatc would give no access to
+// them, and old files carry them.
 """
 
 # What a reader of the schema most often needs to know.
@@ -59,11 +61,10 @@ def write_field(field):
     attributes = [f"id: {field['id']}"]
     if "force_align" in field:
         attributes.append(f"force_align: {field['force_align']}")
-    if field.get("deprecated"):
-        attributes.append("deprecated")
     default = f" = {field['default']}" if "default" in field else ""
+    note = "  // Deprecated." if field.get("deprecated") else ""
     return (f"  {field['name']}:{field_type(field['type'])}{default}"
-            f" ({', '.join(attributes)});")
+            f" ({', '.join(attributes)});{note}")
 
 
 def main():

@@ -11,6 +11,7 @@
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
+#include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -110,7 +111,7 @@ LogicalResult mopt::writeModel(ModuleOp module, raw_ostream &os,
     return writeBytecodeToFile(module, os, config);
   }
   case ModelFormat::TFLite:
-    return module.emitError("writing .tflite is not supported");
+    return exportTFLite(module, os);
   }
   return failure();
 }

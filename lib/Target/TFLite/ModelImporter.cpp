@@ -75,7 +75,7 @@ void ModelImporter::warnAboutUnknownFields() {
                         first = path.str();
                     });
   if (count)
-    warning(first) << "this field is deprecated or newer than the schema that "
+    warning(first) << "this field is newer than the schema that "
                       "mopt knows; it is dropped, as are "
                    << (count - 1) << " others like it";
 }
@@ -131,7 +131,8 @@ LogicalResult ModelImporter::importModule(ModuleOp module) {
 LogicalResult ModelImporter::importSignatures(ModuleOp module) {
   if (!model->signature_defs() || model->signature_defs()->size() == 0)
     return success();
-  SmallVector<Attribute> signatures;
+  SmallVector<Attribute> signatures, tags;
+  bool hasTags = false;
   for (const tflite::SignatureDef *signature : *model->signature_defs()) {
     StringRef key = toStringRef(signature->signature_key());
     std::string where = ("signature '" + key + "'").str();
@@ -168,7 +169,12 @@ LogicalResult ModelImporter::importSignatures(ModuleOp module) {
     signatures.push_back(SignatureAttr::get(
         getContext(), builder.getStringAttr(key),
         FlatSymbolRefAttr::get(subgraph.function), *inputs, *outputs));
+    StringRef tag = toStringRef(signature->deprecated_tag());
+    hasTags |= !tag.empty();
+    tags.push_back(builder.getStringAttr(tag));
   }
+  if (hasTags)
+    module->setAttr(kSignatureTagsAttr, builder.getArrayAttr(tags));
   module->setAttr(kSignaturesAttr, builder.getArrayAttr(signatures));
   return success();
 }

@@ -33,8 +33,6 @@ public:
     SmallVector<NamedAttribute> values;
     for (const reflection::Field *field :
          SchemaReflection::get().getFields(type)) {
-      if (field->deprecated())
-        continue;
       FailureOr<Attribute> value = readField(table, field);
       if (failed(value))
         return failure();

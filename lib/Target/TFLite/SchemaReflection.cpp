@@ -99,10 +99,6 @@ public:
       if (!table->CheckField(field->offset()))
         continue;
       StringRef name(field->name()->c_str(), field->name()->size());
-      if (field->deprecated()) {
-        found(path + "." + name);
-        continue;
-      }
       visitField(table, field, path + "." + name);
     }
   }

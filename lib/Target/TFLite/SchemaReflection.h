@@ -94,7 +94,7 @@ writeTable(flatbuffers::FlatBufferBuilder &builder,
            EmitError emitError);
 
 /// Calls `found` with the path of every field in `root` (a table of `type`)
-/// that the schema does not know or marks as deprecated: what readTable and the
+/// that the schema does not know: what readTable and the
 /// generated accessors cannot see.
 void findUnknownFields(const flatbuffers::Table *root,
                        const reflection::Object *type,

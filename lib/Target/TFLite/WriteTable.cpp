@@ -58,8 +58,6 @@ public:
     size_t known = 0;
     for (const reflection::Field *field :
          SchemaReflection::get().getFields(type)) {
-      if (field->deprecated())
-        continue;
       Attribute value = values.get(getName(field));
       if (!value)
         continue;
@@ -90,8 +88,7 @@ private:
     for (NamedAttribute value : values)
       if (llvm::none_of(SchemaReflection::get().getFields(type),
                         [&](const reflection::Field *field) {
-                          return !field->deprecated() &&
-                                 getName(field) == value.getName();
+                          return getName(field) == value.getName();
                         }))
         return emitError() << getLocalName(type->name()) << " has no field "
                            << value.getName();

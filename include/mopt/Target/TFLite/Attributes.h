@@ -63,6 +63,9 @@ inline constexpr llvm::StringLiteral kMetadataBufferAttr =
     "mopt.metadata_buffer";
 /// Array of dense_resource of ui8: buffers with data that nothing refers to.
 inline constexpr llvm::StringLiteral kUnusedBuffersAttr = "mopt.unused_buffers";
+/// Array of strings, one a signature: SignatureDef.deprecated_tag, which old
+/// files carry.
+inline constexpr llvm::StringLiteral kSignatureTagsAttr = "mopt.signature_tags";
 /// dense_resource of ui8: the zip archive at the end of the file, with offsets
 /// from its own start (label files and the like; see TFLITE_METADATA).
 inline constexpr llvm::StringLiteral kAssociatedFilesAttr =

@@ -14,6 +14,13 @@
 
 namespace mlir::mopt {
 
+/// How exportTFLite lays the file out.
+struct TFLiteExportOptions {
+  /// Constant data of more bytes than this goes behind the flatbuffer, which
+  /// refers to it by offset and size. The flatbuffer format ends at 2 GiB.
+  uint64_t maxInlineBytes = (uint64_t(1) << 31) - (uint64_t(1) << 26);
+};
+
 /// Writes `module` as a TFLite model: one subgraph for each func.func, @main
 /// first, in the order of the module.
 ///
@@ -26,7 +33,8 @@ namespace mlir::mopt {
 /// another dialect (all such ops are listed), if a type has no counterpart in
 /// the format, or if a function has more than one block. Nothing is written
 /// then.
-LogicalResult exportTFLite(ModuleOp module, llvm::raw_ostream &os);
+LogicalResult exportTFLite(ModuleOp module, llvm::raw_ostream &os,
+                           const TFLiteExportOptions &options = {});
 
 } // namespace mlir::mopt
 

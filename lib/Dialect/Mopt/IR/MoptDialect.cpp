@@ -21,6 +21,14 @@ using namespace mlir::mopt;
 #include "mopt/Dialect/Mopt/IR/MoptDialect.cpp.inc"
 #include "mopt/Dialect/Mopt/IR/MoptEnums.cpp.inc"
 
+static void printExactFloats(AsmPrinter &printer, DenseF32ArrayAttr values) {
+  printer << '[';
+  llvm::interleaveComma(values.asArrayRef(), printer, [&](float value) {
+    printer.printFloat(APFloat(value));
+  });
+  printer << ']';
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "mopt/Dialect/Mopt/IR/MoptAttrs.cpp.inc"
 

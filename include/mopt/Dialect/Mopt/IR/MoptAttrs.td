@@ -11,6 +11,12 @@
 
 include "mopt/Dialect/Mopt/IR/MoptBase.td"
 
+// Prints every digit: the stripped form that struct(params) would use rounds to
+// six.
+def Mopt_ExactF32Array : OptionalParameter<"::mlir::DenseF32ArrayAttr"> {
+  let printer = "printExactFloats($_printer, $_self)";
+}
+
 def Mopt_TensorAttr : Mopt_Attr<"Tensor", "tensor"> {
   let summary = "What a model file says of a tensor beyond its MLIR type";
   let description = [{
@@ -30,8 +36,8 @@ def Mopt_TensorAttr : Mopt_Attr<"Tensor", "tensor"> {
   let parameters = (ins
     OptionalParameter<"::mlir::StringAttr">:$name,
     OptionalParameter<"::mlir::DenseI32ArrayAttr">:$shape_signature,
-    OptionalParameter<"::mlir::DenseF32ArrayAttr">:$min,
-    OptionalParameter<"::mlir::DenseF32ArrayAttr">:$max,
+    Mopt_ExactF32Array:$min,
+    Mopt_ExactF32Array:$max,
     OptionalParameter<"::mlir::DictionaryAttr">:$quantization,
     OptionalParameter<"::mlir::DictionaryAttr">:$sparsity,
     OptionalParameter<"::mlir::ArrayAttr">:$variant_tensors,
