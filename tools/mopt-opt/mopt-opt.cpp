@@ -45,12 +45,6 @@ Example, a quantised and pruned model from a float one:
            --prune="sparsity=0.5" -o small.tflite
 )";
 
-static llvm::cl::opt<int64_t> batchFlag(
-    "batch",
-    llvm::cl::desc("Size of the leading dimension where the model's shape "
-                   "signatures leave it open (.tflite input)"),
-    llvm::cl::init(0));
-
 static int fail(const Twine &message) {
   llvm::errs() << "mopt-opt: error: " << message << '\n';
   return EXIT_FAILURE;
@@ -61,9 +55,7 @@ static LogicalResult runOnModel(MLIRContext &context,
                                 std::shared_ptr<llvm::MemoryBuffer> buffer,
                                 const MlirOptMainConfig &config,
                                 StringRef output) {
-  mopt::TFLiteImportOptions options;
-  options.batch = batchFlag;
-  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer, options);
+  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer);
   buffer.reset();
   if (!module)
     return failure();
