@@ -18,7 +18,10 @@ def main():
         reason = case.find("skipped")
         if reason is not None:
             name = f"{case.get('classname')}/{case.get('name')}"
-            skipped[name] = reason.get("message", "")
+            # lit says "User interrupt" for whatever has no reason, such as
+            # a unit test that skips itself.
+            message = reason.get("message", "")
+            skipped[name] = "" if message == "User interrupt" else message
         elif case.find("failure") is not None:
             failed += 1
         else:
