@@ -1,5 +1,6 @@
 # Configuration of the lit suite: one test per .mlir file, run with mopt-opt.
 import os
+import subprocess
 
 import lit.formats
 
@@ -21,8 +22,18 @@ config.environment["PATH"] = os.path.pathsep.join(
 # A variable without a dollar sign ends with its CHECK-LABEL block.
 config.environment["FILECHECK_OPTS"] = "--enable-var-scope"
 
+# The Python with LiteRT that scripts/setup.sh made, if it did.
+venv_python = os.path.join(config.mopt_src_root, ".venv", "bin", "python")
+if os.path.exists(venv_python):
+    config.python = venv_python
+litert_probe = [config.python, "-c", "import ai_edge_litert, numpy"]
+if subprocess.run(litert_probe, capture_output=True).returncode == 0:
+    config.available_features.add("litert")
+
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))
+config.substitutions.append(("%mopt_src_root", config.mopt_src_root))
+config.substitutions.append(("%mopt_obj_root", config.mopt_obj_root))
 # Trained models and data sets lie beside the checkout where they exist at all.
 if os.path.isdir(os.path.join(config.shared_dir, "models")):
     config.available_features.add("shared-models")
