@@ -289,10 +289,13 @@ ModelExporter::buildBuffers(uint64_t externalBase) {
       position += llvm::alignTo(data.bytes.size(), kBufferAlignment);
       continue;
     }
+    // Only the place is taken here; writeFlatbuffer fills it from the source,
+    // so that weights are never copied in memory.
     builder->ForceVectorAlignment(data.bytes.size(), 1, kBufferAlignment);
-    auto bytes = builder->CreateVector(
-        reinterpret_cast<const uint8_t *>(data.bytes.data()),
-        data.bytes.size());
+    uint8_t *place = nullptr;
+    Offset<flatbuffers::Vector<uint8_t>> bytes =
+        builder->CreateUninitializedVector(data.bytes.size(), 1, &place);
+    inlineData.push_back({bytes.o, data.bytes});
     offsets.push_back(tflite::CreateBuffer(*builder, bytes));
   }
   return builder->CreateVector(offsets);
@@ -301,6 +304,7 @@ ModelExporter::buildBuffers(uint64_t externalBase) {
 LogicalResult ModelExporter::build(uint64_t externalBase) {
   codes.clear();
   buffers.clear();
+  inlineData.clear();
   bufferOfBytes.clear();
   bufferOfAttr.clear();
   subgraphs.clear();
@@ -392,6 +396,21 @@ ModelExporter::getAssociatedFiles(uint64_t position) {
   return archive;
 }
 
+void ModelExporter::writeFlatbuffer(llvm::raw_ostream &os) const {
+  const char *begin =
+      reinterpret_cast<const char *>(builder->GetBufferPointer());
+  uint64_t size = builder->GetSize(), written = 0;
+  // A flatbuffer grows towards its front: what was created last comes first.
+  for (const InlineData &data : llvm::reverse(inlineData)) {
+    uint64_t position =
+        size - data.distanceFromEnd + sizeof(flatbuffers::uoffset_t);
+    os.write(begin + written, position - written);
+    os.write(data.bytes.data(), data.bytes.size());
+    written = position + data.bytes.size();
+  }
+  os.write(begin + written, size - written);
+}
+
 LogicalResult ModelExporter::run(llvm::raw_ostream &os) {
   auto version = module->getAttrOfType<IntegerAttr>(kSchemaVersionAttr);
   if (version && version.getInt() != kSchemaVersion)
@@ -415,7 +434,7 @@ LogicalResult ModelExporter::run(llvm::raw_ostream &os) {
       getAssociatedFiles(isExternal ? getEndOfBuffers(size) : size);
   if (failed(archive))
     return failure();
-  os.write(reinterpret_cast<const char *>(builder->GetBufferPointer()), size);
+  writeFlatbuffer(os);
   if (isExternal)
     writeExternalBuffers(os, size);
   os.write(archive->data(), archive->size());

@@ -71,6 +71,16 @@ private:
   /// The zip archive for the place `position` of the file; empty without one.
   FailureOr<std::vector<char>> getAssociatedFiles(uint64_t position);
 
+  /// The flatbuffer with the data of its buffers in place.
+  void writeFlatbuffer(llvm::raw_ostream &os) const;
+
+  /// Data that the builder has left a place for; its length field begins so
+  /// many bytes before the end of the flatbuffer.
+  struct InlineData {
+    flatbuffers::uoffset_t distanceFromEnd;
+    ArrayRef<char> bytes;
+  };
+
   struct Code {
     tflite::BuiltinOperator code;
     std::string customCode;
@@ -84,6 +94,7 @@ private:
   std::vector<Code> codes;
   /// Buffer n is buffers[n - 1]: buffer 0 is the empty one.
   std::deque<ConstantData> buffers;
+  std::vector<InlineData> inlineData;
   std::map<std::pair<const char *, size_t>, uint32_t> bufferOfBytes;
   llvm::DenseMap<Attribute, uint32_t> bufferOfAttr;
   llvm::DenseMap<StringAttr, ExportedSubgraph> subgraphs;
