@@ -23,6 +23,7 @@ void mopt::registerReferenceEvaluators(DialectRegistry &registry) {
     attachNonlinearEvaluators(context);
     attachPoolEvaluators(context);
     attachQuantEvaluators(context);
+    attachRecurrentEvaluators(context);
     attachReductionEvaluators(context);
     attachResizeEvaluators(context);
     attachShapeEvaluators(context);
