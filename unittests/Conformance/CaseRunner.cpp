@@ -10,6 +10,7 @@
 #include "Compare.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/InitAll.h"
@@ -40,10 +41,33 @@ MLIRContext &conformance::getContext() {
   return *context;
 }
 
-bool conformance::hasEvaluator(StringRef op) {
-  auto name = RegisteredOperationName::lookup(
+static std::optional<RegisteredOperationName> lookUpOp(StringRef op) {
+  return RegisteredOperationName::lookup(
       (MoptDialect::getDialectNamespace() + "." + op).str(), &getContext());
+}
+
+bool conformance::hasEvaluator(StringRef op) {
+  auto name = lookUpOp(op);
   return name && name->hasInterface<EvaluableOp>();
+}
+
+bool conformance::dependsOnMode(const Goldens &goldens, const GoldenCase &row) {
+  auto name = lookUpOp(row.op);
+  if (!name || !row.refusal.empty())
+    return false;
+  Expected<DType> type = goldens.readResultType(row);
+  if (!type)
+    return llvm::consumeError(type.takeError()), true;
+  if (isFloat(*type))
+    return false;
+  auto *quantizable = name->getInterface<QuantizableOp>();
+  if (!quantizable)
+    return true;
+  // Of the ops whose operands share the result's scale, concatenation alone
+  // takes (uint8) operands of another one.
+  ScaleRule rule = quantizable->getQuantSpec().rule;
+  return rule == ScaleRule::Free || rule == ScaleRule::Conversion ||
+         row.op == ConcatenationOp::getOperationName().split('.').second;
 }
 
 Expected<OwningOpRef<ModuleOp>> conformance::importModel(const Array &model) {

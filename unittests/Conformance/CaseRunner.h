@@ -33,6 +33,10 @@ MLIRContext &getContext();
 /// True if the op of this name can be executed.
 bool hasEvaluator(llvm::StringRef op);
 
+/// Whether the two modes can differ on `row`: an integer result of an op that
+/// rescales. Where scales are shared, fixed or absent nothing is rescaled.
+bool dependsOnMode(const Goldens &goldens, const GoldenCase &row);
+
 /// Imports a golden model; fails with the importer's own words.
 llvm::Expected<OwningOpRef<ModuleOp>> importModel(const Array &model);
 

@@ -86,6 +86,16 @@ const NpzFile *Goldens::findArchive(StringRef op) const {
   return nullptr;
 }
 
+Expected<DType> Goldens::readResultType(const GoldenCase &row) const {
+  const NpzFile *archive = findArchive(row.op);
+  if (!archive)
+    return llvm::createStringError(row.op + ".npz: no such archive");
+  Expected<NpyHeader> header = archive->header(row.name + "/out_0_0");
+  if (!header)
+    return header.takeError();
+  return header->type;
+}
+
 Expected<Golden> Goldens::read(const GoldenCase &row) const {
   const NpzFile *archive = findArchive(row.op);
   if (!archive)

@@ -57,6 +57,9 @@ public:
 
   llvm::ArrayRef<GoldenCase> getCases() const { return cases; }
 
+  /// The element type of the first output of a case that is not refused.
+  llvm::Expected<DType> readResultType(const GoldenCase &row) const;
+
   /// Reads all members of a case that is not refused.
   llvm::Expected<Golden> read(const GoldenCase &row) const;
 
