@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Report.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/InitAllDialects.h"
@@ -45,16 +46,22 @@ Example, a quantised and pruned model from a float one:
            --prune="sparsity=0.5" -o small.tflite
 )";
 
+static llvm::cl::opt<bool>
+    jsonFlag("json",
+             llvm::cl::desc("Print sizes, operators and sparsity of the result "
+                            "as JSON; without -o nothing else is written"));
+
 static int fail(const Twine &message) {
   llvm::errs() << "mopt-opt: error: " << message << '\n';
   return EXIT_FAILURE;
 }
 
-/// Reads, runs the passes and writes; for models that are no MLIR source.
+/// Reads, runs the passes, writes and reports; for models that are no MLIR
+/// source.
 static LogicalResult runOnModel(MLIRContext &context,
                                 std::shared_ptr<llvm::MemoryBuffer> buffer,
                                 const MlirOptMainConfig &config,
-                                StringRef output) {
+                                StringRef input, StringRef output) {
   OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer);
   buffer.reset();
   if (!module)
@@ -76,10 +83,16 @@ static LogicalResult runOnModel(MLIRContext &context,
   mopt::ModelFormat format = mopt::getOutputFormat(output);
   if (format == mopt::ModelFormat::Text && config.shouldEmitBytecode())
     format = mopt::ModelFormat::Bytecode;
-  return mopt::writeFileAtomically(
-      module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
-        return mopt::writeModel(*module, os, format);
-      });
+  bool reportOnly = jsonFlag && output == "-";
+  if (!reportOnly &&
+      failed(mopt::writeFileAtomically(
+          module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
+            return mopt::writeModel(*module, os, format);
+          })))
+    return failure();
+  if (jsonFlag)
+    mopt::printReport(llvm::outs(), *module, input, output);
+  return success();
 }
 
 int main(int argc, char **argv) {
@@ -100,7 +113,8 @@ int main(int argc, char **argv) {
       mopt::openModelFile(input);
   if (!buffer)
     return fail(llvm::toString(buffer.takeError()));
-  bool isModel = mopt::getModelFormat((*buffer)->getBuffer()) ==
+  bool isModel = jsonFlag ||
+                 mopt::getModelFormat((*buffer)->getBuffer()) ==
                      mopt::ModelFormat::TFLite ||
                  StringRef(input).ends_with(".tflite") ||
                  mopt::getOutputFormat(output) == mopt::ModelFormat::TFLite;
@@ -109,7 +123,7 @@ int main(int argc, char **argv) {
     context.allowUnregisteredDialects(config.shouldAllowUnregisteredDialects());
     mopt::ModelDiagnosticHandler diagnostics(&context);
     LogicalResult result =
-        runOnModel(context, std::move(*buffer), config, output);
+        runOnModel(context, std::move(*buffer), config, input, output);
     return asMainReturnCode(result);
   }
   if (mopt::getOutputFormat(output) == mopt::ModelFormat::Bytecode)

@@ -1,0 +1,27 @@
+//===- WeightStatistics.cpp - How many weights are zero -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Transforms/Sparsity/WeightStatistics.h"
+
+#include "PrunableWeights.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+WeightStatistics mopt::getWeightStatistics(ModuleOp module) {
+  WeightStatistics statistics;
+  FailureOr<WeightFilter> everything = WeightFilter::create(module, "", "");
+  for (const PrunableWeight &weight :
+       collectPrunableWeights(module, *everything, /*remarks=*/false)) {
+    ++statistics.tensors;
+    statistics.elements += weight.elements;
+    statistics.zeros += weight.countZeros();
+    statistics.bytes += getStorageBytes(weight.getType()).value_or(0);
+  }
+  return statistics;
+}
