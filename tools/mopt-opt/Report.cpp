@@ -40,7 +40,7 @@ static llvm::json::Object countOperators(ModuleOp module) {
   });
   llvm::json::Object object;
   for (const auto &entry : counts)
-    object[entry.getKey()] = entry.getValue();
+    object[entry.getKey().str()] = entry.getValue();
   return object;
 }
 
