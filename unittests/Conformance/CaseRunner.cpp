@@ -12,7 +12,6 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
-#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/TFLite/Import.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -44,11 +43,6 @@ MLIRContext &conformance::getContext() {
 static std::optional<RegisteredOperationName> lookUpOp(StringRef op) {
   return RegisteredOperationName::lookup(
       (MoptDialect::getDialectNamespace() + "." + op).str(), &getContext());
-}
-
-bool conformance::hasEvaluator(StringRef op) {
-  auto name = lookUpOp(op);
-  return name && name->hasInterface<EvaluableOp>();
 }
 
 bool conformance::dependsOnMode(const Goldens &goldens, const GoldenCase &row) {

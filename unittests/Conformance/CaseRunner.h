@@ -30,9 +30,6 @@ llvm::ArrayRef<Device> getDevices();
 /// The context of all models, with everything that running them needs.
 MLIRContext &getContext();
 
-/// True if the op of this name can be executed.
-bool hasEvaluator(llvm::StringRef op);
-
 /// Whether the two modes can differ on `row`: an integer result of an op that
 /// rescales. Where scales are shared, fixed or absent nothing is rescaled.
 bool dependsOnMode(const Goldens &goldens, const GoldenCase &row);

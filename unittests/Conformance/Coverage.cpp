@@ -12,6 +12,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mopt/Dialect/Mopt/IR/MoptInterfaces.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "llvm/ADT/StringExtras.h"
 
 #include <map>
@@ -97,6 +98,8 @@ std::vector<std::string> conformance::findCoverageGaps(const Goldens &goldens) {
     if (!name.hasInterface<BuiltinOp>())
       continue;
     std::string op = name.stripDialect().str();
+    if (!name.hasInterface<EvaluableOp>())
+      gaps.push_back(op + ": no reference evaluator");
     const auto &forms = counts[op];
     if (forms.empty())
       gaps.push_back(op + ": no case at all");

@@ -13,10 +13,10 @@
 
 namespace mlir::mopt::conformance {
 
-/// What the table lacks, one sentence a gap. Every typed op of the dialect
-/// (those with BuiltinOp) must have at least three golden cases in each type
-/// form that occurs, and cases in each type form that its QuantSpec declares.
-/// A type form is the element types of the operands that carry data.
+/// What is missing, one sentence a gap. Every typed op of the dialect (those
+/// with BuiltinOp) must have an evaluator, at least three golden cases in each
+/// type form that occurs, and cases in each type form that its QuantSpec
+/// declares. A type form is the element types of the operands that carry data.
 std::vector<std::string> findCoverageGaps(const Goldens &goldens);
 
 } // namespace mlir::mopt::conformance
