@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Pipelines/Pipelines.h"
+#include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 
@@ -23,11 +25,12 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
 }
 
 void mopt::registerMoptPasses() {
+  registerMoptCalibrationPasses();
   registerMoptQuantizationPasses();
   registerMoptSparsityPasses();
 }
 
-void mopt::registerMoptPipelines() {}
+void mopt::registerMoptPipelines() { registerPipelines(); }
 
 void mopt::registerAllMopt(DialectRegistry &registry) {
   registerMoptDialects(registry);

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Plan.h"
+#include "mopt/Transforms/Quantization/Plan.h"
 
 #include "Weights.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Plan.h"
+#include "mopt/Transforms/Quantization/Plan.h"
 #include "Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -390,6 +390,16 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     if (failed(compile(exclude, "exclude", excludeRegex)) ||
         failed(compile(only, "only", onlyRegex)))
       return signalPassFailure();
+    if (!requantize.empty()) {
+      std::optional<RequantizeMode> mode = symbolizeRequantizeMode(requantize);
+      if (!mode) {
+        getOperation().emitError() << "requantize is '" << requantize
+                                   << "', must be 'float' or 'fixed'";
+        return signalPassFailure();
+      }
+      getOperation()->setAttr(kRequantizeAttr,
+                              RequantizeModeAttr::get(&getContext(), *mode));
+    }
     bool isEntry = true;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (func.isExternal())

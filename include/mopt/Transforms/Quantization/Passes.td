@@ -76,6 +76,9 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
                         "one an output channel"),
              clEnumValN(::mlir::mopt::WeightGranularity::Tensor, "tensor",
                         "one a tensor"))}]>,
+    Option<"requantize", "requantize", "std::string", /*default=*/"",
+           "Arithmetic of requantisation to record in the module's "
+           "mopt.requantize: float or fixed; empty = leave it">,
     Option<"exclude", "exclude", "std::string", /*default=*/"",
            "Regular expression: ops with a tensor whose name matches stay "
            "float">,

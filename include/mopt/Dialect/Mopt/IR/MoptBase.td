@@ -35,7 +35,8 @@ def Mopt_Dialect : Dialect {
     types require), `mopt.intermediates` (calibrated ranges inside a fused op).
     Discardable attributes of the module: `mopt.schema_version`,
     `mopt.description`, `mopt.metadata`, `mopt.signatures`, `mopt.requantize`,
-    `mopt.preprocess`.
+    `mopt.preprocess`. Of a function: `mopt.calibration` (where the ranges of its
+    tensors come from).
   }];
   let dependentDialects = ["::mlir::quant::QuantDialect",
                            "::mlir::func::FuncDialect"];

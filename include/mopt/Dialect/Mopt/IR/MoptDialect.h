@@ -37,6 +37,8 @@ inline constexpr llvm::StringLiteral kMetadataAttr = "mopt.metadata";
 inline constexpr llvm::StringLiteral kSignaturesAttr = "mopt.signatures";
 inline constexpr llvm::StringLiteral kRequantizeAttr = "mopt.requantize";
 inline constexpr llvm::StringLiteral kPreprocessAttr = "mopt.preprocess";
+/// On a function: where the ranges of its tensors come from (a dictionary).
+inline constexpr llvm::StringLiteral kCalibrationAttr = "mopt.calibration";
 /// On a function: the results' `#mopt.tensor`s are on their producers; this is
 /// the subgraph's name in the file where the symbol name had to differ.
 inline constexpr llvm::StringLiteral kSubgraphNameAttr = "mopt.subgraph_name";

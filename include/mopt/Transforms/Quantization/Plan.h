@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOPT_LIB_TRANSFORMS_QUANTIZATION_PLAN_H
-#define MOPT_LIB_TRANSFORMS_QUANTIZATION_PLAN_H
+#ifndef MOPT_TRANSFORMS_QUANTIZATION_PLAN_H
+#define MOPT_TRANSFORMS_QUANTIZATION_PLAN_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
@@ -100,4 +100,4 @@ std::optional<std::pair<float, float>> getRange(Value value);
 
 } // namespace mlir::mopt
 
-#endif // MOPT_LIB_TRANSFORMS_QUANTIZATION_PLAN_H
+#endif // MOPT_TRANSFORMS_QUANTIZATION_PLAN_H

@@ -1,0 +1,144 @@
+//===- Pipelines.h - Named pipelines -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_PIPELINES_PIPELINES_H
+#define MOPT_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassOptions.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Transforms/Calibration/Passes.h"
+#include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Sparsity/Passes.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace mlir::mopt {
+
+/// Options of `--quantize-int8`.
+struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("Samples to observe ranges on: .npy, .npz (arrays named "
+                     "after the inputs, or x), or a folder of images. Without: "
+                     "the ranges in the model, else generated inputs")};
+  Option<int64_t> samples{
+      *this, "samples",
+      llvm::cl::desc("Number of samples to use, from the first; 0 = all"),
+      llvm::cl::init(0)};
+  Option<std::string> preprocess{
+      *this, "preprocess",
+      llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
+  Option<CalibrationMethod> method{
+      *this, "method", llvm::cl::desc("How a range is made of what was seen"),
+      llvm::cl::init(CalibrationMethod::MinMax),
+      llvm::cl::values(
+          clEnumValN(CalibrationMethod::MinMax, "minmax",
+                     "least and greatest value"),
+          clEnumValN(CalibrationMethod::MovingAverage, "moving-average",
+                     "moving average of the samples' extremes"),
+          clEnumValN(CalibrationMethod::Percentile, "percentile",
+                     "without the outermost 0.01 % of the values"),
+          clEnumValN(CalibrationMethod::MSE, "mse",
+                     "least mean squared error of quantization"),
+          clEnumValN(CalibrationMethod::Entropy, "entropy",
+                     "least Kullback-Leibler divergence"))};
+  Option<QuantizedIO> io{
+      *this, "io", llvm::cl::desc("Element type of the inputs and outputs"),
+      llvm::cl::init(QuantizedIO::Float),
+      llvm::cl::values(clEnumValN(QuantizedIO::Float, "float", "float32"),
+                       clEnumValN(QuantizedIO::Int8, "int8", "int8"),
+                       clEnumValN(QuantizedIO::UInt8, "uint8", "uint8"))};
+  Option<WeightGranularity> granularity{
+      *this, "granularity", llvm::cl::desc("How many weight scales there are"),
+      llvm::cl::init(WeightGranularity::Channel),
+      llvm::cl::values(clEnumValN(WeightGranularity::Channel, "channel",
+                                  "one an output channel"),
+                       clEnumValN(WeightGranularity::Tensor, "tensor",
+                                  "one a tensor"))};
+  Option<int> effort{
+      *this, "effort",
+      llvm::cl::desc("0: parameters from the ranges alone; 1 and 2 (bias "
+                     "correction, rounding optimisation) are not available"),
+      llvm::cl::init(0)};
+  /// float or fixed; empty keeps what the module says.
+  Option<std::string> requantize{
+      *this, "requantize",
+      llvm::cl::desc("Arithmetic of requantisation to record in the model: "
+                     "float or fixed")};
+  Option<std::string> exclude{
+      *this, "exclude",
+      llvm::cl::desc("Regular expression: ops with a tensor whose name matches "
+                     "stay float")};
+  Option<std::string> only{
+      *this, "only",
+      llvm::cl::desc("Regular expression: ops without a tensor whose name "
+                     "matches stay float")};
+  Option<bool> strict{*this, "strict",
+                      llvm::cl::desc("An op that stays float is an error"),
+                      llvm::cl::init(false)};
+  Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("Threads that run the float model; 0 = one per core"),
+      llvm::cl::init(0)};
+};
+
+/// Calibrates a float model and makes it compute in int8: mopt-calibrate,
+/// mopt-verify-calibrated, mopt-quantize, mopt-verify-quantized. Fails with a
+/// message where the options ask for what there is not; nothing is added then.
+llvm::Error buildQuantizeInt8Pipeline(OpPassManager &manager,
+                                      const QuantizeInt8Options &options);
+
+/// Options of `--prune`.
+struct PruneOptions : public PassPipelineOptions<PruneOptions> {
+  Option<double> sparsity{
+      *this, "sparsity",
+      llvm::cl::desc("Part of the weights that become zero, 0 to 1"),
+      llvm::cl::init(0.5)};
+  Option<std::string> pattern{
+      *this, "pattern",
+      llvm::cl::desc("What is removed together: element (the only one "
+                     "available)"),
+      llvm::cl::init("element")};
+  Option<std::string> method{
+      *this, "method",
+      llvm::cl::desc("What decides which weights go: magnitude (the only one "
+                     "available)"),
+      llvm::cl::init("magnitude")};
+  Option<std::string> allocation{
+      *this, "sparsity-allocation",
+      llvm::cl::desc("What the ratio is a part of: uniform (each tensor) or "
+                     "global (all together)"),
+      llvm::cl::init("uniform")};
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("Data for methods that need some; magnitude does not")};
+  Option<std::string> exclude{
+      *this, "exclude",
+      llvm::cl::desc("Regular expression: layers whose name matches are kept")};
+  Option<std::string> only{
+      *this, "only",
+      llvm::cl::desc("Regular expression: only layers whose name matches")};
+  Option<std::string> report{
+      *this, "report", llvm::cl::desc("JSON file to write, one object a "
+                                      "tensor")};
+};
+
+/// Sets weights to zero by magnitude and checks that the ratio was reached:
+/// mopt-prune-weights, mopt-verify-weights. Fails as above.
+llvm::Error buildPrunePipeline(OpPassManager &manager,
+                               const PruneOptions &options);
+
+/// Registers every pipeline under its name.
+void registerPipelines();
+
+} // namespace mlir::mopt
+
+#endif // MOPT_PIPELINES_PIPELINES_H

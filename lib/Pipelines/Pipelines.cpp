@@ -1,0 +1,126 @@
+//===- Pipelines.cpp - Named pipelines -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Pipelines/Pipelines.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+static llvm::Error notAvailable(StringRef option, const Twine &value,
+                                StringRef available) {
+  return llvm::createStringError(option + "=" + value +
+                                 " is not available; available: " + available);
+}
+
+llvm::Error
+mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
+                                const QuantizeInt8Options &options) {
+  if (options.effort != 0)
+    return notAvailable("effort", Twine(options.effort), "0");
+  if (!options.requantize.empty() &&
+      !symbolizeRequantizeMode(options.requantize))
+    return notAvailable("requantize", StringRef(options.requantize),
+                        "float, fixed");
+
+  CalibratePassOptions calibrate;
+  calibrate.data = options.calibration;
+  calibrate.samples = options.samples;
+  calibrate.preprocess = options.preprocess;
+  calibrate.method = options.method;
+  calibrate.threads = options.threads;
+  manager.addPass(createCalibratePass(calibrate));
+  manager.addPass(createVerifyCalibratedPass());
+
+  QuantizePassOptions quantize;
+  quantize.io = options.io;
+  quantize.granularity = options.granularity;
+  quantize.requantize = options.requantize;
+  quantize.exclude = options.exclude;
+  quantize.only = options.only;
+  quantize.strict = options.strict;
+  manager.addPass(createQuantizePass(quantize));
+  manager.addPass(createVerifyQuantizedPass());
+  return llvm::Error::success();
+}
+
+llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
+                                     const PruneOptions &options) {
+  if (StringRef(options.pattern) != "element")
+    return notAvailable("pattern", StringRef(options.pattern), "element");
+  if (StringRef(options.method) != "magnitude")
+    return notAvailable("method", StringRef(options.method), "magnitude");
+  if (!options.calibration.empty())
+    return llvm::createStringError(
+        "calibration= is for methods that need data; magnitude needs none");
+  SparsityAllocation allocation = SparsityAllocation::Uniform;
+  if (StringRef(options.allocation) == "global")
+    allocation = SparsityAllocation::Global;
+  else if (StringRef(options.allocation) != "uniform")
+    return notAvailable("sparsity-allocation", StringRef(options.allocation),
+                        "uniform, global");
+
+  PruneWeightsPassOptions prune;
+  prune.sparsity = options.sparsity;
+  prune.allocation = allocation;
+  prune.exclude = options.exclude;
+  prune.only = options.only;
+  prune.report = options.report;
+  manager.addPass(createPruneWeightsPass(prune));
+
+  VerifyWeightsPassOptions verify;
+  verify.sparsity = options.sparsity;
+  verify.allocation = allocation;
+  verify.exclude = options.exclude;
+  verify.only = options.only;
+  manager.addPass(createVerifyWeightsPass(verify));
+  return llvm::Error::success();
+}
+
+/// Registers a pipeline whose builder may refuse its options.
+template <typename Options>
+static void registerPipeline(StringRef name, StringRef description,
+                             llvm::Error (*build)(OpPassManager &,
+                                                  const Options &)) {
+  registerPassPipeline(
+      name, description,
+      [name, build](OpPassManager &manager, StringRef text,
+                    function_ref<LogicalResult(const Twine &)> errorHandler)
+          -> LogicalResult {
+        Options options;
+        if (failed(options.parseFromString(text)))
+          return failure();
+        // Options may be given for nested pass managers too; models are
+        // modules.
+        OpPassManager &modules =
+            manager.getOpName() && *manager.getOpName() != "builtin.module"
+                ? manager.nest<ModuleOp>()
+                : manager;
+        if (llvm::Error error = build(modules, options))
+          return errorHandler(name + ": " + llvm::toString(std::move(error)));
+        return success();
+      },
+      [](function_ref<void(const detail::PassOptions &)> handler) {
+        handler(Options());
+      });
+}
+
+void mopt::registerPipelines() {
+  registerPipeline<QuantizeInt8Options>(
+      "quantize-int8",
+      "Make a float model compute in 8-bit integers, with ranges observed on "
+      "samples: --quantize-int8=\"calibration=data.npz\"",
+      buildQuantizeInt8Pipeline);
+  registerPipeline<PruneOptions>(
+      "prune",
+      "Set the weights of least magnitude to zero: "
+      "--prune=\"sparsity=0.5\"",
+      buildPrunePipeline);
+}

@@ -1,0 +1,118 @@
+//===- ObservedModel.cpp - A model that shows its activations -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ObservedModel.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Transforms/Quantization/Plan.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+/// The float32 tensors that change from run to run.
+static SmallVector<Value> collectActivations(func::FuncOp func) {
+  SmallVector<Value> values;
+  for (BlockArgument argument : func.getArguments())
+    if (isFloatTensor(argument.getType()))
+      values.push_back(argument);
+  for (Operation &op : func.getBody().front()) {
+    if (isa<ConstOp, VariableOp>(op))
+      continue;
+    for (Value result : op.getResults())
+      if (isFloatTensor(result.getType()))
+        values.push_back(result);
+  }
+  return values;
+}
+
+llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
+                                                    unsigned threads) {
+  ObservedModel model;
+  model.values = collectActivations(func);
+  OpBuilder builder(func.getContext());
+  model.module = ModuleOp::create(func.getLoc());
+  builder.setInsertionPointToEnd(model.module->getBody());
+  IRMapping mapping;
+  auto copy = cast<func::FuncOp>(builder.clone(*func, mapping));
+  SmallVector<Value> observed;
+  for (Value value : model.values)
+    observed.push_back(mapping.lookup(value));
+  copy.getBody().front().getTerminator()->setOperands(observed);
+  copy.removeResAttrsAttr();
+  copy.setType(FunctionType::get(func.getContext(),
+                                 func.getFunctionType().getInputs(),
+                                 ValueRange(observed).getTypes()));
+
+  llvm::Expected<std::unique_ptr<Executor>> executor =
+      createReferenceExecutor(copy, {});
+  if (!executor)
+    return executor.takeError();
+  unsigned count = threads ? threads : std::thread::hardware_concurrency();
+  model.workers.push_back(std::move(*executor));
+  while (model.workers.size() < count)
+    model.workers.push_back(model.workers.front()->clone());
+  return model;
+}
+
+llvm::Error ObservedModel::run(const SampleSource &source, int64_t begin,
+                               int64_t end, ObserveFn observe) {
+  std::atomic<int64_t> next = begin;
+  std::mutex mutex;
+  llvm::Error firstError = llvm::Error::success();
+  int64_t firstErrorSample = end;
+
+  auto runSample = [&](unsigned thread, int64_t sample,
+                       SmallVectorImpl<Array> &arrays) -> llvm::Error {
+    llvm::Expected<SmallVector<HostTensor>> inputs =
+        source.load(sample, arrays);
+    if (!inputs)
+      return inputs.takeError();
+    workers[thread]->resetState();
+    llvm::Expected<SmallVector<HostTensor>> outputs =
+        workers[thread]->run(*inputs);
+    if (!outputs)
+      return outputs.takeError();
+    for (auto [index, tensor] : llvm::enumerate(*outputs))
+      if (llvm::Error error =
+              observe(thread, sample, index, tensor.as<float>()))
+        return error;
+    return llvm::Error::success();
+  };
+  auto work = [&](unsigned thread) {
+    SmallVector<Array> arrays;
+    // Samples are handed out in order: the lowest failing one is always run.
+    for (int64_t sample; (sample = next++) < end;) {
+      llvm::Error error = runSample(thread, sample, arrays);
+      if (!error)
+        continue;
+      std::lock_guard<std::mutex> lock(mutex);
+      if (sample < firstErrorSample) {
+        llvm::consumeError(std::move(firstError));
+        firstError = std::move(error);
+        firstErrorSample = sample;
+      } else {
+        llvm::consumeError(std::move(error));
+      }
+      next = end;
+      return;
+    }
+  };
+  std::vector<std::thread> pool;
+  for (unsigned thread = 1; thread < workers.size(); ++thread)
+    pool.emplace_back(work, thread);
+  work(0);
+  for (std::thread &thread : pool)
+    thread.join();
+  return firstError;
+}

@@ -1,0 +1,51 @@
+//===- ObservedModel.h - A model that shows its activations -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TRANSFORMS_CALIBRATION_OBSERVEDMODEL_H
+#define MOPT_LIB_TRANSFORMS_CALIBRATION_OBSERVEDMODEL_H
+
+#include "SampleSource.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mopt/Runtime/Executor.h"
+#include "mopt/Transforms/Calibration/Observer.h"
+
+namespace mlir::mopt {
+
+/// A copy of a float function that returns every float32 activation, ready to
+/// run on several threads. The weights are those of the original's module,
+/// which must outlive it.
+class ObservedModel {
+public:
+  /// Compiles the copy; where it cannot be compiled it is interpreted, and a
+  /// remark says so. `threads` 0 = one per core.
+  static llvm::Expected<ObservedModel> create(func::FuncOp func,
+                                              unsigned threads);
+
+  /// The activations, as values of the original function.
+  ArrayRef<Value> getValues() const { return values; }
+  unsigned getNumThreads() const { return workers.size(); }
+
+  /// Runs samples [begin, end) on all threads and calls `observe(thread,
+  /// sample, index, elements)` for each activation, from several threads at a
+  /// time but for one sample only from one. Fails with the error of the lowest
+  /// failing sample, whatever thread it ran on.
+  using ObserveFn =
+      llvm::function_ref<llvm::Error(unsigned thread, int64_t sample,
+                                     size_t index, ArrayRef<float> elements)>;
+  llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
+                  ObserveFn observe);
+
+private:
+  OwningOpRef<ModuleOp> module;
+  SmallVector<Value> values;
+  std::vector<std::unique_ptr<Executor>> workers;
+};
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TRANSFORMS_CALIBRATION_OBSERVEDMODEL_H
