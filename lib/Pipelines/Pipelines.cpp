@@ -97,17 +97,11 @@ static void registerPipeline(StringRef name, StringRef description,
         Options options;
         if (failed(options.parseFromString(text)))
           return failure();
-        // Options may be given for nested pass managers too; models are
-        // modules.
-        OpPassManager &modules =
-            manager.getOpName() && *manager.getOpName() != "builtin.module"
-                ? manager.nest<ModuleOp>()
-                : manager;
-        if (llvm::Error error = build(modules, options))
+        if (llvm::Error error = build(manager, options))
           return errorHandler(name + ": " + llvm::toString(std::move(error)));
         return success();
       },
-      [](function_ref<void(const detail::PassOptions &)> handler) {
+      [](function_ref<void(const mlir::detail::PassOptions &)> handler) {
         handler(Options());
       });
 }
@@ -118,9 +112,8 @@ void mopt::registerPipelines() {
       "Make a float model compute in 8-bit integers, with ranges observed on "
       "samples: --quantize-int8=\"calibration=data.npz\"",
       buildQuantizeInt8Pipeline);
-  registerPipeline<PruneOptions>(
-      "prune",
-      "Set the weights of least magnitude to zero: "
-      "--prune=\"sparsity=0.5\"",
-      buildPrunePipeline);
+  registerPipeline<PruneOptions>("prune",
+                                 "Set the weights of least magnitude to zero: "
+                                 "--prune=\"sparsity=0.5\"",
+                                 buildPrunePipeline);
 }

@@ -39,17 +39,17 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
   Option<CalibrationMethod> method{
       *this, "method", llvm::cl::desc("How a range is made of what was seen"),
       llvm::cl::init(CalibrationMethod::MinMax),
-      llvm::cl::values(
-          clEnumValN(CalibrationMethod::MinMax, "minmax",
-                     "least and greatest value"),
-          clEnumValN(CalibrationMethod::MovingAverage, "moving-average",
-                     "moving average of the samples' extremes"),
-          clEnumValN(CalibrationMethod::Percentile, "percentile",
-                     "without the outermost 0.01 % of the values"),
-          clEnumValN(CalibrationMethod::MSE, "mse",
-                     "least mean squared error of quantization"),
-          clEnumValN(CalibrationMethod::Entropy, "entropy",
-                     "least Kullback-Leibler divergence"))};
+      llvm::cl::values(clEnumValN(CalibrationMethod::MinMax, "minmax",
+                                  "least and greatest value"),
+                       clEnumValN(CalibrationMethod::MovingAverage,
+                                  "moving-average",
+                                  "moving average of the samples' extremes"),
+                       clEnumValN(CalibrationMethod::Percentile, "percentile",
+                                  "without the outermost 0.01 % of the values"),
+                       clEnumValN(CalibrationMethod::MSE, "mse",
+                                  "least mean squared error of quantization"),
+                       clEnumValN(CalibrationMethod::Entropy, "entropy",
+                                  "least Kullback-Leibler divergence"))};
   Option<QuantizedIO> io{
       *this, "io", llvm::cl::desc("Element type of the inputs and outputs"),
       llvm::cl::init(QuantizedIO::Float),
@@ -59,10 +59,10 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
   Option<WeightGranularity> granularity{
       *this, "granularity", llvm::cl::desc("How many weight scales there are"),
       llvm::cl::init(WeightGranularity::Channel),
-      llvm::cl::values(clEnumValN(WeightGranularity::Channel, "channel",
-                                  "one an output channel"),
-                       clEnumValN(WeightGranularity::Tensor, "tensor",
-                                  "one a tensor"))};
+      llvm::cl::values(
+          clEnumValN(WeightGranularity::Channel, "channel",
+                     "one an output channel"),
+          clEnumValN(WeightGranularity::Tensor, "tensor", "one a tensor"))};
   Option<int> effort{
       *this, "effort",
       llvm::cl::desc("0: parameters from the ranges alone; 1 and 2 (bias "
@@ -126,9 +126,9 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
   Option<std::string> only{
       *this, "only",
       llvm::cl::desc("Regular expression: only layers whose name matches")};
-  Option<std::string> report{
-      *this, "report", llvm::cl::desc("JSON file to write, one object a "
-                                      "tensor")};
+  Option<std::string> report{*this, "report",
+                             llvm::cl::desc("JSON file to write, one object a "
+                                            "tensor")};
 };
 
 /// Sets weights to zero by magnitude and checks that the ratio was reached:

@@ -42,9 +42,9 @@ static StringRef getMethodName(CalibrationMethod method) {
 
 static llvm::Error makeNotFiniteError(Value value, StringRef sample) {
   StringRef name = getTensorName(value);
-  std::string tensor = name.empty()
-                           ? "the result of " + describeOp(value.getDefiningOp())
-                           : ("'" + name + "'").str();
+  std::string tensor =
+      name.empty() ? "the result of " + describeOp(value.getDefiningOp())
+                   : ("'" + name + "'").str();
   return llvm::createStringError("tensor " + tensor +
                                  " holds NaN or infinity on " + sample);
 }
@@ -60,19 +60,19 @@ observeExtremes(ObservedModel &model, const SampleSource &source,
   std::vector<ValueRange32> extremes(batch * numValues);
   for (int64_t begin = 0; begin < source.size(); begin += batch) {
     int64_t end = std::min(begin + batch, source.size());
-    llvm::Error error = model.run(
-        source, begin, end,
-        [&](unsigned, int64_t sample, size_t index,
-            ArrayRef<float> elements) -> llvm::Error {
-          std::optional<ValueRange32> range = getExtremes(elements);
-          if (!range)
-            return makeNotFiniteError(model.getValues()[index],
-                                      source.describe(sample));
-          extremes[(sample - begin) * numValues + index] = *range;
-          if (index == 0)
-            progress.advance();
-          return llvm::Error::success();
-        });
+    llvm::Error error =
+        model.run(source, begin, end,
+                  [&](unsigned, int64_t sample, size_t index,
+                      ArrayRef<float> elements) -> llvm::Error {
+                    std::optional<ValueRange32> range = getExtremes(elements);
+                    if (!range)
+                      return makeNotFiniteError(model.getValues()[index],
+                                                source.describe(sample));
+                    extremes[(sample - begin) * numValues + index] = *range;
+                    if (index == 0)
+                      progress.advance();
+                    return llvm::Error::success();
+                  });
     if (error)
       return std::move(error);
     for (int64_t sample = begin; sample < end; ++sample)
@@ -94,15 +94,14 @@ observeHistograms(ObservedModel &model, const SampleSource &source,
   for (std::vector<Histogram> &histograms : counted)
     for (ValueRange32 range : bounds)
       histograms.emplace_back(range);
-  llvm::Error error =
-      model.run(source, 0, source.size(),
-                [&](unsigned thread, int64_t, size_t index,
-                    ArrayRef<float> elements) -> llvm::Error {
-                  counted[thread][index].add(elements);
-                  if (index == 0)
-                    progress.advance();
-                  return llvm::Error::success();
-                });
+  llvm::Error error = model.run(source, 0, source.size(),
+                                [&](unsigned thread, int64_t, size_t index,
+                                    ArrayRef<float> elements) -> llvm::Error {
+                                  counted[thread][index].add(elements);
+                                  if (index == 0)
+                                    progress.advance();
+                                  return llvm::Error::success();
+                                });
   if (error)
     return std::move(error);
   for (size_t thread = 1; thread < counted.size(); ++thread)
@@ -218,10 +217,10 @@ struct CalibratePass
       ValueRange32 range = observed;
       if (auto old = getRange(value); old && merge)
         range = range.join({old->first, old->second});
-      setTensorInfo(value, withRange(context, getTensorInfo(value),
-                                     DenseF32ArrayAttr::get(context, range.min),
-                                     DenseF32ArrayAttr::get(context,
-                                                            range.max)));
+      setTensorInfo(value,
+                    withRange(context, getTensorInfo(value),
+                              DenseF32ArrayAttr::get(context, range.min),
+                              DenseF32ArrayAttr::get(context, range.max)));
     }
     Builder builder(context);
     // The file's name, not its path: the same model calibrated elsewhere is
@@ -233,9 +232,10 @@ struct CalibratePass
         kCalibrationAttr,
         builder.getDictionaryAttr(
             {builder.getNamedAttr("data", builder.getStringAttr(origin)),
-             builder.getNamedAttr("method", builder.getStringAttr(
-                                                getMethodName(method))),
-             builder.getNamedAttr("samples", builder.getI64IntegerAttr(count))}));
+             builder.getNamedAttr("method",
+                                  builder.getStringAttr(getMethodName(method))),
+             builder.getNamedAttr("samples",
+                                  builder.getI64IntegerAttr(count))}));
     if (std::string text = steps.str(); !text.empty())
       getOperation()->setAttr(kPreprocessAttr, builder.getStringAttr(text));
   }

@@ -1,4 +1,5 @@
-//===- ObservedModel.cpp - A model that shows its activations -----*- C++ -*-===//
+//===- ObservedModel.cpp - A model that shows its activations -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -34,9 +34,8 @@ public:
   /// sample, index, elements)` for each activation, from several threads at a
   /// time but for one sample only from one. Fails with the error of the lowest
   /// failing sample, whatever thread it ran on.
-  using ObserveFn =
-      llvm::function_ref<llvm::Error(unsigned thread, int64_t sample,
-                                     size_t index, ArrayRef<float> elements)>;
+  using ObserveFn = llvm::function_ref<llvm::Error(
+      unsigned thread, int64_t sample, size_t index, ArrayRef<float> elements)>;
   llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
                   ObserveFn observe);
 

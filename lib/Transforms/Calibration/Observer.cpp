@@ -210,8 +210,8 @@ ValueRange32 mopt::chooseEntropyRange(const Histogram &histogram) {
   std::vector<double> magnitudes(Histogram::kBins, 0.0);
   double inverse = static_cast<double>(Histogram::kBins) / magnitude;
   for (auto [bin, count] : llvm::enumerate(histogram.getCounts())) {
-    auto position = static_cast<size_t>(
-        std::abs(histogram.getBinCenter(bin)) * inverse);
+    auto position =
+        static_cast<size_t>(std::abs(histogram.getBinCenter(bin)) * inverse);
     magnitudes[std::min(position, Histogram::kBins - 1)] +=
         static_cast<double>(count);
   }

@@ -1,4 +1,5 @@
-//===- SampleSource.cpp - Where calibration inputs come from -----*- C++ -*-===//
+//===- SampleSource.cpp - Where calibration inputs come from -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -113,8 +114,7 @@ mopt::generateSamples(func::FuncOp func, int64_t samples,
         {1, int64_t(preprocess.mean.size()), int64_t(preprocess.std.size())});
     SmallVector<uint8_t> bytes(channels, 0);
     bytes.append(channels, 255);
-    llvm::Expected<Array> array =
-        Array::copyOf<uint8_t>(bytes, {2, channels});
+    llvm::Expected<Array> array = Array::copyOf<uint8_t>(bytes, {2, channels});
     if (!array)
       return array.takeError();
     llvm::Expected<Array> normalized =
@@ -128,9 +128,9 @@ mopt::generateSamples(func::FuncOp func, int64_t samples,
   for (BlockArgument argument : func.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (!type || !type.hasStaticShape() || !getArrayType(type.getElementType()))
-      return llvm::createStringError(
-          "cannot generate input '" + getTensorName(argument) +
-          "'; give calibration data");
+      return llvm::createStringError("cannot generate input '" +
+                                     getTensorName(argument) +
+                                     "'; give calibration data");
     ranges.push_back(getRange(argument).value_or(fallback));
   }
   return std::make_unique<GeneratedSource>(func.getFunctionType(),

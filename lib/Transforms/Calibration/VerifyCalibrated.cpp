@@ -1,4 +1,5 @@
-//===- VerifyCalibrated.cpp - Checking that ranges are there -----*- C++ -*-===//
+//===- VerifyCalibrated.cpp - Checking that ranges are there -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Transforms/Quantization/Plan.h"
 #include "Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Quantization/Plan.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_QUANTIZEPASS

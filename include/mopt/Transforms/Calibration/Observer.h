@@ -62,8 +62,7 @@ class Histogram {
 public:
   static constexpr size_t kBins = 2048;
 
-  explicit Histogram(ValueRange32 bounds)
-      : bounds(bounds), counts(kBins, 0) {}
+  explicit Histogram(ValueRange32 bounds) : bounds(bounds), counts(kBins, 0) {}
 
   /// Values beyond the bounds count in the outermost bins.
   void add(llvm::ArrayRef<float> values);
