@@ -1,5 +1,6 @@
 // RUN: split-file %s %t
 // RUN: %PYTHON %S/Inputs/make_npy.py %t/ok.npy f4 2x2 1.0 2.0 3.0 4.0
+// RUN: %PYTHON %S/Inputs/make_npy.py %t/negative.npy f4 1x2 1.0 -2.0
 // RUN: %PYTHON %S/Inputs/make_npy.py %t/nan.npy f4 3x2 1.0 2.0 3.0 nan 1.0 inf
 // RUN: %PYTHON %S/Inputs/make_npy.py %t/shape.npy f4 2x3 1.0 2.0 3.0 4.0 5.0 6.0
 // RUN: %PYTHON %S/Inputs/make_npy.py %t/empty.npy f4 0x2
@@ -26,8 +27,8 @@
 // RUN: not mopt-opt %t/model.mlir --mopt-calibrate="data=%t/ok.npy method=median" 2>&1 | FileCheck %s --check-prefix=METHOD
 // METHOD: median
 
-// RUN: not mopt-opt %t/overflow.mlir --mopt-calibrate=data=%t/ok.npy 2>&1 | FileCheck %s --check-prefix=OVERFLOW
-// OVERFLOW: error: calibration failed: tensor 'y' holds NaN or infinity on {{.*}}ok.npy
+// RUN: not mopt-opt %t/overflow.mlir --mopt-calibrate=data=%t/negative.npy 2>&1 | FileCheck %s --check-prefix=OVERFLOW
+// OVERFLOW: error: calibration failed: tensor 'y' holds NaN or infinity on {{.*}}negative.npy
 
 // RUN: not mopt-opt %t/empty.mlir --mopt-calibrate 2>&1 | FileCheck %s --check-prefix=FUNCTION
 // FUNCTION: error: there is no function to calibrate
@@ -56,8 +57,7 @@ func.func @main(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x">}) ->
 
 //--- overflow.mlir
 func.func @main(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x">}) -> tensor<1x2xf32> {
-  %c = mopt.const {value = dense<3.0e38> : tensor<2xf32>} : () -> tensor<2xf32>
-  %y = mopt.mul %x, %c {mopt.tensors = [#mopt.tensor<name = "y">]} : (tensor<1x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
+  %y = mopt.leaky_relu %x {alpha = 3.0e38 : f32, mopt.tensors = [#mopt.tensor<name = "y">]} : (tensor<1x2xf32>) -> tensor<1x2xf32>
   return %y : tensor<1x2xf32>
 }
 

@@ -5,8 +5,9 @@
 // RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=percentile percentile=99.9" | FileCheck %s --check-prefix=PERCENTILE
 // RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=percentile percentile=100" | FileCheck %s --check-prefix=MINMAX
 // RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=mse" | FileCheck %s --check-prefix=MSE
-// RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=entropy threads=1" | FileCheck %s --check-prefix=ENTROPY
-// RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=entropy threads=2" | FileCheck %s --check-prefix=ENTROPY
+// RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=entropy threads=1" > %t.one
+// RUN: mopt-opt %s --mopt-calibrate="data=%t.npy method=entropy threads=2" > %t.two
+// RUN: diff %t.one %t.two
 
 // MINMAX: max = [1.000000e+02]
 // The outlier is 0.0999 % of the values. Above 1 the next bin edge is
@@ -14,7 +15,6 @@
 // PERCENTILE: max = [1.02{{[0-9]*}}]
 // One value cut by 99 costs more than a thousand rounded by up to 0.2.
 // MSE: max = [{{(9[0-9]\.|1\.000000e\+02)}}
-// ENTROPY: max = [{{[0-9.e+]*}}]
 func.func @main(%x: tensor<1001xf32>) -> tensor<1001xf32> {
   %y = mopt.relu %x : (tensor<1001xf32>) -> tensor<1001xf32>
   return %y : tensor<1001xf32>

@@ -18,7 +18,7 @@
 // TWO-SAME: samples = 2 : i64
 
 // 0.95 * (0.95 * (0.95 * -1 + 0.05 * 0.25) + 0.05 * 0) + 0.05 * -3
-// AVERAGE-SAME: <name = "x", min = [-0.996093{{[0-9]*}}], max = [0.591{{[0-9]*}}]>
+// AVERAGE-SAME: <name = "x", min = [-0.996093{{[0-9]*}}], max = [0.56893{{[0-9]*}}]>
 
 // Merging keeps what a smaller set would lose.
 // MERGE: <name = "x", min = [-1.000000e+00], max = [2.000000e+00]>
