@@ -51,6 +51,12 @@ static llvm::cl::opt<bool>
              llvm::cl::desc("Print sizes, operators and sparsity of the result "
                             "as JSON; without -o nothing else is written"));
 
+static llvm::cl::opt<int64_t> batchFlag(
+    "batch",
+    llvm::cl::desc("Size of the leading dimension where the model's shape "
+                   "signatures leave it open (.tflite input)"),
+    llvm::cl::value_desc("N"), llvm::cl::init(0));
+
 static int fail(const Twine &message) {
   llvm::errs() << "mopt-opt: error: " << message << '\n';
   return EXIT_FAILURE;
@@ -62,7 +68,9 @@ static LogicalResult runOnModel(MLIRContext &context,
                                 std::shared_ptr<llvm::MemoryBuffer> buffer,
                                 const MlirOptMainConfig &config,
                                 StringRef input, StringRef output) {
-  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer);
+  mopt::TFLiteImportOptions options;
+  options.batch = batchFlag;
+  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer, options);
   buffer.reset();
   if (!module)
     return failure();
@@ -113,6 +121,11 @@ int main(int argc, char **argv) {
       mopt::openModelFile(input);
   if (!buffer)
     return fail(llvm::toString(buffer.takeError()));
+  if (batchFlag.getNumOccurrences() &&
+      (batchFlag < 1 || mopt::getModelFormat((*buffer)->getBuffer()) !=
+                            mopt::ModelFormat::TFLite))
+    return fail(
+        "--batch takes a positive number, and a .tflite model as INPUT");
   bool isModel = jsonFlag ||
                  mopt::getModelFormat((*buffer)->getBuffer()) ==
                      mopt::ModelFormat::TFLite ||

@@ -134,6 +134,8 @@ LogicalResult SubgraphImporter::importOperator(int32_t index) {
              << " writes it; operators must be in the order in which they run";
     parts.operands.push_back(tensors[input].value);
   }
+  if (importer.getBatch() && failed(applyBatch(index, *code, parts.operands)))
+    return failure();
   for (int32_t output : toArrayRef(op.outputs())) {
     // A result that is left out has no tensor.
     if (output == -1) {

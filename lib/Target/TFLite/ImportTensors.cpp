@@ -40,6 +40,8 @@ LogicalResult SubgraphImporter::importTensorTypes() {
   tensors.resize(subgraph.tensors() ? subgraph.tensors()->size() : 0);
   for (size_t index = 0; index < tensors.size(); ++index)
     tensors[index].tensor = subgraph.tensors()->Get(index);
+  if (importer.getBatch() && failed(findBatch()))
+    return failure();
   for (size_t index = 0; index < tensors.size(); ++index)
     if (failed(importTensorType(index)))
       return failure();
@@ -66,6 +68,13 @@ LogicalResult SubgraphImporter::importTensorType(int32_t index) {
                         "'shape_signature'";
     shape.push_back(dim);
   }
+  FailureOr<std::optional<ArrayRef<char>>> data =
+      importer.getBufferData(tensor.buffer(), describeTensor(index));
+  if (failed(data))
+    return failure();
+  entry.data = *data;
+  if (importer.getBatch() && failed(applyBatch(index, shape)))
+    return failure();
   auto storageType = RankedTensorType::get(shape, storage);
   if (storage.isIntOrFloat() && !getStorageBytes(storageType))
     return error() << "has a shape whose size does not fit 62 bits";
@@ -75,11 +84,6 @@ LogicalResult SubgraphImporter::importTensorType(int32_t index) {
     return failure();
   entry.quantization = *quantization;
   entry.type = RankedTensorType::get(shape, quantization->elementType);
-  FailureOr<std::optional<ArrayRef<char>>> data =
-      importer.getBufferData(tensor.buffer(), describeTensor(index));
-  if (failed(data))
-    return failure();
-  entry.data = *data;
   return checkDataSize(index);
 }
 

@@ -62,6 +62,9 @@ public:
   Builder &getBuilder() { return builder; }
   Location getFileLoc() { return fileLoc; }
 
+  /// The batch that was asked for, 0 for that of the file.
+  int64_t getBatch() const { return options.batch; }
+
   /// An error about the file as a whole; `where` names the part.
   InFlightDiagnostic error(const Twine &where);
   InFlightDiagnostic warning(const Twine &where);

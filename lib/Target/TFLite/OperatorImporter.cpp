@@ -40,6 +40,10 @@ public:
     std::string reason;
     if (Operation *op = createTyped(reason))
       return op;
+    if (!reason.empty() && importer.getBatch())
+      return importer.error(parts.where)
+             << "cannot be given a batch of " << importer.getBatch() << ": "
+             << reason;
     if (!reason.empty())
       emitWarning(importer.getFileLoc())
           << parts.where << ": carried as mopt.opaque, because " << reason;

@@ -58,6 +58,15 @@ private:
   /// Fails unless `index` is a tensor of the subgraph.
   LogicalResult checkIndex(int32_t index, const Twine &where);
 
+  // ImportBatch.cpp: --batch.
+  /// Finds the batch that the file's static shapes have.
+  LogicalResult findBatch();
+  /// Gives the shape of tensor `index` the batch that was asked for.
+  LogicalResult applyBatch(int32_t index, SmallVectorImpl<int64_t> &shape);
+  /// Replaces or refuses constant operands that hold the old batch.
+  LogicalResult applyBatch(int32_t index, const OperatorCode &code,
+                           MutableArrayRef<Value> operands);
+
   // ImportOperators.cpp.
   LogicalResult findProducers();
   LogicalResult createArguments();
@@ -77,6 +86,8 @@ private:
   OpBuilder builder;
   std::vector<ImportedTensor> tensors;
   Value noValue;
+  /// The leading dimension of the file's dynamic inputs.
+  int64_t fileBatch = 1;
 };
 
 } // namespace mlir::mopt::tfl
