@@ -112,9 +112,9 @@ LogicalResult SubgraphImporter::applyBatch(int32_t index,
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointAfterValue(operand);
     SmallVector<int32_t> dims(shape.begin(), shape.end());
-    auto replaced = ConstOp::create(
-        builder, operand.getLoc(), type,
-        DenseElementsAttr::get(type, ArrayRef<int32_t>(dims)));
+    auto replaced =
+        ConstOp::create(builder, operand.getLoc(), type,
+                        DenseElementsAttr::get(type, ArrayRef<int32_t>(dims)));
     operand = replaced;
   }
   return success();
