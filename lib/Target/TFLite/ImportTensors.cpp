@@ -117,11 +117,18 @@ FailureOr<Attribute> SubgraphImporter::embedTensor(int32_t index) {
                                  builder.getNamedAttr("value", value)}));
 }
 
+bool SubgraphImporter::isZeroPointsOf(const ImportedTensor &entry,
+                                      int64_t scales) const {
+  return scales >= 0 && scales < static_cast<int64_t>(tensors.size()) &&
+         getStorageElementType(entry.type.getElementType()).isInteger() &&
+         entry.type.getNumElements() == tensors[scales].type.getNumElements();
+}
+
 /// Block-wise and multi-axis details name the tensors of their scales and zero
 /// points by index. An index means nothing in the IR: the constant takes its
 /// place. Indices that lead to no constant are kept as numbers; so is the zero
 /// point index 0, the schema's default for "none", unless tensor 0 can be what
-/// is meant.
+/// is meant: an integer for each scale.
 FailureOr<DictionaryAttr>
 SubgraphImporter::resolveDetails(int32_t index, DictionaryAttr rest) {
   auto details = rest.getAs<DictionaryAttr>("details");
@@ -137,8 +144,9 @@ SubgraphImporter::resolveDetails(int32_t index, DictionaryAttr rest) {
         target == index)
       continue;
     ImportedTensor &entry = tensors[target];
+    auto scales = details.getAs<IntegerAttr>("scales");
     bool isNone = name == "zero_points" && target == 0 &&
-                  !entry.type.getElementType().isInteger();
+                  !isZeroPointsOf(entry, scales ? scales.getInt() : -1);
     // Details of a tensor that is itself referred to could form a circle.
     bool isPlain =
         entry.data && !entry.tensor->sparsity() &&

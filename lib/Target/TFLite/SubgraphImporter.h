@@ -53,6 +53,8 @@ private:
   /// What the file says of tensor `index` beyond its type.
   FailureOr<TensorAttr> getInfo(int32_t index, bool withType = false);
   FailureOr<DictionaryAttr> resolveDetails(int32_t index, DictionaryAttr rest);
+  /// True if `entry` can hold the zero points to the scales in tensor `scales`.
+  bool isZeroPointsOf(const ImportedTensor &entry, int64_t scales) const;
   FailureOr<Attribute> embedTensor(int32_t index);
   std::string describeTensor(int32_t index);
   /// Fails unless `index` is a tensor of the subgraph.
