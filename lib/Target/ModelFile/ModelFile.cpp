@@ -204,6 +204,8 @@ static void printDiagnostic(Diagnostic &diagnostic) {
 
 ModelDiagnosticHandler::ModelDiagnosticHandler(MLIRContext *context)
     : ScopedDiagnosticHandler(context) {
+  // The text of an op of a real model fills a screen.
+  context->printOpOnDiagnostic(false);
   setHandler([](Diagnostic &diagnostic) {
     printDiagnostic(diagnostic);
     return success();

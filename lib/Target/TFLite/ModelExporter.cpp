@@ -33,7 +33,7 @@ ModelExporter::ModelExporter(ModuleOp module,
 LogicalResult ModelExporter::findFunctions() {
   for (auto function : module.getOps<func::FuncOp>()) {
     if (function.isExternal() || !function.getBody().hasOneBlock())
-      return function.emitError()
+      return function.emitOpError()
              << "cannot be exported to .tflite: it has "
              << (function.isExternal() ? "no body" : "more than one block");
     functions.push_back(function);

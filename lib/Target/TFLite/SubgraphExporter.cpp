@@ -236,7 +236,7 @@ LogicalResult SubgraphExporter::addValue(Value value, Operation *op) {
     return success();
   }
   auto emitError = [&] {
-    return op->emitError() << "cannot be exported to .tflite: ";
+    return op->emitOpError() << "cannot be exported to .tflite: ";
   };
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type)
@@ -285,9 +285,9 @@ FailureOr<uint32_t> SubgraphExporter::getCode(Operation *op) {
   std::optional<int64_t> code =
       getEnumValue(SchemaReflection::get().findEnum("BuiltinOperator"), name);
   if (!code)
-    return op->emitError() << "cannot be exported to .tflite: the format has "
-                              "no operator '"
-                           << name << "'";
+    return op->emitOpError() << "cannot be exported to .tflite: the format has "
+                                "no operator '"
+                             << name << "'";
   return exporter.getOperatorCode(static_cast<tflite::BuiltinOperator>(*code),
                                   customCode, version);
 }
@@ -302,7 +302,7 @@ LogicalResult SubgraphExporter::addOptions(WrittenOptions &options,
   std::optional<int64_t> member2 =
       getEnumValue(schema.findEnum("BuiltinOptions2"), table);
   auto emitError = [&] {
-    return op->emitError() << "cannot be exported to .tflite: ";
+    return op->emitOpError() << "cannot be exported to .tflite: ";
   };
   if (!schema.findTable(table) || (!member && !member2))
     return emitError() << "the format has no options table '" << table << "'";
@@ -366,7 +366,7 @@ FailureOr<WrittenOptions> SubgraphExporter::writeOptions(Operation *op) {
 
 LogicalResult SubgraphExporter::exportOperator(Operation *op) {
   auto emitError = [&] {
-    return op->emitError() << "cannot be exported to .tflite: ";
+    return op->emitOpError() << "cannot be exported to .tflite: ";
   };
   for (Value value : op->getResults())
     if (failed(addValue(value, op)))
@@ -446,8 +446,8 @@ LogicalResult SubgraphExporter::exportOp(Operation *op) {
   if (isa<func::ReturnOp>(op)) {
     outputs = getIndices(op->getOperands());
     if (llvm::is_contained(outputs, -1))
-      return op->emitError("cannot be exported to .tflite: a result has no "
-                           "tensor");
+      return op->emitOpError("cannot be exported to .tflite: a result has no "
+                             "tensor");
     return success();
   }
   if (!isa<ConstOp, VariableOp, NoValueOp>(op))

@@ -71,7 +71,7 @@ func.func @main() -> tensor<2xf32> {
 }
 
 //--- signature.mlir
-// SIGNATURE: error: 'builtin.module' op signature "s" has an entry that is no [name, index] of @main: ["x", 4 : i32]
+// SIGNATURE: error: signature "s" has an entry that is no [name, index] of @main: ["x", 4 : i32]
 module attributes {mopt.signatures = [#mopt.signature<key = "s", function = @main, inputs = [["x", 4 : i32]], outputs = []>]} {
   func.func @main(%x: tensor<2xf32>) { return }
 }
