@@ -14,6 +14,7 @@
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
 #include "mopt/Transforms/Calibration/Passes.h"
+#include "mopt/Transforms/Graph/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 
@@ -26,6 +27,7 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
 
 void mopt::registerMoptPasses() {
   registerMoptCalibrationPasses();
+  registerMoptGraphPasses();
   registerMoptQuantizationPasses();
   registerMoptSparsityPasses();
 }

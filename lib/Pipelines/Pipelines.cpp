@@ -30,6 +30,8 @@ mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
     return notAvailable("requantize", StringRef(options.requantize),
                         "float, fixed");
 
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+
   CalibratePassOptions calibrate;
   calibrate.data = options.calibration;
   calibrate.samples = options.samples;

@@ -12,6 +12,7 @@
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Transforms/Calibration/Passes.h"
+#include "mopt/Transforms/Graph/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 #include "llvm/Support/Error.h"
@@ -90,9 +91,10 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
       llvm::cl::init(0)};
 };
 
-/// Calibrates a float model and makes it compute in int8: mopt-calibrate,
-/// mopt-verify-calibrated, mopt-quantize, mopt-verify-quantized. Fails with a
-/// message where the options ask for what there is not; nothing is added then.
+/// Tidies and calibrates a float model and makes it compute in int8:
+/// mopt-fold-batch-norm, mopt-calibrate, mopt-verify-calibrated, mopt-quantize,
+/// mopt-verify-quantized. Fails with a message where the options ask for what
+/// there is not; nothing is added then.
 llvm::Error buildQuantizeInt8Pipeline(OpPassManager &manager,
                                       const QuantizeInt8Options &options);
 

@@ -145,9 +145,10 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
     double needed = std::abs(static_cast<double>(value)) / limit;
     if (static_cast<double>(inputScale) * scale >= needed)
       continue;
+    // A channel of (nearly) nothing but zeros has no resolution to lose.
+    raised += scale > chooseSymmetricScale(0.0, kWeightQMax);
     scale = std::nextafter(static_cast<float>(needed / inputScale),
                            std::numeric_limits<float>::infinity());
-    ++raised;
   }
   if (raised)
     emitRemark(op->getLoc())
