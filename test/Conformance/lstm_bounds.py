@@ -80,6 +80,15 @@ _logistic = _elementary(_sigma, lambda x: _sigma(x) * (1 - _sigma(x)))
 _tanh = _elementary(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
 
 
+def _between(low, high):
+    """Lipschitz 1, and exact beyond the limits."""
+    return lambda x: Pair(np.clip(x.value, low, high), x.error)
+
+
+# By number in the schema.
+ACTIVATIONS = {1: _between(0, np.inf), 2: _between(-1, 1), 3: _between(0, 6), 4: _tanh}
+
+
 def _clip(x, limit):
     if limit <= 0:
         return x
@@ -201,7 +210,8 @@ class _Lstm:
             None if t is None or t.data is None else _real(t) for t in op.inputs
         ] + [None] * (24 - len(op.inputs))
         self.options = op.options
-        self.hybrid = op.inputs[2].dtype == "int8"
+        self.hybrid = op.inputs[2].dtype in ("int8", "uint8")
+        self.activation = ACTIVATIONS[op.options["fusedActivationFunction"]]
         batch = op.inputs[18].shape[0]
         self.hidden = Pair(np.zeros((batch, op.inputs[18].shape[1])))
         self.cell = Pair(np.zeros((batch, op.inputs[19].shape[1])))
@@ -218,20 +228,23 @@ class _Lstm:
             x.largest @ np.abs(weights).T
         )
 
+    def _diagonal(self, place, x):
+        diagonal = self.operands[place]
+        magnitude = np.abs(diagonal)
+        return diagonal * x.value, magnitude * x.error, magnitude * x.largest
+
     def _gate(self, gate, x, hidden, cell):
         number = GATE_PLACES[gate]
         bias = self.operands[12 + number]
         coefficients = self.operands[20 + number]
-        parts = [self._matrix(1 + number, x), self._matrix(5 + number, hidden)]
+        parts = [self._matrix(1 + number, x)]
+        if self.operands[5 + number].ndim == 1:
+            # Diagonal weights are float32 in the hybrid form, too.
+            parts.append(self._diagonal(5 + number, self.hidden))
+        else:
+            parts.append(self._matrix(5 + number, hidden))
         if gate != "cell" and self.operands[PEEPHOLE_PLACES[gate]] is not None:
-            diagonal = self.operands[PEEPHOLE_PLACES[gate]]
-            parts.append(
-                (
-                    diagonal * cell.value,
-                    np.abs(diagonal) * cell.error,
-                    np.abs(diagonal) * cell.largest,
-                )
-            )
+            parts.append(self._diagonal(PEEPHOLE_PLACES[gate], cell))
         if coefficients is None:
             parts.append((bias, 0, np.abs(bias)))
         # A product each, the additions, and for hybrid matrices the conversion of
@@ -242,7 +255,7 @@ class _Lstm:
         z = Pair(value, inherited + gamma(n) * magnitude)
         if coefficients is not None:
             z = _sum(_product(_normalize(z), Pair(coefficients)), Pair(bias))
-        return _tanh(z) if gate == "cell" else _logistic(z)
+        return self.activation(z) if gate == "cell" else _logistic(z)
 
     def step(self, x):
         hidden = self._for_matrix(self.hidden)
@@ -256,7 +269,7 @@ class _Lstm:
         self.cell = _clip(cell, self.options["cellClip"])
         # The output gate looks at the new cell state.
         output = self._gate("output", x, hidden, self.cell)
-        result = _product(output, _tanh(self.cell))
+        result = _product(output, self.activation(self.cell))
         if self.operands[16] is not None:
             result = self._project(result)
         self.hidden = result
@@ -273,7 +286,10 @@ class _Lstm:
 
 def _real(tensor):
     """A constant in double precision, int8 dequantized."""
-    data = np.asarray(tensor.data, dtype=np.float64)
+    data = np.asarray(tensor.data)
+    if data.dtype == np.uint8:
+        data = data.view(np.int8)  # Only the label differs.
+    data = data.astype(np.float64)
     return data if tensor.scale is None else data * np.float64(tensor.scale)
 
 

@@ -66,8 +66,40 @@ CONFIGS = {
         cell_clip=1.5,
     ),
 }
-# Only for the integer form: other scales than the ones below.
+# Only for the forms with float activations: the integer form has no diagonal
+# recurrent weights, and no function but tanh. The kernels tell a diagonal by its
+# rank; the option that states it makes version 4, which is not registered.
+REAL_CONFIGS = {
+    "diagonal": dict(b=2, t=4, i=4, c=5, diagonal=True),
+    "diagonal_flag": dict(b=2, t=4, i=4, c=5, diagonal=True, flag=True),
+    "diagonal_everything": dict(
+        b=2, t=3, i=4, c=5, diagonal=True, layer_norm=True, peephole=True, cifg=True
+    ),
+    "relu": dict(b=2, t=4, i=4, c=5, activation="relu"),
+    "relu6": dict(b=2, t=4, i=4, c=5, activation="relu6"),
+    "relu_n1_to_1": dict(b=2, t=4, i=4, c=5, activation="relu_n1_to_1"),
+}
+# Weights stored as uint8 are the same bytes under another label.
+UINT8_CONFIGS = ("plain", "everything")
+# Only for the integer form: other scales than the ones below, and rows of a
+# batch that take a step together.
 INTEGER_CONFIGS = {
+    "time_major_projection": dict(b=3, t=3, i=4, c=6, o=4, time_major=True),
+    "time_major_projection_peephole": dict(
+        b=3, t=3, i=4, c=6, o=4, time_major=True, peephole=True
+    ),
+    "time_major_everything": dict(
+        b=2,
+        t=4,
+        i=4,
+        c=7,
+        o=3,
+        time_major=True,
+        layer_norm=True,
+        peephole=True,
+        projection_bias=True,
+        projection_clip=0.8,
+    ),
     "coarse_cell": dict(b=2, t=5, i=4, c=5, cell_scale=2.0**-9, cell_clip=6.0),
     "fine_cell_saturating": dict(b=2, t=6, i=4, c=5, cell_scale=2.0**-15),
     "saturating_output": dict(b=2, t=4, i=4, c=5, output=(1 / 400, 0)),
@@ -98,8 +130,11 @@ INTEGER_CONFIGS = {
         projection_clip=0.7,
     ),
 }
-FORMS = ("float32", "hybrid", "hybrid_asymmetric", "int8x8_16")
-REFUSED = {}
+FORMS = ("float32", "hybrid", "hybrid_asymmetric", "hybrid_uint8", "int8x8_16")
+REFUSED = {
+    (form, "diagonal_flag"): "UNIDIRECTIONAL_SEQUENCE_LSTM' version '4'"
+    for form in FORMS
+}
 
 # Rows whose constants are drawn from another seed. In the hybrid forms a state
 # value may lie so near to the middle of two integers that correct evaluators round it
@@ -110,6 +145,7 @@ SEEDS = {
     "float32_everything": 1,
     "hybrid_peephole": 1,
     "hybrid_everything": 2,
+    "hybrid_uint8_everything": 2,
     "hybrid_asymmetric_time_major": 1,
     "hybrid_asymmetric_cell_clip": 1,
     "hybrid_asymmetric_cifg_peephole": 2,
@@ -151,7 +187,16 @@ class _Operands:
             return Tensor(shape, "float32", data=data.astype(np.float32))
         scale = deviation * 2 / 127 * (0.75 + 0.5 * self.rng.random_sample())
         data = runner.draw_integers(self.rng, shape, np.int8, (-127, 127))
-        return Tensor(shape, "int8", scale=np.float32(scale), data=data)
+        dtype = "uint8" if self.form == "hybrid_uint8" else "int8"
+        return Tensor(shape, dtype, scale=np.float32(scale), data=data.view(dtype))
+
+    def recurrent(self, cells, outputs):
+        # Normalized gates feel the hidden state strongly enough.
+        deviation = 0.2 if self.config.get("layer_norm") else 0.5
+        if not self.config.get("diagonal"):
+            return self.weights((cells, outputs), deviation)
+        data = self.rng.standard_normal(cells) * deviation
+        return Tensor((cells,), "float32", data=data.astype(np.float32))
 
     def peephole(self, cells):
         """Diagonal weights: int16 in the integer form, int8 in the hybrid."""
@@ -192,9 +237,7 @@ def _gate_operands(make, config, outputs):
         weights = make.weights((cells, inputs))
         bias_scale = np.float32(make.input[0]) * np.float32(weights.scale or 1)
         operands[1 + number] = weights
-        # Normalized gates feel the hidden state strongly enough.
-        deviation = 0.2 if config.get("layer_norm") else 0.5
-        operands[5 + number] = make.weights((cells, outputs), deviation)
+        operands[5 + number] = make.recurrent(cells, outputs)
         if config.get("layer_norm"):
             coefficients = make.layer_norm(cells)
             operands[20 + number] = coefficients
@@ -239,11 +282,12 @@ def _build(form, name, config):
         operands[19] = _state((batch, cells), "float32")
         result = Tensor((*major, outputs), "float32")
     options = dict(
-        fusedActivationFunction=ACTIVATIONS["tanh"],
+        fusedActivationFunction=ACTIVATIONS[config.get("activation", "tanh")],
         cellClip=config.get("cell_clip", 0.0),
         projClip=config.get("projection_clip", 0.0),
         timeMajor=config.get("time_major", False),
         asymmetricQuantizeInputs=form == "hybrid_asymmetric",
+        diagonalRecurrentTensors=config.get("flag", False),
     )
     count = 20 if config.get("short") else 24
     return Op(
@@ -258,8 +302,12 @@ def _build(form, name, config):
 def rows():
     for form in FORMS:
         configs = dict(CONFIGS)
-        if form == "int8x8_16":
+        if form == "hybrid_uint8":
+            configs = {name: CONFIGS[name] for name in UINT8_CONFIGS}
+        elif form == "int8x8_16":
             configs.update(INTEGER_CONFIGS)
+        else:
+            configs.update(REAL_CONFIGS)
         for config_name, config in configs.items():
             name = f"{form}_{config_name}"
             sequence = config_name.endswith("_sequence")
