@@ -111,6 +111,15 @@ mopt::prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op) {
   return result;
 }
 
+int32_t mopt::rescalePeephole(int32_t product, QuantizedMultiplier factor,
+                              int64_t column, int64_t outputs) {
+  if (factor.shift >= 0 || isPeepholeTail(column, outputs))
+    return multiplyByQuantizedMultiplier(product, factor);
+  int64_t high = saturatingRoundingDoublingHighMul(product, factor.multiplier);
+  int64_t half = int64_t(1) << (-factor.shift - 1);
+  return static_cast<int32_t>((high + half) >> -factor.shift);
+}
+
 //===----------------------------------------------------------------------===//
 // Layer normalisation
 //===----------------------------------------------------------------------===//
@@ -243,12 +252,13 @@ void Cell::addMatrixProduct(const Matrix &matrix, ArrayRef<int8_t> vectors,
 void Cell::addPeephole(LSTMGate gate, Gates &gates) const {
   ArrayRef<int16_t> weights =
       context.input(*lstm::peepholeWeights(gate)).as<int16_t>();
-  size_t count = gates.size() / dims.cells * dims.outputs;
-  for (size_t i = 0; i < count; ++i) {
-    int32_t product = int32_t(weights[i % dims.outputs]) * cellState[i];
-    gates[i] = addSaturating<int16_t>(
-        multiplyByQuantizedMultiplier(product, constants[gate].peephole),
-        gates[i]);
+  int64_t count = gates.size() / dims.cells * dims.outputs;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t column = i % dims.outputs;
+    int32_t product = int32_t(weights[column]) * cellState[i];
+    int32_t rescaled = rescalePeephole(product, constants[gate].peephole,
+                                       column, dims.outputs);
+    gates[i] = addSaturating<int16_t>(rescaled, gates[i]);
   }
 }
 

@@ -60,6 +60,18 @@ struct IntegerLSTM {
 /// weights with a projection to more outputs than cells.
 FailureOr<IntegerLSTM> prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op);
 
+/// The kernels of x86-64 take peephole products in blocks of 16, whose right
+/// shift rounds ties upwards; what is left of a row of \p outputs rounds them
+/// away from zero, like everything else.
+inline bool isPeepholeTail(int64_t column, int64_t outputs) {
+  constexpr int64_t block = 16;
+  return column >= outputs / block * block;
+}
+
+/// The product of a peephole weight and a cell in units of the gate.
+int32_t rescalePeephole(int32_t product, QuantizedMultiplier factor,
+                        int64_t column, int64_t outputs);
+
 /// Layer normalisation of one row of gate values, in place:
 /// (x - mean) / deviation * coefficient + bias, to the scale 2^-12.
 void normalizeInteger(MutableArrayRef<int16_t> values,
