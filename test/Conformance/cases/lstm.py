@@ -80,7 +80,7 @@ REAL_CONFIGS = {
     "relu_n1_to_1": dict(b=2, t=4, i=4, c=5, activation="relu_n1_to_1"),
 }
 # Weights stored as uint8 are the same bytes under another label.
-UINT8_CONFIGS = ("plain", "everything")
+UINT8_CONFIGS = ("plain", "projection", "everything")
 # Only for the integer form: other scales than the ones below, and rows of a
 # batch that take a step together.
 INTEGER_CONFIGS = {
