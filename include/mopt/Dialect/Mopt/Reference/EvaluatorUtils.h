@@ -109,7 +109,8 @@ SmallVector<int64_t> getBroadcastStrides(ArrayRef<int64_t> shape,
 
 /// Walks all indices of `shape` in row-major order, keeping the element offset
 /// under a set of strides.
-///   for (StridedIndex it(shape, strides); !it.done(); it.next()) ... it.offset
+///   for (StridedIndex it(shape, strides); !it.done(); it.next())
+///     use(it.getOffset());
 class StridedIndex {
 public:
   StridedIndex(ArrayRef<int64_t> shape, ArrayRef<int64_t> strides);
