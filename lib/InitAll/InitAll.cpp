@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
@@ -28,6 +29,7 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
 void mopt::registerMoptPasses() {
   registerMoptCalibrationPasses();
   registerMoptGraphPasses();
+  registerMoptConversionPasses();
   registerMoptQuantizationPasses();
   registerMoptSparsityPasses();
 }

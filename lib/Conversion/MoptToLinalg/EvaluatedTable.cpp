@@ -1,0 +1,57 @@
+//===- EvaluatedTable.cpp - Functions of one stored value as tables -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "EvaluatedTable.h"
+
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+FailureOr<HostTensor> mopt::evaluateTable(Operation *op, Type inputElement,
+                                          Type outputElement,
+                                          RequantizeMode mode,
+                                          PatternRewriter &rewriter,
+                                          int64_t rank, int64_t axis) {
+  auto evaluable = dyn_cast<EvaluableOp>(op);
+  if (!evaluable)
+    return refuse(op, rewriter, "no reference evaluator");
+  unsigned width =
+      mopt::getStorageElementType(inputElement).getIntOrFloatBitWidth();
+  SmallVector<int64_t> shape(rank, 1);
+  shape[axis] = int64_t(1) << width;
+  HostTensor input =
+      HostTensor::allocate(RankedTensorType::get(shape, inputElement));
+  HostTensor output =
+      HostTensor::allocate(RankedTensorType::get(shape, outputElement));
+  if (width == 8) {
+    for (auto [i, value] : llvm::enumerate(input.asMutable<uint8_t>()))
+      value = i;
+  } else {
+    for (auto [i, value] : llvm::enumerate(input.asMutable<uint16_t>()))
+      value = i;
+  }
+  EvalContext context(input, output, mode);
+  if (failed(evaluable.evaluate(context)))
+    return refuse(op, rewriter, "the evaluator refuses");
+  return output;
+}
+
+Value mopt::buildTable(OpBuilder &builder, Location loc,
+                       const HostTensor &table) {
+  Type storage = table.getStorageElementType();
+  if (storage.isUnsignedInteger())
+    storage = builder.getIntegerType(storage.getIntOrFloatBitWidth());
+  return buildTable(builder, loc, storage, table.getBytes());
+}
+
+Value mopt::loadFromTable(ScalarBuilder &b, Value table, Value stored) {
+  return b.load(
+      table, Value(arith::IndexCastUIOp::create(b, b.getIndexType(), stored)));
+}

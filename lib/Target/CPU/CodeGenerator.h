@@ -1,0 +1,44 @@
+//===- CodeGenerator.h - From mopt to machine code in memory -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
+#define MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "llvm/Support/Error.h"
+
+namespace llvm::orc {
+class LLJIT;
+} // namespace llvm::orc
+
+namespace mlir::mopt {
+
+/// Machine code of one function. `run` takes the addresses of the arguments, of
+/// the results, and of the arena, in this order.
+struct CompiledFunction {
+  using EntryPoint = void (*)(void *const *);
+
+  std::shared_ptr<llvm::orc::LLJIT> jit;
+  EntryPoint run = nullptr;
+  int64_t arenaBytes = 0;
+};
+
+/// Adds what compilation needs (bufferization and translation interfaces) to
+/// the registry of `context`.
+void registerCodeGeneration(MLIRContext *context);
+
+/// Compiles the only function of `module`, which is consumed. `mcpu` is an LLVM
+/// CPU name or "host".
+llvm::Expected<CompiledFunction>
+compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_CPU_CODEGENERATOR_H

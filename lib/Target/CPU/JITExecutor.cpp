@@ -1,0 +1,215 @@
+//===- JITExecutor.cpp - Compiled execution in process -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArenaPlanner.h"
+#include "CodeGenerator.h"
+#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Runtime/Executor.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+using llvm::Expected;
+
+/// Constants up to this size become part of the code; larger ones are passed
+/// by their address in the model.
+static constexpr uint64_t kInlineConstantBytes = 256;
+
+template <typename... Args>
+static Error makeError(const char *format, Args &&...args) {
+  return llvm::createStringError(
+      llvm::formatv(format, std::forward<Args>(args)...).str());
+}
+
+static std::string printType(Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+namespace {
+
+/// What clones share: code, weights, and the types of everything passed.
+struct Program {
+  FunctionType type;
+  std::string name;
+  CompiledFunction code;
+  /// Extra arguments after the inputs: weights, then variables.
+  SmallVector<HostTensor> weights;
+  SmallVector<RankedTensorType> variables;
+};
+
+/// Copies the function into a module of its own, with large constants and
+/// variables as extra arguments.
+class ProgramBuilder {
+public:
+  explicit ProgramBuilder(Program &program) : program(program) {}
+
+  Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func) {
+    if (!llvm::hasSingleElement(func.getBody()))
+      return makeError("function @{0} must have a body of one block",
+                       func.getName());
+    for (Type type : llvm::concat<const Type>(func.getArgumentTypes(),
+                                              func.getResultTypes())) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor || !getStorageBytes(tensor))
+        return makeError("function @{0} has an input or result of type {1}, "
+                         "whose size is not known",
+                         func.getName(), printType(type));
+    }
+    program.type = func.getFunctionType();
+    program.name = func.getName().str();
+
+    OwningOpRef<ModuleOp> module(ModuleOp::create(func.getLoc()));
+    auto copy = cast<func::FuncOp>(func->clone());
+    module->push_back(copy);
+    // What is said of arguments has no meaning for the code.
+    copy.setPublic();
+    copy->removeAttr(copy.getArgAttrsAttrName());
+    copy->removeAttr(copy.getResAttrsAttrName());
+    if (Error error = hoistWeights(copy))
+      return std::move(error);
+    hoistVariables(copy);
+    return module;
+  }
+
+private:
+  Error hoistWeights(func::FuncOp func) {
+    for (auto op : llvm::to_vector(func.getOps<ConstOp>())) {
+      if (op->use_empty()) {
+        op.erase();
+        continue;
+      }
+      auto type = cast<RankedTensorType>(op.getType());
+      std::optional<uint64_t> bytes = getStorageBytes(type);
+      if (!bytes || *bytes <= kInlineConstantBytes)
+        continue;
+      Expected<HostTensor> tensor = getConstantTensor(op);
+      if (!tensor)
+        return tensor.takeError();
+      program.weights.push_back(*tensor);
+      replaceByArgument(func, op, type);
+    }
+    return Error::success();
+  }
+
+  void hoistVariables(func::FuncOp func) {
+    for (auto op : llvm::to_vector(func.getOps<VariableOp>())) {
+      auto type = cast<RankedTensorType>(op.getType());
+      program.variables.push_back(type);
+      replaceByArgument(func, op, type);
+    }
+  }
+
+  static void replaceByArgument(func::FuncOp func, Operation *op,
+                                RankedTensorType type) {
+    unsigned index = func.getNumArguments();
+    (void)func.insertArgument(index, type, {}, op->getLoc());
+    op->getResult(0).replaceAllUsesWith(func.getArgument(index));
+    op->erase();
+  }
+
+  Program &program;
+};
+
+class JITExecutor : public Executor {
+public:
+  explicit JITExecutor(std::shared_ptr<const Program> program)
+      : program(std::move(program)) {
+    auto i8 = IntegerType::get(this->program->type.getContext(), 8);
+    arena = HostTensor::allocate(
+        RankedTensorType::get({this->program->code.arenaBytes}, i8));
+    for (RankedTensorType type : this->program->variables)
+      variables.push_back(HostTensor::allocate(type));
+    resetState();
+  }
+
+  FunctionType getFunctionType() const override { return program->type; }
+
+  Expected<SmallVector<HostTensor>> run(ArrayRef<HostTensor> inputs) override;
+
+  void resetState() override {
+    for (HostTensor &tensor : variables)
+      fillWithZeroPoint(tensor);
+  }
+
+  std::unique_ptr<Executor> clone() const override {
+    return std::make_unique<JITExecutor>(program);
+  }
+
+private:
+  static void fillWithZeroPoint(HostTensor &tensor);
+
+  std::shared_ptr<const Program> program;
+  HostTensor arena;
+  SmallVector<HostTensor> variables;
+};
+
+} // namespace
+
+void JITExecutor::fillWithZeroPoint(HostTensor &tensor) {
+  QuantParams params = getQuantParams(tensor.getType());
+  int64_t zeroPoint =
+      params.isQuantized() && !params.isPerAxis() ? params.zeroPoint() : 0;
+  if (tensor.getStorageElementType().isInteger(16))
+    llvm::fill(tensor.asMutable<int16_t>(), static_cast<int16_t>(zeroPoint));
+  else
+    llvm::fill(tensor.getMutableBytes(), static_cast<char>(zeroPoint));
+}
+
+Expected<SmallVector<HostTensor>>
+JITExecutor::run(ArrayRef<HostTensor> inputs) {
+  ArrayRef<Type> types = program->type.getInputs();
+  if (inputs.size() != types.size())
+    return makeError("function @{0} takes {1} inputs, {2} given", program->name,
+                     types.size(), inputs.size());
+  SmallVector<void *> addresses;
+  auto pass = [&](ArrayRef<char> bytes) {
+    addresses.push_back(const_cast<char *>(bytes.data()));
+  };
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = cast<RankedTensorType>(type);
+    uint64_t bytes = *getStorageBytes(tensor);
+    if (inputs[i].getBytes().size() != bytes)
+      return makeError("input {0} of @{1} has {2} bytes, {3} needs {4}", i,
+                       program->name, inputs[i].getBytes().size(),
+                       printType(type), bytes);
+    pass(inputs[i].getBytes());
+  }
+  for (const HostTensor &weight : program->weights)
+    pass(weight.getBytes());
+  for (HostTensor &variable : variables)
+    pass(variable.getBytes());
+  SmallVector<HostTensor> results;
+  for (Type type : program->type.getResults()) {
+    results.push_back(HostTensor::allocate(cast<RankedTensorType>(type)));
+    pass(results.back().getBytes());
+  }
+  pass(arena.getBytes());
+  program->code.run(addresses.data());
+  return results;
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
+  registerCodeGeneration(func.getContext());
+  auto program = std::make_shared<Program>();
+  Expected<OwningOpRef<ModuleOp>> module = ProgramBuilder(*program).build(func);
+  if (!module)
+    return module.takeError();
+  Expected<CompiledFunction> code = compileFunction(
+      module->get(), getRequantizeMode(func, options), options.mcpu);
+  if (!code)
+    return makeError("cannot compile @{0}: {1}", func.getName(),
+                     llvm::toString(code.takeError()));
+  program->code = std::move(*code);
+  return std::make_unique<JITExecutor>(std::move(program));
+}
