@@ -1,0 +1,174 @@
+//===- Options.cpp - Command line of mopt-run -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+namespace cl = llvm::cl;
+
+static constexpr char kOverview[] =
+    R"(mopt-run: runs a model, measures its accuracy, measures its latency
+
+  mopt-run model.tflite --input=x=image.npy --output-dir=out
+      runs once; writes one .npy file per output
+  mopt-run model.tflite --eval=test.npz --top-k=1,5
+      accuracy on labelled data (arrays named after the inputs, or x; labels y;
+      or a folder of images CLASS_name.jpg)
+  mopt-run small.tflite --eval=test.npz --compare=model.tflite
+      also how often both models agree
+  mopt-run model.tflite --benchmark
+      latency: median, 10th and 90th percentile
+
+MODEL is a .tflite, .mlir or .mlirbc file.)";
+
+/// The LLVM libraries register options of their own under names that we need
+/// (`--threads`). None of them is meant for users of this tool.
+static void removeLibraryOptions() {
+  SmallVector<cl::Option *> theirs;
+  for (auto [name, option] : cl::getRegisteredOptions())
+    if (!name.starts_with("help") && name != "version")
+      theirs.push_back(option);
+  for (cl::Option *option : theirs)
+    option->removeArgument();
+}
+
+llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
+  removeLibraryOptions();
+  cl::OptionCategory category("mopt-run options");
+  cl::opt<std::string> model(cl::Positional, cl::Required, cl::desc("MODEL"),
+                             cl::cat(category));
+  cl::opt<Device> device(
+      "device", cl::desc("What runs the model"), cl::init(Device::CPU),
+      cl::values(clEnumValN(Device::CPU, "cpu", "machine code of this CPU"),
+                 clEnumValN(Device::Reference, "reference",
+                            "the reference evaluator: exact and slow")),
+      cl::cat(category));
+  cl::opt<RequantizeMode> requantize(
+      "requantize",
+      cl::desc("Arithmetic of requantisation (default: what the model "
+               "records, else float)"),
+      cl::values(clEnumValN(RequantizeMode::Float, "float",
+                            "float32 multiplier, round to nearest even"),
+                 clEnumValN(RequantizeMode::Fixed, "fixed",
+                            "bit-identical to TFLite's reference kernels")),
+      cl::cat(category));
+  cl::opt<std::string> mcpu("mcpu", cl::desc("CPU to compile for"),
+                            cl::init("host"), cl::value_desc("host|NAME"),
+                            cl::cat(category));
+  cl::opt<unsigned> threads(
+      "threads",
+      cl::desc("Threads for --eval (default: one per core); one inference runs "
+               "on one thread"),
+      cl::init(0), cl::value_desc("N"), cl::cat(category));
+  cl::opt<bool> json("json", cl::desc("Print results as JSON"),
+                     cl::cat(category));
+  cl::list<std::string> inputs(
+      "input", cl::desc("Data of an input, once per input"),
+      cl::value_desc("NAME=FILE.npy"), cl::cat(category));
+  cl::opt<std::string> outputDir(
+      "output-dir", cl::desc("Folder for the outputs, made if missing"),
+      cl::value_desc("DIR"), cl::cat(category));
+  cl::opt<std::string> seed(
+      "seed",
+      cl::desc("Draw the inputs that are not given: integers over their whole "
+               "range, floats from N(0,1)"),
+      cl::value_desc("N"), cl::cat(category));
+  cl::opt<std::string> evalData(
+      "eval", cl::desc("Measure accuracy on this data (.npz or image folder)"),
+      cl::value_desc("DATA"), cl::cat(category));
+  cl::opt<std::string> compare(
+      "compare", cl::desc("With --eval: a second model to compare with"),
+      cl::value_desc("MODEL"), cl::cat(category));
+  cl::list<int64_t> topK("top-k", cl::CommaSeparated,
+                         cl::desc("With --eval: the K of each figure (1)"),
+                         cl::value_desc("K,..."), cl::cat(category));
+  cl::opt<std::string> labelOffset(
+      "label-offset",
+      cl::desc("With --eval: output index of class 0 (default: 1 for 1001 "
+               "outputs, else 0)"),
+      cl::value_desc("N"), cl::cat(category));
+  cl::opt<int64_t> samples("samples",
+                           cl::desc("With --eval: use the first N samples"),
+                           cl::init(0), cl::value_desc("N"), cl::cat(category));
+  cl::opt<std::string> preprocess(
+      "preprocess",
+      cl::desc("What is done to uint8 data, as mean:127,std:128,resize:256,"
+               "crop:224 (default: what the model records)"),
+      cl::value_desc("SPEC"), cl::cat(category));
+  cl::opt<bool> benchmark("benchmark", cl::desc("Measure latency"),
+                          cl::cat(category));
+  cl::opt<int64_t> repetitions(
+      "repetitions",
+      cl::desc("With --benchmark: timed runs (default: about 2 seconds)"),
+      cl::init(0), cl::value_desc("N"), cl::cat(category));
+
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, kOverview);
+
+  auto invalid = [](const llvm::Twine &what) {
+    return llvm::createStringError(what);
+  };
+  RunOptions options;
+  options.model = model;
+  options.device = device;
+  if (requantize.getNumOccurrences())
+    options.executor.requantize = requantize;
+  options.executor.mcpu = mcpu;
+  options.threads = threads;
+  options.json = json;
+  for (const std::string &input : inputs) {
+    auto [name, file] = StringRef(input).rsplit('=');
+    if (name.empty() || file.empty())
+      return invalid("--input=" + llvm::Twine(input) +
+                     ": expected NAME=FILE.npy");
+    options.inputs.emplace_back(name, file);
+  }
+  options.outputDir = outputDir;
+  if (seed.getNumOccurrences()) {
+    uint64_t value;
+    if (StringRef(seed).getAsInteger(0, value))
+      return invalid("--seed=" + seed + ": expected a non-negative integer");
+    options.seed = value;
+  }
+  options.evalData = evalData;
+  options.compare = compare;
+  if (!topK.empty())
+    options.topK.assign(topK.begin(), topK.end());
+  for (int64_t k : options.topK)
+    if (k < 1)
+      return invalid("--top-k: every K must be at least 1");
+  if (labelOffset.getNumOccurrences()) {
+    int64_t value;
+    if (StringRef(labelOffset).getAsInteger(0, value))
+      return invalid("--label-offset=" + labelOffset + ": expected an integer");
+    options.labelOffset = value;
+  }
+  if (samples < 0 || repetitions < 0)
+    return invalid("--samples and --repetitions must not be negative");
+  options.samples = samples;
+  if (preprocess.getNumOccurrences()) {
+    llvm::Expected<Preprocess> parsed = Preprocess::parse(preprocess);
+    if (!parsed)
+      return invalid("--preprocess: " + llvm::toString(parsed.takeError()));
+    options.preprocess = *parsed;
+  }
+  options.benchmark = benchmark;
+  options.repetitions = repetitions;
+
+  if (benchmark && !options.evalData.empty())
+    return invalid("--benchmark and --eval exclude each other; run twice");
+  if (!options.compare.empty() && options.evalData.empty())
+    return invalid("--compare needs --eval=DATA");
+  if (!options.evalData.empty() && !options.inputs.empty())
+    return invalid("--eval takes its inputs from DATA; drop --input");
+  return options;
+}
