@@ -33,11 +33,12 @@ ArrayRef<Device> conformance::getDevices() {
 }
 
 MLIRContext &conformance::getContext() {
-  static MLIRContext *context = [] {
+  thread_local std::unique_ptr<MLIRContext> context = [] {
     DialectRegistry registry;
     registerAllMopt(registry);
     registerTFLiteDialects(registry);
-    auto *made = new MLIRContext(registry, MLIRContext::Threading::DISABLED);
+    auto made = std::make_unique<MLIRContext>(registry,
+                                              MLIRContext::Threading::DISABLED);
     made->loadAllAvailableDialects();
     return made;
   }();

@@ -30,7 +30,8 @@ struct Device {
 
 llvm::ArrayRef<Device> getDevices();
 
-/// The context of all models, with everything that running them needs.
+/// The context of all models of this thread, with everything that running them
+/// needs.
 MLIRContext &getContext();
 
 /// Whether the two modes can differ on `row`: an integer result of an op that

@@ -16,6 +16,7 @@
 
 #include "CaseRunner.h"
 #include "Coverage.h"
+#include "RunAhead.h"
 
 #include "gtest/gtest.h"
 
@@ -27,23 +28,20 @@ namespace {
 /// A row of the table on a device.
 class CaseTest : public testing::Test {
 public:
-  CaseTest(const Goldens &goldens, const GoldenCase &row, const Device &device)
-      : goldens(goldens), row(row), device(device) {}
+  CaseTest(RunAhead &results, const GoldenCase &row)
+      : results(results), row(row) {}
 
   void TestBody() override {
     if (!row.refusal.empty())
       GTEST_SKIP() << "no golden: " << row.refusal;
-    std::string problem = row.op == device.missingOp
-                              ? checkRefusal(goldens, row, device)
-                              : runCase(goldens, row, device);
-    if (!problem.empty())
-      FAIL() << row.getFullName() << " on " << device.name << ": " << problem;
+    const auto &test = *testing::UnitTest::GetInstance()->current_test_info();
+    if (std::string problem = results.getResult(test); !problem.empty())
+      FAIL() << test.test_suite_name() << "." << test.name() << ": " << problem;
   }
 
 private:
-  const Goldens &goldens;
+  RunAhead &results;
   const GoldenCase &row;
-  const Device &device;
 };
 
 /// Whether the table has enough rows for every typed op.
@@ -72,14 +70,23 @@ int main(int argc, char **argv) {
   testing::RegisterTest("coverage", "every_op_and_type", nullptr, nullptr,
                         __FILE__, __LINE__,
                         [&] { return new CoverageTest(*goldens); });
+  // GoogleTest owns its listeners.
+  auto *results = new RunAhead;
+  testing::UnitTest::GetInstance()->listeners().Append(results);
   for (const GoldenCase &row : goldens->getCases())
     for (const Device &device : getDevices()) {
       if (device.mode == RequantizeMode::Float && !dependsOnMode(*goldens, row))
         continue;
-      testing::RegisterTest(
-          row.op.c_str(), (row.name + "/" + device.name).c_str(), nullptr,
-          nullptr, __FILE__, __LINE__,
-          [&] { return new CaseTest(*goldens, row, device); });
+      std::string name = row.name + "/" + device.name;
+      testing::RegisterTest(row.op.c_str(), name.c_str(), nullptr, nullptr,
+                            __FILE__, __LINE__,
+                            [&] { return new CaseTest(*results, row); });
+      if (row.refusal.empty())
+        results->add(row.op, name, [&] {
+          return row.op == device.missingOp
+                     ? checkRefusal(*goldens, row, device)
+                     : runCase(*goldens, row, device);
+        });
     }
   return RUN_ALL_TESTS();
 }
