@@ -8,8 +8,10 @@
 
 #include "ArenaPlanner.h"
 #include "CodeGenerator.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/Executor.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -35,6 +37,37 @@ static std::string printType(Type type) {
   return text;
 }
 
+/// True if the elements of `type` are signed and lie several in a byte.
+static bool isPacked(RankedTensorType type) {
+  Type storage = getStorageElementType(type.getElementType());
+  return storage.isSignlessInteger() && !storage.isInteger(1) &&
+         storage.getIntOrFloatBitWidth() < 8;
+}
+
+/// The packed type `elementType` with 8 bits of storage for the same values.
+static Type getUnpackedType(Type elementType) {
+  auto i8 = IntegerType::get(elementType.getContext(), 8);
+  if (auto type = dyn_cast<quant::UniformQuantizedType>(elementType))
+    return quant::UniformQuantizedType::get(
+        type.getFlags(), i8, type.getExpressedType(), type.getScale(),
+        type.getZeroPoint(), type.getStorageTypeMin(),
+        type.getStorageTypeMax());
+  if (auto type = dyn_cast<quant::UniformQuantizedPerAxisType>(elementType))
+    return quant::UniformQuantizedPerAxisType::get(
+        type.getFlags(), i8, type.getExpressedType(), type.getScales(),
+        type.getZeroPoints(), type.getQuantizedDimension(),
+        type.getStorageTypeMin(), type.getStorageTypeMax());
+  return i8;
+}
+
+/// The elements of a packed tensor, one a byte.
+static HostTensor unpack(const HostTensor &tensor) {
+  HostTensor bytes = HostTensor::allocate(RankedTensorType::get(
+      tensor.getShape(), getUnpackedType(tensor.getType().getElementType())));
+  llvm::copy(unpackSubByte(tensor), bytes.asMutable<int8_t>().begin());
+  return bytes;
+}
+
 namespace {
 
 /// What clones share: code, weights, and the types of everything passed.
@@ -42,7 +75,8 @@ struct Program {
   FunctionType type;
   std::string name;
   CompiledFunction code;
-  /// Extra arguments after the inputs: weights, then variables.
+  /// Extra arguments after the inputs: weights (packed ones unpacked), then
+  /// variables.
   SmallVector<HostTensor> weights;
   SmallVector<RankedTensorType> variables;
 };
@@ -90,13 +124,14 @@ private:
       }
       auto type = cast<RankedTensorType>(op.getType());
       std::optional<uint64_t> bytes = getStorageBytes(type);
-      if (!bytes || *bytes <= kInlineConstantBytes)
+      if (!bytes || (*bytes <= kInlineConstantBytes && !isPacked(type)))
         continue;
       Expected<HostTensor> tensor = getConstantTensor(op);
       if (!tensor)
         return tensor.takeError();
-      program.weights.push_back(*tensor);
-      replaceByArgument(func, op, type);
+      // Code that takes packed elements apart would do it at every run.
+      program.weights.push_back(isPacked(type) ? unpack(*tensor) : *tensor);
+      replaceByArgument(func, op, program.weights.back().getType());
     }
     return Error::success();
   }

@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <array>
 #include <random>
 #include <thread>
 
@@ -148,6 +149,35 @@ TEST_F(JITExecutorTest, TemporariesThatLiveLongKeepTheirValues) {
   // 2x, 3x, 4x, 7x, 9x: exact in float32.
   for (auto [i, value] : llvm::enumerate((*results)[0].as<float>()))
     EXPECT_EQ(value, 9.0f * i);
+}
+
+TEST_F(JITExecutorTest, UnpacksWeightsOfFourBits) {
+  StringRef text = R"mlir(
+    func.func @main(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5:3>>)
+        -> tensor<1x3x!quant.uniform<i8:f32, 0.125:-5>> {
+      %w = mopt.const {value =
+             dense<[[1, -2, 3, -4], [7, -7, 0, 5], [-1, -1, 2, 2]]>
+             : tensor<3x4xi4>}
+             : () -> tensor<3x4x!quant.uniform<i4:f32:0, {0.1, 0.05, 0.2}>>
+      %b = mopt.const {value = dense<[5, -6, 7]> : tensor<3xi32>}
+             : () -> tensor<3xi32>
+      %y = mopt.fully_connected %x, %w, %b
+             : (tensor<1x4x!quant.uniform<i8:f32, 0.5:3>>,
+                tensor<3x4x!quant.uniform<i4:f32:0, {0.1, 0.05, 0.2}>>,
+                tensor<3xi32>) -> tensor<1x3x!quant.uniform<i8:f32, 0.125:-5>>
+      return %y : tensor<1x3x!quant.uniform<i8:f32, 0.125:-5>>
+    })mlir";
+  auto executor = compile(text);
+  ASSERT_TRUE(executor);
+  auto type = cast<RankedTensorType>(executor->getFunctionType().getInput(0));
+  HostTensor x = HostTensor::allocate(type);
+  llvm::copy(std::array<int8_t, 4>{10, -20, 30, 44},
+             x.asMutable<int8_t>().begin());
+  auto results = executor->run(x);
+  ASSERT_TRUE(bool(results));
+  // Sums of (x - 3) * w plus bias: -25, 409, 159; times 0.5 * scale / 0.125,
+  // less 5: -15, 76.8, 122.2.
+  EXPECT_THAT((*results)[0].as<int8_t>(), ElementsAre(-15, 77, 122));
 }
 
 TEST_F(JITExecutorTest, ClonesRunAtTheSameTime) {
