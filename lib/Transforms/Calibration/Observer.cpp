@@ -59,18 +59,18 @@ ValueRange32 ExtremesObserver::getRange() const {
   return {static_cast<float>(min), static_cast<float>(max)};
 }
 
-void Histogram::add(ArrayRef<float> values) {
+size_t Histogram::getBin(float value) const {
   double width = getBinWidth();
-  if (!(width > 0.0)) {
-    counts[0] += values.size();
-    return;
-  }
-  double inverse = 1.0 / width;
-  for (float value : values) {
-    double position = (static_cast<double>(value) - bounds.min) * inverse;
-    position = std::clamp(position, 0.0, static_cast<double>(kBins - 1));
-    ++counts[static_cast<size_t>(position)];
-  }
+  if (!(width > 0.0))
+    return 0;
+  double position = (static_cast<double>(value) - bounds.min) / width;
+  return static_cast<size_t>(
+      std::clamp(position, 0.0, static_cast<double>(kBins - 1)));
+}
+
+void Histogram::add(ArrayRef<float> values) {
+  for (float value : values)
+    ++counts[getBin(value)];
 }
 
 void Histogram::add(const Histogram &other) {
@@ -215,6 +215,9 @@ ValueRange32 mopt::chooseEntropyRange(const Histogram &histogram) {
     magnitudes[std::min(position, Histogram::kBins - 1)] +=
         static_cast<double>(count);
   }
+  // What is nearly zero is represented well by any range, but is often most of
+  // all values: it would outweigh the rest.
+  magnitudes[0] = magnitudes[1];
   double best = std::numeric_limits<double>::infinity();
   size_t bestLimit = Histogram::kBins;
   for (size_t limit = Histogram::kBins; limit >= levels; limit -= 8) {

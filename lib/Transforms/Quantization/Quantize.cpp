@@ -9,6 +9,7 @@
 #include "Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
+#include "mlir/IR/Remarks.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Passes.h"
@@ -151,10 +152,12 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
                            std::numeric_limits<float>::infinity());
   }
   if (raised)
-    emitRemark(op->getLoc())
-        << describeOp(op) << ": raised the weight scale of " << raised << " of "
-        << magnitudes.size()
-        << " channels because the bias does not fit into int32";
+    remark::missed(op->getLoc(),
+                   remark::RemarkOpts::name("BiasRange").category("quantize"))
+        << describeOp(op)
+        << ": raised weight scales because the bias does not fit into int32"
+        << remark::metric("raised", raised)
+        << remark::metric("channels", magnitudes.size());
   return scales;
 }
 

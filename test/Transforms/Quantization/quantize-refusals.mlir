@@ -71,13 +71,3 @@ func.func @nothing_to_gain(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<min =
   %z = mopt.custom %y {custom_code = "X"} : (tensor<2xf32>) -> tensor<2xf32>
   return %z : tensor<2xf32>
 }
-
-// -----
-
-func.func @raised(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<min = [0.0], max = [255.0]>}) -> tensor<1x2xf32> {
-  %w = mopt.const {value = dense<1.0> : tensor<2x2xf32>} : () -> tensor<2x2xf32>
-  %b = mopt.const {value = dense<[1.0e9, 3.0]> : tensor<2xf32>} : () -> tensor<2xf32>
-  // expected-remark @below {{'y' (mopt.fully_connected): raised the weight scale of 1 of 2 channels because the bias does not fit into int32}}
-  %y = mopt.fully_connected %x, %w, %b {mopt.tensors = [#mopt.tensor<name = "y", min = [0.0], max = [1.0]>]} : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
-  return %y : tensor<1x2xf32>
-}

@@ -1,5 +1,6 @@
 // RUN: mopt-opt %s --split-input-file --mopt-quantize --mopt-verify-quantized | FileCheck %s
 // RUN: mopt-opt %s --split-input-file --mopt-quantize --mopt-quantize --mopt-verify-quantized | FileCheck %s
+// RUN: mopt-opt %s --split-input-file --mopt-quantize --remarks-filter=quantize 2>&1 | FileCheck %s --check-prefix=RAISED
 
 // Weights one scale a channel, the bias that the kernel needs is created, the
 // version is dropped, names stay, what leaves the function keeps its name.
@@ -34,6 +35,11 @@ func.func @conv(%x: tensor<1x4x4x2xf32> {mopt.tensor = #mopt.tensor<name = "x", 
 // A bias beyond int32: the weight scale of its channel is raised until it fits.
 // 1e9 needs s_in * s_w >= 1e9 / (2^31 - 1 - 2 * 255 * 127) = 0.4657; the input
 // scale is 1, so that is the weight scale; the other channel keeps 1/127.
+// RAISED: remark: [Missed] BiasRange
+// RAISED-SAME: 'y' (mopt.fully_connected)
+// RAISED-SAME: raised weight scales because the bias does not fit into int32
+// RAISED-SAME: channels=2, raised=1
+// RAISED-NOT: raised weight scales
 // CHECK-LABEL: func.func @bias_overflow
 // CHECK: mopt.const {{.*}} -> tensor<2x2x!quant.uniform<i8:f32:0, {0.4656753{{[0-9]*}},0.0078740157{{[0-9]*}}}>>
 // CHECK: mopt.const {{.*}} -> tensor<2x!quant.uniform<i32:f32:0, {0.4656753{{[0-9]*}},0.0078740157{{[0-9]*}}}>>

@@ -70,6 +70,8 @@ public:
 
   ValueRange32 getBounds() const { return bounds; }
   llvm::ArrayRef<uint64_t> getCounts() const { return counts; }
+  /// The bin that `value` counts in.
+  size_t getBin(float value) const;
   double getBinWidth() const {
     return (static_cast<double>(bounds.max) - bounds.min) / kBins;
   }
@@ -94,7 +96,8 @@ ValueRange32 chooseMSERange(const Histogram &histogram);
 
 /// The range [-t, t], cut to the bounds, whose quantised histogram has the
 /// least Kullback-Leibler divergence from the one of the values (S. Migacz,
-/// 8-bit inference with TensorRT, 2017).
+/// 8-bit inference with TensorRT, 2017). Values within the first of 2048 bins
+/// around zero count as many as the next bin holds.
 ValueRange32 chooseEntropyRange(const Histogram &histogram);
 
 } // namespace mlir::mopt
