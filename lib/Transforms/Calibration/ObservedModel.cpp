@@ -10,6 +10,7 @@
 #include "ObservedModel.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Transforms/Quantization/Plan.h"
@@ -37,6 +38,31 @@ static SmallVector<Value> collectActivations(func::FuncOp func) {
   return values;
 }
 
+/// Compiled where every op can be, else interpreted.
+static llvm::Expected<std::unique_ptr<Executor>>
+createExecutor(func::FuncOp func) {
+  std::string reason;
+  {
+    // What the compiler says about an op that it cannot lower is the reason of
+    // a remark here, not an error of the user's.
+    ScopedDiagnosticHandler handler(func.getContext(), [&](Diagnostic &note) {
+      if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
+        reason = note.str();
+      return success();
+    });
+    llvm::Expected<std::unique_ptr<Executor>> compiled =
+        createJITExecutor(func, {});
+    if (compiled)
+      return compiled;
+    std::string error = llvm::toString(compiled.takeError());
+    if (reason.empty())
+      reason = error;
+  }
+  mlir::emitRemark(func.getLoc())
+      << "calibrating with the interpreter, which is slower: " << reason;
+  return createReferenceExecutor(func, {});
+}
+
 llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
                                                     unsigned threads) {
   ObservedModel model;
@@ -55,8 +81,7 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
                                  func.getFunctionType().getInputs(),
                                  ValueRange(observed).getTypes()));
 
-  llvm::Expected<std::unique_ptr<Executor>> executor =
-      createReferenceExecutor(copy, {});
+  llvm::Expected<std::unique_ptr<Executor>> executor = createExecutor(copy);
   if (!executor)
     return executor.takeError();
   unsigned count = threads ? threads : std::thread::hardware_concurrency();
