@@ -165,8 +165,10 @@ ModelExporter::buildSignatures() {
       return builder->CreateVector(maps);
     };
     auto inputs = buildMaps(signature.getInputs(), found->second.inputs);
+    if (failed(inputs))
+      return failure();
     auto outputs = buildMaps(signature.getOutputs(), found->second.outputs);
-    if (failed(inputs) || failed(outputs))
+    if (failed(outputs))
       return failure();
     auto key = builder->CreateString(signature.getKey().data(),
                                      signature.getKey().size());
@@ -320,14 +322,21 @@ LogicalResult ModelExporter::build(uint64_t externalBase) {
     subgraphs[function.getSymNameAttr()] = *subgraph;
   }
   auto signatures = buildSignatures();
+  if (failed(signatures))
+    return failure();
   auto metadata = buildMetadata();
+  if (failed(metadata))
+    return failure();
   auto metadataBuffers = buildMetadataBuffers();
+  if (failed(metadataBuffers))
+    return failure();
   auto groups = buildTables<tflite::ExternalBufferGroup>(
       kExternalBufferGroupsAttr, "ExternalBufferGroup", "name");
+  if (failed(groups))
+    return failure();
   auto externals = buildTables<tflite::ExternalBuffer>(kExternalBuffersAttr,
                                                        "ExternalBuffer", "");
-  if (failed(signatures) || failed(metadata) || failed(metadataBuffers) ||
-      failed(groups) || failed(externals))
+  if (failed(externals))
     return failure();
 
   auto vector = [&](auto &offsets) {

@@ -51,7 +51,9 @@ LogicalResult ModelImporter::openModel() {
   size_t size = std::min<size_t>(data.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
   flatbuffers::Verifier::Options limits;
   limits.max_depth = 64;
-  limits.max_tables = 1000000;
+  // A table takes at least its 4 bytes, unless tables share bytes: a trick by
+  // which a small file describes a huge model.
+  limits.max_tables = size / sizeof(flatbuffers::soffset_t);
   flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t *>(data.data()),
                                  size, limits);
   if (!tflite::VerifyModelBuffer(verifier))
@@ -162,9 +164,11 @@ LogicalResult ModelImporter::importSignatures(ModuleOp module) {
     };
     FailureOr<ArrayAttr> inputs =
         importMaps(signature->inputs(), subgraph.arguments, "input");
+    if (failed(inputs))
+      return failure();
     FailureOr<ArrayAttr> outputs =
         importMaps(signature->outputs(), subgraph.results, "output");
-    if (failed(inputs) || failed(outputs))
+    if (failed(outputs))
       return failure();
     signatures.push_back(SignatureAttr::get(
         getContext(), builder.getStringAttr(key),

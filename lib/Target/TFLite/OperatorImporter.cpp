@@ -76,10 +76,12 @@ private:
     FailureOr<Options> first = readUnion(
         op.builtin_options(), static_cast<uint8_t>(op.builtin_options_type()),
         "BuiltinOptions");
+    if (failed(first))
+      return failure();
     FailureOr<Options> second = readUnion(
         op.builtin_options_2(),
         static_cast<uint8_t>(op.builtin_options_2_type()), "BuiltinOptions2");
-    if (failed(first) || failed(second))
+    if (failed(second))
       return failure();
     options = first->fields ? *first : *second;
     if (first->fields && second->fields)

@@ -88,10 +88,12 @@ public:
              const Twine &path) {
     const auto &reflection = SchemaReflection::get();
     ArrayRef<const reflection::Field *> fields = reflection.getFields(type);
-    // The first two slots of a vtable are its own size and the table's.
+    // The first two entries of a vtable are its own size and the table's; a
+    // damaged one may not even have these.
     const uint8_t *vtable = table->GetVTable();
-    unsigned slots =
-        flatbuffers::ReadScalar<flatbuffers::voffset_t>(vtable) / 2 - 2;
+    unsigned entries = flatbuffers::ReadScalar<flatbuffers::voffset_t>(vtable) /
+                       sizeof(flatbuffers::voffset_t);
+    unsigned slots = std::max(entries, 2u) - 2;
     for (unsigned slot = fields.size(); slot < slots; ++slot)
       if (table->CheckField(flatbuffers::FieldIndexToOffset(slot)))
         found(path + "[field " + Twine(slot) + "]");

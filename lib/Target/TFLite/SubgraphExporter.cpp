@@ -372,8 +372,10 @@ LogicalResult SubgraphExporter::exportOperator(Operation *op) {
     if (failed(addValue(value, op)))
       return failure();
   FailureOr<uint32_t> code = getCode(op);
+  if (failed(code))
+    return failure();
   FailureOr<WrittenOptions> options = writeOptions(op);
-  if (failed(code) || failed(options))
+  if (failed(options))
     return failure();
 
   SmallVector<int32_t> inputs = getIndices(op->getOperands());
