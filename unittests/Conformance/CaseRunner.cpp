@@ -25,10 +25,8 @@ using llvm::Expected;
 ArrayRef<Device> conformance::getDevices() {
   static const Device devices[] = {
       {"reference", createReferenceExecutor, RequantizeMode::Fixed},
-      {"jit", createJITExecutor, RequantizeMode::Fixed,
-       "unidirectional_sequence_lstm"},
-      {"jit-float", createJITExecutor, RequantizeMode::Float,
-       "unidirectional_sequence_lstm"}};
+      {"jit", createJITExecutor, RequantizeMode::Fixed},
+      {"jit-float", createJITExecutor, RequantizeMode::Float}};
   return devices;
 }
 
@@ -217,25 +215,4 @@ std::string conformance::runCase(const Goldens &goldens, const GoldenCase &row,
   if (!difference)
     return messages + llvm::toString(difference.takeError());
   return *difference;
-}
-
-std::string conformance::checkRefusal(const Goldens &goldens,
-                                      const GoldenCase &row,
-                                      const Device &device) {
-  Expected<Golden> golden = goldens.read(row);
-  if (!golden)
-    return llvm::toString(golden.takeError());
-  Expected<OwningOpRef<ModuleOp>> module = importModel(golden->model);
-  if (!module)
-    return llvm::toString(module.takeError());
-  ExecutorOptions options;
-  options.requantize = device.mode;
-  auto executor =
-      device.create(*(*module)->getOps<func::FuncOp>().begin(), options);
-  if (executor)
-    return "an op without code was accepted";
-  std::string message = llvm::toString(executor.takeError());
-  if (StringRef(message).contains(device.missingOp))
-    return "";
-  return "the refusal does not name the op: " + message;
 }

@@ -23,9 +23,6 @@ struct Device {
   /// In `Fixed` mode results are compared with the goldens. In `Float` mode,
   /// which no other runtime defines, with the reference evaluator's.
   RequantizeMode mode;
-  /// An op that the device has no code for: making an executor must fail with
-  /// an error that names it. Empty if there is none.
-  llvm::StringRef missingOp = "";
 };
 
 llvm::ArrayRef<Device> getDevices();
@@ -44,11 +41,6 @@ llvm::Expected<OwningOpRef<ModuleOp>> importModel(const Array &model);
 /// Runs all runs of a case. Returns an empty string, or what went wrong.
 std::string runCase(const Goldens &goldens, const GoldenCase &row,
                     const Device &device);
-
-/// Checks that the device refuses a case of its missing op by name. Returns an
-/// empty string, or what went wrong.
-std::string checkRefusal(const Goldens &goldens, const GoldenCase &row,
-                         const Device &device);
 
 } // namespace mlir::mopt::conformance
 

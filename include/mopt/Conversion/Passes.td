@@ -35,6 +35,9 @@ def ConvertMoptToLinalgPass
       ...
     ```
 
+    An LSTM, whose states change in place, becomes `scf.for` loops over the
+    batch and over time on buffers (`bufferization.to_buffer`) instead.
+
     All shapes must be static. The conversion is partial: an op without a
     lowering stays, and `reject-remaining` makes that an error that names every
     such op.
@@ -47,8 +50,10 @@ def ConvertMoptToLinalgPass
            "fail if an op of the mopt dialect has no lowering">,
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::tensor::TensorDialect"
   ];
 }

@@ -15,13 +15,6 @@ using namespace mlir::mopt;
 
 using Compare = ScalarBuilder::Compare;
 
-namespace {
-/// What is known of each row: tensors of one f32 a row.
-struct RowFacts {
-  Value scale, inverse, zeroPoint;
-};
-} // namespace
-
 /// Folds `step` over each row, from `init`.
 static Value foldRows(
     OpBuilder &builder, Location loc, Value x, float init,
@@ -39,27 +32,14 @@ static Value foldRows(
       });
 }
 
-static RowFacts emitSymmetric(OpBuilder &builder, Location loc, Value x) {
-  Value ranges = foldRows(builder, loc, x, 0.0f,
-                          [](ScalarBuilder &b, Value acc, Value element) {
-                            return b.max(acc, math::AbsFOp::create(b, element));
-                          });
-  auto type = cast<RankedTensorType>(ranges.getType());
+RowFactors mopt::emitSymmetricFactors(ScalarBuilder &b, Value range) {
+  Value limit = b.f32(127.0f), one = b.f32(1.0f);
   // A row of zeros has scale 1.
-  auto emit = [&](bool isInverse) {
-    return buildElementwise(
-        builder, loc, type, [&](ScalarBuilder &b, ValueRange at) -> Value {
-          Value range = b.load(ranges, at);
-          Value limit = b.f32(127.0f);
-          Value value = isInverse ? b.div(limit, range) : b.div(range, limit);
-          return b.select(b.compare(Compare::EQ, range, b.f32(0.0f)),
-                          b.f32(1.0f), value);
-        });
-  };
-  RowFacts facts;
-  facts.scale = emit(/*isInverse=*/false);
-  facts.inverse = emit(/*isInverse=*/true);
-  return facts;
+  Value isZero = b.compare(Compare::EQ, range, b.f32(0.0f));
+  RowFactors factors;
+  factors.scale = b.select(isZero, one, b.div(range, limit));
+  factors.inverse = b.select(isZero, one, b.div(limit, range));
+  return factors;
 }
 
 /// Scale in double, and the zero point that `min` and `max` lead to.
@@ -84,36 +64,39 @@ static std::pair<Value, Value> emitScaleAndZeroPoint(ScalarBuilder &b,
   return {scale, math::RoundOp::create(b, bounded)};
 }
 
-static RowFacts emitAsymmetric(OpBuilder &builder, Location loc, Value x) {
-  Value mins = foldRows(builder, loc, x, 0.0f,
-                        [](ScalarBuilder &b, Value acc, Value element) {
-                          return b.min(acc, element);
-                        });
-  Value maxs = foldRows(builder, loc, x, 0.0f,
-                        [](ScalarBuilder &b, Value acc, Value element) {
-                          return b.max(acc, element);
-                        });
-  auto type = cast<RankedTensorType>(mins.getType());
-  // A row of zeros has scale 1 and zero point 0.
-  auto emit = [&](bool isScale) {
-    return buildElementwise(
-        builder, loc, type, [&](ScalarBuilder &b, ValueRange at) -> Value {
-          Value min = b.load(mins, at), max = b.load(maxs, at);
-          auto [scale, zeroPoint] = emitScaleAndZeroPoint(b, min, max);
-          Value value = arith::TruncFOp::create(b, b.getF32Type(),
-                                                isScale ? scale : zeroPoint);
-          return b.select(b.compare(Compare::EQ, min, max),
-                          b.f32(isScale ? 1.0f : 0.0f), value);
-        });
+RowFactors mopt::emitAsymmetricFactors(ScalarBuilder &b, Value min, Value max) {
+  auto [scale, zeroPoint] = emitScaleAndZeroPoint(b, min, max);
+  auto narrow = [&](Value value) -> Value {
+    return arith::TruncFOp::create(b, b.getF32Type(), value);
   };
-  RowFacts facts;
-  facts.scale = emit(/*isScale=*/true);
-  facts.zeroPoint = emit(/*isScale=*/false);
-  facts.inverse = buildElementwise(
-      builder, loc, type, [&](ScalarBuilder &b, ValueRange at) -> Value {
-        return b.div(b.f32(1.0f), b.load(facts.scale, at));
-      });
-  return facts;
+  // A row of zeros has scale 1 and zero point 0.
+  Value isZero = b.compare(Compare::EQ, min, max);
+  RowFactors factors;
+  factors.scale = b.select(isZero, b.f32(1.0f), narrow(scale));
+  factors.zeroPoint = b.select(isZero, b.f32(0.0f), narrow(zeroPoint));
+  factors.inverse = b.div(b.f32(1.0f), factors.scale);
+  return factors;
+}
+
+Value mopt::emitQuantized(ScalarBuilder &b, Value x,
+                          const RowFactors &factors) {
+  Value scaled = b.mul(x, factors.inverse);
+  if (factors.zeroPoint)
+    scaled = b.add(factors.zeroPoint, scaled);
+  Value rounded = math::RoundOp::create(b, scaled);
+  Value bounded = b.clamp(rounded, factors.zeroPoint ? -128.0 : -127.0, 127.0);
+  Value stored = b.toInt32(bounded);
+  if (factors.zeroPoint)
+    stored = b.sub(stored, b.toInt32(factors.zeroPoint));
+  return b.narrow(stored, b.getI16Type());
+}
+
+/// One f32 a row: a field of the factors.
+static Value
+emitRowTensor(OpBuilder &builder, Location loc, int64_t rows,
+              llvm::function_ref<Value(ScalarBuilder &, ValueRange)> field) {
+  return buildElementwise(
+      builder, loc, RankedTensorType::get({rows}, builder.getF32Type()), field);
 }
 
 HybridInput mopt::emitHybridInput(OpBuilder &builder, Location loc, Value x,
@@ -123,23 +106,43 @@ HybridInput mopt::emitHybridInput(OpBuilder &builder, Location loc, Value x,
   int64_t length = rows ? type.getNumElements() / rows : 0;
   Value flat = reshapeTo(builder, loc, x, {rows, length});
   bool isSymmetric = kind == RowQuantization::Symmetric;
-  RowFacts facts = isSymmetric ? emitSymmetric(builder, loc, flat)
-                               : emitAsymmetric(builder, loc, flat);
+  auto fold = [&](auto step) {
+    return foldRows(builder, loc, flat, 0.0f, step);
+  };
+  // The largest magnitude, or the largest value and the smallest.
+  Value maxs = fold([&](ScalarBuilder &b, Value acc, Value element) {
+    return b.max(acc, isSymmetric ? Value(math::AbsFOp::create(b, element))
+                                  : element);
+  });
+  Value mins;
+  if (!isSymmetric)
+    mins = fold([](ScalarBuilder &b, Value acc, Value element) {
+      return b.min(acc, element);
+    });
+  auto emitFactors = [&](ScalarBuilder &b, ValueRange row) {
+    if (isSymmetric)
+      return emitSymmetricFactors(b, b.load(maxs, row));
+    return emitAsymmetricFactors(b, b.load(mins, row), b.load(maxs, row));
+  };
+  auto emitField = [&](Value RowFactors::*field) {
+    return emitRowTensor(builder, loc, rows,
+                         [&](ScalarBuilder &b, ValueRange row) {
+                           return emitFactors(b, row).*field;
+                         });
+  };
+  RowFactors tensors;
+  tensors.scale = emitField(&RowFactors::scale);
+  tensors.inverse = emitField(&RowFactors::inverse);
+  if (!isSymmetric)
+    tensors.zeroPoint = emitField(&RowFactors::zeroPoint);
   auto rowType = RankedTensorType::get({rows, length}, builder.getI16Type());
   Value values = buildElementwise(
       builder, loc, rowType, [&](ScalarBuilder &b, ValueRange at) -> Value {
-        Value scaled = b.mul(b.load(flat, at), b.load(facts.inverse, at[0]));
-        Value zeroPoint;
-        if (!isSymmetric) {
-          zeroPoint = b.load(facts.zeroPoint, at[0]);
-          scaled = b.add(zeroPoint, scaled);
-        }
-        Value rounded = math::RoundOp::create(b, scaled);
-        Value bounded = b.clamp(rounded, isSymmetric ? -127.0 : -128.0, 127.0);
-        Value stored = b.toInt32(bounded);
-        if (zeroPoint)
-          stored = b.sub(stored, b.toInt32(zeroPoint));
-        return b.narrow(stored, b.getI16Type());
+        RowFactors factors;
+        factors.inverse = b.load(tensors.inverse, at[0]);
+        if (tensors.zeroPoint)
+          factors.zeroPoint = b.load(tensors.zeroPoint, at[0]);
+        return emitQuantized(b, b.load(flat, at), factors);
       });
-  return {reshapeTo(builder, loc, values, type.getShape()), facts.scale};
+  return {reshapeTo(builder, loc, values, type.getShape()), tensors.scale};
 }

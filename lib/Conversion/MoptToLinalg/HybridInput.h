@@ -14,6 +14,18 @@
 
 namespace mlir::mopt {
 
+/// How one row is quantised: f32 scalars. No zero point: symmetric.
+struct RowFactors {
+  Value scale, inverse, zeroPoint;
+};
+
+/// The factors of a row whose largest magnitude is `range`.
+RowFactors emitSymmetricFactors(ScalarBuilder &b, Value range);
+/// The factors of a row whose values lie in [min, max], which contains 0.
+RowFactors emitAsymmetricFactors(ScalarBuilder &b, Value min, Value max);
+/// The quantised `x` with the zero point taken off: i16.
+Value emitQuantized(ScalarBuilder &b, Value x, const RowFactors &factors);
+
 /// The emitted form of QuantizedRows.
 struct HybridInput {
   /// i16 of the input's shape: quantised values with the zero point taken off.

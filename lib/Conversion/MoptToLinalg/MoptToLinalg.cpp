@@ -8,10 +8,12 @@
 
 #include "Lowering.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -80,6 +82,7 @@ void mopt::populateMoptToLinalg(const TypeConverter &converter,
   populateBinaryToLinalg(converter, mode, patterns);
   populateUnaryToLinalg(converter, mode, patterns);
   populateSoftmaxToLinalg(converter, patterns);
+  populateRecurrentToLinalg(converter, patterns);
   populateReductionToLinalg(converter, mode, patterns);
   populateShapeToLinalg(converter, mode, patterns);
   populateResizeToLinalg(converter, patterns);
@@ -117,8 +120,10 @@ void ConvertMoptToLinalgPass::runOnOperation() {
   populateCallOpTypeConversionPattern(patterns, converter);
 
   ConversionTarget target(*context);
-  target.addLegalDialect<arith::ArithDialect, linalg::LinalgDialect,
-                         math::MathDialect, scf::SCFDialect,
+  target.addLegalDialect<arith::ArithDialect,
+                         bufferization::BufferizationDialect,
+                         linalg::LinalgDialect, math::MathDialect,
+                         memref::MemRefDialect, scf::SCFDialect,
                          tensor::TensorDialect>();
   target.addLegalOp<ModuleOp, NoValueOp>();
   target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {

@@ -47,6 +47,9 @@ void populateShapeToLinalg(const TypeConverter &converter, RequantizeMode mode,
                            RewritePatternSet &patterns);
 void populateResizeToLinalg(const TypeConverter &converter,
                             RewritePatternSet &patterns);
+/// On buffers, since the states change in place.
+void populateRecurrentToLinalg(const TypeConverter &converter,
+                               RewritePatternSet &patterns);
 
 /// All of the above and `mopt.const`.
 void populateMoptToLinalg(const TypeConverter &converter, RequantizeMode mode,

@@ -72,12 +72,12 @@ static IntegerLSTMGate prepareGate(UnidirectionalSequenceLSTMOp op,
   return result;
 }
 
-FailureOr<IntegerLSTM>
-mopt::prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op) {
+bool mopt::isIntegerLSTMDefined(UnidirectionalSequenceLSTMOp op) {
   LSTMDims dims(op);
-  if (hasLSTMPeephole(op) && dims.outputs > dims.cells)
-    return op.emitOpError("has peephole weights and more outputs than cells, "
-                          "which has no meaning in the integer form");
+  return !hasLSTMPeephole(op) || dims.outputs <= dims.cells;
+}
+
+IntegerLSTM mopt::prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op) {
   IntegerLSTM result;
   result.cellExponent = *getLSTMCellExponent(op);
   for (LSTMGate gate : kLSTMGates)
@@ -124,6 +124,13 @@ int32_t mopt::rescalePeephole(int32_t product, QuantizedMultiplier factor,
 // Layer normalisation
 //===----------------------------------------------------------------------===//
 
+QuantizedMultiplier mopt::getLayerNormFactor(const IntegerLSTMGate &gate) {
+  QuantizedMultiplier scale = gate.layerNorm;
+  // No sensible scale comes near to the limit, which keeps the shift defined.
+  scale.shift = std::min(scale.shift - kGateExponent, 31);
+  return scale;
+}
+
 void mopt::normalizeInteger(MutableArrayRef<int16_t> values,
                             ArrayRef<int16_t> coefficients,
                             ArrayRef<int32_t> bias,
@@ -141,9 +148,7 @@ void mopt::normalizeInteger(MutableArrayRef<int16_t> values,
   if (wholeVariance < 1)
     wholeVariance = gate.varianceGuard;
   QuantizedMultiplier inverse = getInverseSquareRoot(wholeVariance);
-  // The result has 12 fractional bits.
-  QuantizedMultiplier scale = gate.layerNorm;
-  scale.shift = std::min(scale.shift - kGateExponent, 31);
+  QuantizedMultiplier scale = getLayerNormFactor(gate);
   for (auto [value, coefficient, offset] :
        llvm::zip_equal(values, coefficients, bias)) {
     int32_t normalized =
@@ -361,10 +366,11 @@ void Cell::step(const LSTMStep &step) {
 
 LogicalResult mopt::evaluateIntegerLSTM(UnidirectionalSequenceLSTMOp op,
                                         EvalContext &context) {
-  FailureOr<IntegerLSTM> constants = prepareIntegerLSTM(op);
-  if (failed(constants))
-    return failure();
-  Cell cell(op, context, *constants);
+  if (!isIntegerLSTMDefined(op))
+    return op.emitOpError("has peephole weights and more outputs than cells, "
+                          "which has no meaning in the integer form");
+  IntegerLSTM constants = prepareIntegerLSTM(op);
+  Cell cell(op, context, constants);
   forEachLSTMStep(LSTMDims(op), op.getTimeMajor(),
                   [&](const LSTMStep &step) { cell.step(step); });
   return success();

@@ -55,10 +55,13 @@ struct IntegerLSTM {
   }
 };
 
-/// The constants of `op`, which has the integer form and is verified. Fails on
-/// the op where the kernels would leave their operands' memory: peephole
-/// weights with a projection to more outputs than cells.
-FailureOr<IntegerLSTM> prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op);
+/// False where the kernels would leave their operands' memory: peephole weights
+/// with a projection to more outputs than cells.
+bool isIntegerLSTMDefined(UnidirectionalSequenceLSTMOp op);
+
+/// The constants of `op`, which is verified, has the integer form and is
+/// defined.
+IntegerLSTM prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op);
 
 /// The kernels of x86-64 take peephole products in blocks of 16, whose right
 /// shift rounds ties upwards; what is left of a row of \p outputs rounds them
@@ -71,6 +74,9 @@ inline bool isPeepholeTail(int64_t column, int64_t outputs) {
 /// The product of a peephole weight and a cell in units of the gate.
 int32_t rescalePeephole(int32_t product, QuantizedMultiplier factor,
                         int64_t column, int64_t outputs);
+
+/// The last factor of layer normalisation: coefficients' scale / gate scale.
+QuantizedMultiplier getLayerNormFactor(const IntegerLSTMGate &gate);
 
 /// Layer normalisation of one row of gate values, in place:
 /// (x - mean) / deviation * coefficient + bias, to the scale 2^-12.

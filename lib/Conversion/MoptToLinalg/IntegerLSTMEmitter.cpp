@@ -1,0 +1,386 @@
+//===- IntegerLSTMEmitter.cpp - LSTMs of integers -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// The integer form, bit for bit what IntegerLSTM.cpp of the evaluator computes.
+// logistic and tanh are tables that the evaluator's functions fill.
+
+#include "LSTMEmitter.h"
+#include "RequantizeEmitter.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mopt/Dialect/Mopt/Reference/FixedPoint16.h"
+#include "mopt/Dialect/Mopt/Reference/LSTM.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+using Compare = ScalarBuilder::Compare;
+
+static constexpr int kGateIntegerBits = 3;
+
+namespace {
+
+class IntegerLSTMEmitter : public LSTMEmitter {
+public:
+  IntegerLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands)
+      : LSTMEmitter(op, operands), constants(prepareIntegerLSTM(op)) {}
+
+private:
+  using Load = llvm::function_ref<Value(ScalarBuilder &, Value)>;
+
+  void prepare(ScalarBuilder &b) override;
+  void emitStep(ScalarBuilder &b, const LSTMPosition &position) override;
+
+  Value emitProduct(ScalarBuilder &b, unsigned matrix, Value row, int64_t size,
+                    Load vector, int32_t offset, Value bias);
+  Value emitPeephole(ScalarBuilder &b, LSTMGate gate,
+                     const LSTMPosition &position, Value i, Value value);
+  Value emitGateValue(ScalarBuilder &b, LSTMGate gate,
+                      const LSTMPosition &position, Value i);
+  void emitGate(ScalarBuilder &b, LSTMGate gate, const LSTMPosition &position);
+  void normalize(ScalarBuilder &b, LSTMGate gate);
+  void updateCell(ScalarBuilder &b, const LSTMPosition &position);
+  void updateOutput(ScalarBuilder &b, const LSTMPosition &position);
+
+  /// i32 of a stored value.
+  Value wide(ScalarBuilder &b, Value value) {
+    return b.widen(value, false, b.getI32Type());
+  }
+  Value at(ScalarBuilder &b, unsigned operand, ValueRange indices) {
+    return wide(b, load(b, getBuffer(b, operand), indices));
+  }
+  /// a + b for i32, cut to what `T` holds; the sum is taken in 64 bits.
+  template <typename T>
+  Value addSaturating(ScalarBuilder &b, Value x, Value y) {
+    Type i64 = b.getI64Type();
+    Value sum = b.add(b.widen(x, false, i64), b.widen(y, false, i64));
+    ClampRange<int32_t> range = {std::numeric_limits<T>::min(),
+                                 std::numeric_limits<T>::max()};
+    return b.narrow(b.clamp(sum, range.min, range.max), b.getI32Type());
+  }
+  Value clip(ScalarBuilder &b, Value value, int32_t limit) {
+    return limit > 0 ? b.clamp(value, -limit, limit) : value;
+  }
+  /// The i16 buffer of a function's values for all i16, by their bit patterns.
+  Value makeTable(ScalarBuilder &b,
+                  llvm::function_ref<int16_t(int16_t)> function);
+  Value lookUp(ScalarBuilder &b, Value table, Value x) {
+    Value stored = b.narrow(x, b.getI16Type());
+    return wide(b, load(b, table,
+                        Value(arith::IndexCastUIOp::create(b, b.getIndexType(),
+                                                           stored))));
+  }
+
+  IntegerLSTM constants;
+  /// i16 values of the gates, i8 hidden state before a projection.
+  Value gates[4], hidden;
+  Value logistic, gateTanh, cellTanh;
+};
+
+} // namespace
+
+Value IntegerLSTMEmitter::makeTable(
+    ScalarBuilder &b, llvm::function_ref<int16_t(int16_t)> function) {
+  std::vector<int16_t> values(1 << 16);
+  for (auto [i, value] : llvm::enumerate(values))
+    value = function(static_cast<int16_t>(i));
+  auto bytes = ArrayRef(reinterpret_cast<const char *>(values.data()),
+                        values.size() * sizeof(int16_t));
+  Value table = buildTable(b, b.getLoc(), b.getI16Type(), bytes);
+  auto type = cast<RankedTensorType>(table.getType());
+  return bufferization::ToBufferOp::create(
+      b, MemRefType::get(type.getShape(), type.getElementType()), table,
+      /*read_only=*/true);
+}
+
+void IntegerLSTMEmitter::prepare(ScalarBuilder &b) {
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (has(i) && i != lstm::kOutputState && i != lstm::kCellState)
+      getBuffer(b, i);
+  for (Value &gate : gates)
+    gate = allocate(b, dims.cells, b.getI16Type());
+  hidden = allocate(b, dims.cells, b.getI8Type());
+  logistic = makeTable(b, logisticQ3);
+  gateTanh = makeTable(b, [](int16_t x) { return tanhQ(x, kGateIntegerBits); });
+  int cellBits = 15 + constants.cellExponent;
+  cellTanh = cellBits == kGateIntegerBits
+                 ? gateTanh
+                 : makeTable(b, [&](int16_t x) { return tanhQ(x, cellBits); });
+}
+
+/// bias + sum of matrix[row] * (vector + offset).
+Value IntegerLSTMEmitter::emitProduct(ScalarBuilder &b, unsigned matrix,
+                                      Value row, int64_t size, Load vector,
+                                      int32_t offset, Value bias) {
+  return b.loop(b.index(0), b.index(size), bias,
+                [&](ScalarBuilder &b, Value k, Value sum) {
+                  Value x = b.add(wide(b, vector(b, k)), offset);
+                  return b.add(sum, b.mul(at(b, matrix, {row, k}), x));
+                });
+}
+
+/// value + weights * cell; see Cell::addPeephole of the evaluator.
+Value IntegerLSTMEmitter::emitPeephole(ScalarBuilder &b, LSTMGate gate,
+                                       const LSTMPosition &position, Value i,
+                                       Value value) {
+  // The element of the step, in which one row or all of them take part.
+  Value element = i;
+  int64_t rows = 1;
+  if (op.getTimeMajor()) {
+    element = b.add(b.mul(position.row, dims.cells), i);
+    rows = dims.batch;
+  }
+  Value outputs = b.index(dims.outputs);
+  Value column = arith::RemSIOp::create(b, element, outputs);
+  Value product = b.mul(at(b, *lstm::peepholeWeights(gate), column),
+                        wide(b, loadCellState(b, position, i)));
+  QuantizedMultiplier factor = constants[gate].peephole;
+  Value rescaled = emitMultiplyByQuantizedMultiplier(b, product, factor);
+  int64_t tail = 0;
+  while (!isPeepholeTail(tail, dims.outputs))
+    ++tail;
+  if (factor.shift < 0 && tail > 0) {
+    // Blocks round ties upwards.
+    Value high =
+        emitRoundingDoublingHighMul(b, product, b.i32(factor.multiplier));
+    Value half = b.i64(int64_t(1) << (-factor.shift - 1));
+    Value upwards = b.narrow(b.shiftRight(b.add(high, half), -factor.shift),
+                             b.getI32Type());
+    rescaled = b.select(b.compare(Compare::LT, column, b.index(tail)), upwards,
+                        rescaled);
+  }
+  Value sum = addSaturating<int16_t>(b, rescaled, value);
+  Value takesPart =
+      b.compare(Compare::LT, element, b.index(rows * dims.outputs));
+  return b.select(takesPart, sum, value);
+}
+
+Value IntegerLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
+                                        const LSTMPosition &position, Value i) {
+  const IntegerLSTMGate &factors = constants[gate];
+  Value zero = b.i32(0);
+  Value bias = hasLSTMLayerNorm(op) ? zero : at(b, lstm::gateBias(gate), i);
+  Value fromInput = emitProduct(
+      b, lstm::inputWeights(gate), i, dims.inputs,
+      [&](ScalarBuilder &b, Value k) { return loadInput(b, position, k); },
+      -constants.inputZeroPoint, bias);
+  Value value = addSaturating<int16_t>(
+      b, emitMultiplyByQuantizedMultiplier(b, fromInput, factors.input), zero);
+  Value fromState = emitProduct(
+      b, lstm::recurrentWeights(gate), i, dims.outputs,
+      [&](ScalarBuilder &b, Value k) {
+        return loadOutputState(b, position, k);
+      },
+      -constants.stateZeroPoint, zero);
+  value = addSaturating<int16_t>(
+      b, emitMultiplyByQuantizedMultiplier(b, fromState, factors.recurrent),
+      value);
+  if (hasLSTMPeephole(op) && lstm::peepholeWeights(gate))
+    value = emitPeephole(b, gate, position, i, value);
+  return value;
+}
+
+void IntegerLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
+                                  const LSTMPosition &position) {
+  Value buffer = gates[unsigned(gate)];
+  Value table = gate == LSTMGate::Cell ? gateTanh : logistic;
+  auto keep = [&](ScalarBuilder &b, Value value, Value i) {
+    store(b, b.narrow(value, b.getI16Type()), buffer, i);
+  };
+  bool isNormalized = hasLSTMLayerNorm(op);
+  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+    Value value = emitGateValue(b, gate, position, i);
+    keep(b, isNormalized ? value : lookUp(b, table, value), i);
+  });
+  if (!isNormalized)
+    return;
+  normalize(b, gate);
+  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+    keep(b, lookUp(b, table, load(b, buffer, i)), i);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Layer normalisation
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A factor that is known at run time only: multiplier * 2^-rightShift, both
+/// i32, as in Q0.31.
+struct EmittedFactor {
+  Value multiplier, rightShift;
+};
+} // namespace
+
+/// getInverseSquareRoot of an i32 that is 1 at least.
+static EmittedFactor emitInverseSquareRoot(ScalarBuilder &b, Value x) {
+  // x / 4 where x >= 2^29; less than 2^29 afterwards, since x < 2^31.
+  Value isLarge = b.compare(Compare::GE, x, b.i32(1 << 29));
+  Value input = b.select(isLarge, b.shiftRight(x, 2), x);
+  Value zeros = math::CountLeadingZerosOp::create(b, input);
+  Value pairs = b.sub(b.shiftRight(b.sub(zeros, 1), 1), 1);
+  Value rightShift = b.sub(b.select(isLarge, b.i32(12), b.i32(11)), pairs);
+  input = b.shiftLeft(input, b.mul(pairs, 2));
+
+  auto product = [&](Value u, Value v) {
+    return b.narrow(emitRoundingDoublingHighMul(b, u, v), b.getI32Type());
+  };
+  auto shiftUp = [&](Value value, int exponent) {
+    Value wide =
+        b.shiftLeft(b.widen(value, false, b.getI64Type()), b.i64(exponent));
+    return b.narrow(b.clamp(wide, std::numeric_limits<int32_t>::min(),
+                            std::numeric_limits<int32_t>::max()),
+                    b.getI32Type());
+  };
+  Value half = emitRoundingDivideByPOT(b, b.shiftRight(input, 1), 1);
+  constexpr int32_t one = 1 << 28;
+  Value oneAndHalf = b.i32(one + one / 2);
+  Value y = b.i32(one);
+  for (int i = 0; i < 5; ++i) {
+    Value cube = shiftUp(product(product(y, y), y), 6);
+    y = shiftUp(b.sub(product(oneAndHalf, y), product(half, cube)), 3);
+  }
+  Value result = product(y, b.i32(1518500250));
+  // A left shift goes into the multiplier.
+  Value left = b.max(b.sub(b.i32(0), rightShift), b.i32(0));
+  Value isOne = b.compare(Compare::LE, x, b.i32(1));
+  Value largest = b.i32(std::numeric_limits<int32_t>::max());
+  EmittedFactor factor;
+  factor.multiplier = b.select(isOne, largest, b.shiftLeft(result, left));
+  factor.rightShift = b.select(isOne, b.i32(0), b.max(rightShift, b.i32(0)));
+  return factor;
+}
+
+static Value emitMultiply(ScalarBuilder &b, Value x,
+                          const EmittedFactor &factor) {
+  Type i64 = b.getI64Type();
+  Value high = emitRoundingDoublingHighMul(b, x, factor.multiplier);
+  Value shift = b.widen(factor.rightShift, false, i64);
+  // Half away from zero; nothing is to be rounded where the shift is 0.
+  Value half = b.shiftRight(b.shiftLeft(b.i64(1), shift), 1);
+  Value sign = b.shiftRight(high, 63);
+  Value rounds = b.compare(Compare::GT, shift, b.i64(0));
+  Value nudge = b.select(rounds, b.add(half, sign), b.i64(0));
+  return b.narrow(b.shiftRight(b.add(high, nudge), shift), b.getI32Type());
+}
+
+/// normalizeInteger of the gate's buffer.
+void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
+  Value buffer = gates[unsigned(gate)];
+  const IntegerLSTMGate &factors = constants[gate];
+  Type i64 = b.getI64Type();
+  SmallVector<Value> sums =
+      b.loop(b.index(0), b.index(dims.cells), {b.i64(0), b.i64(0)},
+             [&](ScalarBuilder &b, Value i, ValueRange carried) {
+               Value x = b.widen(load(b, buffer, i), false, i64);
+               return SmallVector<Value>{b.add(carried[0], x),
+                                         b.add(carried[1], b.mul(x, x))};
+             });
+  Value mean = b.div(b.mul(sums[0], 1024), b.i64(dims.cells));
+  Value variance =
+      b.sub(b.mul(sums[1], (1 << 20) / dims.cells), b.mul(mean, mean));
+  Value whole = b.narrow(b.div(variance, b.i64(1 << 20)), b.getI32Type());
+  whole = b.select(b.compare(Compare::LT, whole, b.i32(1)),
+                   b.i32(factors.varianceGuard), whole);
+  EmittedFactor inverse = emitInverseSquareRoot(b, whole);
+  Value mean32 = b.narrow(mean, b.getI32Type());
+  QuantizedMultiplier scale = getLayerNormFactor(factors);
+  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+    Value x = b.sub(b.mul(wide(b, load(b, buffer, i)), 1024), mean32);
+    Value normalized = emitMultiply(b, x, inverse);
+    Value weighted = b.add(b.mul(normalized, at(b, lstm::layerNorm(gate), i)),
+                           at(b, lstm::gateBias(gate), i));
+    Value isPositive = b.compare(Compare::GT, weighted, b.i32(0));
+    Value rounding = b.select(isPositive, b.i64(512), b.i64(-512));
+    Value rounded = b.narrow(
+        b.div(b.add(b.widen(weighted, false, i64), rounding), b.i64(1024)),
+        b.getI32Type());
+    Value value = addSaturating<int16_t>(
+        b, emitMultiplyByQuantizedMultiplier(b, rounded, scale), b.i32(0));
+    store(b, b.narrow(value, b.getI16Type()), buffer, i);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// States
+//===----------------------------------------------------------------------===//
+
+void IntegerLSTMEmitter::updateCell(ScalarBuilder &b,
+                                    const LSTMPosition &position) {
+  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+    auto gate = [&](LSTMGate which) {
+      return wide(b, load(b, gates[unsigned(which)], i));
+    };
+    Value forget = gate(LSTMGate::Forget);
+    Value share =
+        isCoupledLSTM(op) ? b.sub(b.i32(32767), forget) : gate(LSTMGate::Input);
+    auto divide = [&](Value product, int exponent) {
+      Value quotient = emitRoundingDivideByPOT(b, product, exponent);
+      // As in the kernels, the quotient is stored in 16 bits.
+      return wide(b, b.narrow(quotient, b.getI16Type()));
+    };
+    Value kept =
+        divide(b.mul(forget, wide(b, loadCellState(b, position, i))), 15);
+    Value added =
+        divide(b.mul(share, gate(LSTMGate::Cell)), 30 + constants.cellExponent);
+    Value sum = addSaturating<int16_t>(b, kept, added);
+    sum = clip(b, sum, constants.cellClip);
+    storeCellState(b, position, i, b.narrow(sum, b.getI16Type()));
+  });
+}
+
+void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
+                                      const LSTMPosition &position) {
+  bool hasProjection = hasLSTMProjection(op);
+  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+    Value gate = wide(b, load(b, gates[unsigned(LSTMGate::Output)], i));
+    Value product =
+        b.mul(gate, lookUp(b, cellTanh, loadCellState(b, position, i)));
+    Value value = addSaturating<int8_t>(
+        b, emitMultiplyByQuantizedMultiplier(b, product, constants.hidden),
+        b.i32(constants.hiddenZeroPoint));
+    Value stored = b.narrow(value, b.getI8Type());
+    if (hasProjection)
+      store(b, stored, hidden, i);
+    else
+      storeOutputState(b, position, i, stored);
+  });
+  if (!hasProjection)
+    return;
+  forEach(b, dims.outputs, [&](ScalarBuilder &b, Value i) {
+    Value bias =
+        has(lstm::kProjectionBias) ? at(b, lstm::kProjectionBias, i) : b.i32(0);
+    Value sum = emitProduct(
+        b, lstm::kProjectionWeights, i, dims.cells,
+        [&](ScalarBuilder &b, Value k) { return load(b, hidden, k); },
+        constants.projectionOffset, bias);
+    Value value = addSaturating<int8_t>(
+        b, emitMultiplyByQuantizedMultiplier(b, sum, constants.projection),
+        b.i32(constants.stateZeroPoint));
+    value = clip(b, value, constants.projectionClip);
+    storeOutputState(b, position, i, b.narrow(value, b.getI8Type()));
+  });
+}
+
+void IntegerLSTMEmitter::emitStep(ScalarBuilder &b,
+                                  const LSTMPosition &position) {
+  if (!isCoupledLSTM(op))
+    emitGate(b, LSTMGate::Input, position);
+  emitGate(b, LSTMGate::Forget, position);
+  emitGate(b, LSTMGate::Cell, position);
+  updateCell(b, position);
+  // The output gate looks at the new cell state.
+  emitGate(b, LSTMGate::Output, position);
+  updateOutput(b, position);
+}
+
+std::unique_ptr<LSTMEmitter>
+mopt::createIntegerLSTMEmitter(UnidirectionalSequenceLSTMOp op,
+                               ValueRange operands) {
+  return std::make_unique<IntegerLSTMEmitter>(op, operands);
+}
