@@ -150,10 +150,10 @@ private:
     for (unsigned i : {lstm::kOutputState, lstm::kCellState}) {
       Value state = op->getOperand(i);
       if (!state.hasOneUse())
-        return rewriter.notifyMatchFailure(
-            op, "a state has other users, which would see it change");
+        return refuse(op, rewriter,
+                      "a state has other users, which would see it change");
       if (cast<RankedTensorType>(state.getType()).getRank() == 0)
-        return rewriter.notifyMatchFailure(op, "a state is a scalar");
+        return refuse(op, rewriter, "a state is a scalar");
     }
     return success();
   }
@@ -163,20 +163,22 @@ private:
                 PatternRewriter &rewriter) {
     std::optional<LSTMForm> form = getLSTMForm(op);
     if (!form)
-      return rewriter.notifyMatchFailure(
-          op, "an LSTM of these element types has no meaning");
+      return refuse(op, rewriter,
+                    "an LSTM of these element types has no meaning");
     if (*form != LSTMForm::Integer) {
       if (op.getFusedActivationFunction() == ActivationFunction::NONE)
-        return rewriter.notifyMatchFailure(
-            op, "an LSTM has no meaning with the activation function NONE");
+        return refuse(
+            op, rewriter,
+            "an LSTM has no meaning with the activation function NONE");
       if (*form == LSTMForm::Hybrid && !haveScalarScales(op))
-        return rewriter.notifyMatchFailure(
-            op, "int8 weights are not quantised per tensor");
+        return refuse(op, rewriter,
+                      "int8 weights are not quantised per tensor");
       return createRealLSTMEmitter(op, operands);
     }
     if (!isIntegerLSTMDefined(op))
-      return rewriter.notifyMatchFailure(
-          op, "peephole weights with more outputs than cells have no meaning");
+      return refuse(
+          op, rewriter,
+          "peephole weights with more outputs than cells have no meaning");
     return createIntegerLSTMEmitter(op, operands);
   }
 
