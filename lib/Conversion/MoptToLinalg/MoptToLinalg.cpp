@@ -120,11 +120,10 @@ void ConvertMoptToLinalgPass::runOnOperation() {
   populateCallOpTypeConversionPattern(patterns, converter);
 
   ConversionTarget target(*context);
-  target.addLegalDialect<arith::ArithDialect,
-                         bufferization::BufferizationDialect,
-                         linalg::LinalgDialect, math::MathDialect,
-                         memref::MemRefDialect, scf::SCFDialect,
-                         tensor::TensorDialect>();
+  target.addLegalDialect<
+      arith::ArithDialect, bufferization::BufferizationDialect,
+      linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect,
+      scf::SCFDialect, tensor::TensorDialect>();
   target.addLegalOp<ModuleOp, NoValueOp>();
   target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
     return converter.isSignatureLegal(op.getFunctionType()) &&
