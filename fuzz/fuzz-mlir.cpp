@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/MLIRContext.h"
-#include "mlir/Parser/Parser.h"
+#include "mopt/Target/ModelFile.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "mopt/Target/TFLite/Import.h"
 
@@ -30,12 +30,14 @@ extern "C" const char *__asan_default_options() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::StringRef text(reinterpret_cast<const char *>(data), size);
+  if (mopt::getModelFormat(text) != mopt::ModelFormat::Text)
+    return 0;
   DialectRegistry registry;
   mopt::registerTFLiteDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.getDiagEngine().registerHandler([](Diagnostic &) {});
-  OwningOpRef<ModuleOp> module =
-      parseSourceString<ModuleOp>(text, ParserConfig(&context));
+  OwningOpRef<ModuleOp> module = mopt::readModel(
+      &context, llvm::MemoryBuffer::getMemBufferCopy(text, "fuzz.mlir"));
   if (!module)
     return 0;
   std::string printed;
