@@ -40,13 +40,13 @@ module attributes {
   // one that nothing uses.
   // CHECK-LABEL: func.func @main(
   // CHECK-SAME: %[[X:.*]]: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x", shape_signature = [-1, 2], min = [-1.000000e+00], max = [14.9109011], has_rank = unit>}
-  // CHECK-SAME: %{{.*}}: tensor<4x!mopt.string> {mopt.tensor = #mopt.tensor<name = "unused">}
+  // CHECK-SAME: %{{.*}}: tensor<4x!mopt.string> {mopt.tensor = #mopt.tensor<name = "unused", min = [0x7FC00000, 0xFF800000]>}
   // CHECK-SAME: mopt.debug_metadata_index = 5 : i32
   // CHECK-SAME: mopt.subgraph_name = "odd name"
   // CHECK-SAME: mopt.unused_tensors = [#mopt.tensor<name = "nobody", type = tensor<3xf64>>]
   func.func @main(
       %x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x", shape_signature = [-1, 2], min = [-1.0], max = [14.9109011], has_rank = unit>},
-      %unused: tensor<4x!mopt.string> {mopt.tensor = #mopt.tensor<name = "unused">})
+      %unused: tensor<4x!mopt.string> {mopt.tensor = #mopt.tensor<name = "unused", min = [0x7FC00000, 0xFF800000]>})
       -> (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2xf32>)
       attributes {mopt.debug_metadata_index = 5 : i32, mopt.subgraph_name = "odd name",
                   mopt.unused_tensors = [#mopt.tensor<name = "nobody", type = tensor<3xf64>>]} {

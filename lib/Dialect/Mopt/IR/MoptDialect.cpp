@@ -21,6 +21,20 @@ using namespace mlir::mopt;
 #include "mopt/Dialect/Mopt/IR/MoptDialect.cpp.inc"
 #include "mopt/Dialect/Mopt/IR/MoptEnums.cpp.inc"
 
+static FailureOr<DenseF32ArrayAttr> parseExactFloats(AsmParser &parser) {
+  SmallVector<float> values;
+  auto parseValue = [&]() -> ParseResult {
+    APFloat value(APFloat::IEEEsingle());
+    if (parser.parseFloat(APFloat::IEEEsingle(), value))
+      return failure();
+    values.push_back(value.convertToFloat());
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseValue))
+    return failure();
+  return DenseF32ArrayAttr::get(parser.getContext(), values);
+}
+
 static void printExactFloats(AsmPrinter &printer, DenseF32ArrayAttr values) {
   printer << '[';
   llvm::interleaveComma(values.asArrayRef(), printer, [&](float value) {

@@ -11,10 +11,11 @@
 
 include "mopt/Dialect/Mopt/IR/MoptBase.td"
 
-// Prints every digit: the stripped form that struct(params) would use rounds to
-// six.
+// Prints every digit, and infinities and NaN by their bits: the stripped form
+// that struct(params) would use rounds to six digits.
 def Mopt_ExactF32Array : OptionalParameter<"::mlir::DenseF32ArrayAttr"> {
   let printer = "printExactFloats($_printer, $_self)";
+  let parser = "parseExactFloats($_parser)";
 }
 
 def Mopt_TensorAttr : Mopt_Attr<"Tensor", "tensor"> {
