@@ -77,8 +77,8 @@ private:
   Value input, outputState, cellState;
 };
 
-/// For float32 and for the hybrid form. `op` has an activation that
-/// emitLSTMActivation knows.
+/// For float32 and for the hybrid form. `op` has an activation function other
+/// than NONE.
 std::unique_ptr<LSTMEmitter>
 createRealLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands);
 std::unique_ptr<LSTMEmitter>
