@@ -45,11 +45,7 @@ module attributes {
   // CHECK-SAME: mopt.subgraph_name = "odd name"
   // CHECK-SAME: mopt.unused_tensors = [#mopt.tensor<name = "nobody", type = tensor<3xf64>>]
   func.func @main(
-<<<<<<< HEAD
-      %x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x", shape_signature = [-1, 2], min = [-1], max = [14.9109011], has_rank = unit>},
-=======
       %x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x", shape_signature = [-1, 2], min = [-1.0], max = [14.9109011], has_rank = unit>},
->>>>>>> main
       %unused: tensor<4x!mopt.string> {mopt.tensor = #mopt.tensor<name = "unused", min = [0x7FC00000, 0xFF800000]>})
       -> (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1x2xf32>)
       attributes {mopt.debug_metadata_index = 5 : i32, mopt.subgraph_name = "odd name",
