@@ -175,7 +175,6 @@ static void fold(const FoldTarget &target, const ChannelMap &map,
   rewriter.modifyOpInPlace(replacement, [&] {
     replacement->setOperands(operands);
     replacement->setAttr(kFusedActivation, reader->getAttr(kFusedActivation));
-    replacement->removeAttr(kVersionAttr);
     replacement->removeAttr(kTensorsAttr);
     if (Attribute infos = reader->getAttr(kTensorsAttr))
       replacement->setAttr(kTensorsAttr, infos);

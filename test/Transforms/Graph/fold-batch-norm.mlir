@@ -4,7 +4,7 @@
 // CHECK-LABEL: func.func @fold
 // CHECK-DAG: %[[W:.*]] = mopt.const {{.*}}name = "w"{{.*}} -> tensor<2x1x1x1xf32>
 // CHECK-DAG: %[[B:.*]] = mopt.const {{.*}}name = "bn_bias"{{.*}} -> tensor<2xf32>
-// CHECK: %[[Y:.*]] = mopt.conv_2d %{{.*}}, %[[W]], %[[B]] {fused_activation_function = #mopt.activation<RELU6>, mopt.tensors = [#mopt.tensor<name = "y">]}
+// CHECK: %[[Y:.*]] = mopt.conv_2d %{{.*}}, %[[W]], %[[B]] {fused_activation_function = #mopt.activation<RELU6>, mopt.tensors = [#mopt.tensor<name = "y">], mopt.version = 1 : i32}
 // CHECK-NOT: mopt.mul
 // CHECK-NOT: mopt.add
 // CHECK: return %[[Y]]

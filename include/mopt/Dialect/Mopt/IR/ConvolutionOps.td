@@ -24,6 +24,7 @@ class Mopt_WeightedOpBase<string mnemonic, string options, int weightAxis,
     ::llvm::SmallVector<unsigned> getWeightOperands() { return {1}; }
     int64_t getOutputChannelAxis() { return }] # weightAxis # [{; }
     int64_t getInputChannelAxis() { return }] # inputAxis # [{; }
+    int32_t getMinVersion();
   }];
 }
 

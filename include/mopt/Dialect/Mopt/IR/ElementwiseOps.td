@@ -40,6 +40,9 @@ def Mopt_MulOp : Mopt_BinaryOp<"mul", "MulOptions", "Free", ".int8(2).int16(4)">
   let summary = "Product, with fused activation";
   let arguments = (ins Mopt_Tensor:$lhs, Mopt_Tensor:$rhs,
     Mopt_ActivationDefault:$fused_activation_function);
+  let extraClassDeclaration = typedOpDeclaration # [{
+    int32_t getMinVersion();
+  }];
 }
 
 def Mopt_MaximumOp

@@ -72,6 +72,9 @@ def Mopt_ResizeBilinearOp
                        Mopt_I32<"0">:$new_height, Mopt_I32<"0">:$new_width,
                        Mopt_Bool<"false">:$align_corners,
                        Mopt_Bool<"false">:$half_pixel_centers);
+  let extraClassDeclaration = typedOpDeclaration # [{
+    int32_t getMinVersion();
+  }];
 }
 
 def Mopt_ResizeNearestNeighborOp
@@ -81,6 +84,9 @@ def Mopt_ResizeNearestNeighborOp
   let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$size,
                        Mopt_Bool<"false">:$align_corners,
                        Mopt_Bool<"false">:$half_pixel_centers);
+  let extraClassDeclaration = typedOpDeclaration # [{
+    int32_t getMinVersion();
+  }];
 }
 
 #endif // MOPT_DIALECT_MOPT_IR_SHAPEOPS_TD
