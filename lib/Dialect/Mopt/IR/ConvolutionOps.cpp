@@ -1,5 +1,4 @@
-//===- ConvolutionOps.cpp - Verifiers of convolutions and matrix products
-//-----*- C++ -*-===//
+//===- ConvolutionOps.cpp - Verifiers of matrix products -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -22,6 +21,53 @@ static LogicalResult verifyBias(Operation *op, Value bias, int64_t channels) {
            << "bias must have " << channels
            << " elements, one per output channel, got " << type;
   return success();
+}
+
+/// The combinations that kernels have: all float32 (a float16 filter is read as
+/// float32); hybrid, a quantised filter between float tensors; and all
+/// quantised, where the bias holds accumulator units. `biasWidths` are the
+/// widths a bias may have with int16 activations.
+template <typename OpT>
+static LogicalResult verifyNumberSystems(OpT op,
+                                         ArrayRef<unsigned> int16BiasWidths) {
+  Type input = getTensorType(op.getInput()).getElementType();
+  Type filter = getTensorType(op.getFilter()).getElementType();
+  Type output = getTensorType(op.getOutput()).getElementType();
+  if (input.isF32() != output.isF32() ||
+      isQuantized(input) != isQuantized(output) ||
+      !(input.isF32() || isQuantized(input)))
+    return op.emitOpError() << "input and output must be both float32 or both "
+                            << "quantised, got " << op.getInput().getType()
+                            << " and " << op.getOutput().getType();
+  bool isFloatFilter = filter.isF32() || filter.isF16();
+  if (!isQuantized(filter) && !(input.isF32() && isFloatFilter))
+    return op.emitOpError() << "filter must be "
+                            << (input.isF32() ? "float or quantised"
+                                              : "quantised as the input is")
+                            << ", got " << op.getFilter().getType();
+  if (!isPresent(op.getBias()))
+    return success();
+  Type bias =
+      getStorageElementType(getTensorType(op.getBias()).getElementType());
+  unsigned width = isQuantized(input)
+                       ? getStorageElementType(input).getIntOrFloatBitWidth()
+                       : 0;
+  bool matches = width == 0 ? bias.isF32()
+                 : width == 16
+                     ? llvm::any_of(int16BiasWidths,
+                                    [&](unsigned allowed) {
+                                      return bias.isSignlessInteger(allowed);
+                                    })
+                     : bias.isSignlessInteger(32);
+  if (matches)
+    return success();
+  StringRef expected = width == 0                    ? "float32"
+                       : width != 16                 ? "int32"
+                       : int16BiasWidths.size() == 1 ? "int64"
+                                                     : "int32 or int64";
+  return op.emitOpError() << "bias must hold " << expected << " for input "
+                          << op.getInput().getType() << ", got "
+                          << op.getBias().getType();
 }
 
 /// What conv_2d and depthwise_conv_2d share: ranks, fused activation, and the
@@ -65,6 +111,8 @@ LogicalResult Conv2DOp::verify() {
     return emitOpError() << "output channels (" << channels
                          << ") must be a multiple of the " << groups
                          << " groups";
+  if (failed(verifyNumberSystems(*this, {32, 64})))
+    return failure();
   return verifyConvolution(*this, channels);
 }
 
@@ -78,23 +126,23 @@ LogicalResult DepthwiseConv2DOp::verify() {
                          << filter;
   int64_t channels = filter.getDimSize(3);
   int64_t inputDepth = getTensorType(getInput()).getDimSize(3);
-  // Kernels take the multiplier from the shapes; old files store 0.
-  if (inputDepth == 0 || channels % inputDepth != 0 ||
-      (getDepthMultiplier() != 0 &&
-       inputDepth * getDepthMultiplier() != channels))
+  // Kernels take the multiplier from the shapes and do not read the attribute,
+  // which old files store as 0.
+  if (inputDepth == 0 || channels % inputDepth != 0)
     return emitOpError() << "output channels (" << channels
-                         << ") must be input channels (" << inputDepth
-                         << ") times the depth multiplier ("
-                         << getDepthMultiplier() << ")";
+                         << ") must be a multiple of the input channels ("
+                         << inputDepth << ")";
+  if (failed(verifyNumberSystems(*this, {64})))
+    return failure();
   return verifyConvolution(*this, channels);
 }
 
 LogicalResult FullyConnectedOp::verify() {
   if (failed(verifyRank(*this, getFilter(), "filter", 2)) ||
-      failed(verifyFusedActivation(*this, getFusedActivationFunction())))
+      failed(verifyFusedActivation(*this, getFusedActivationFunction())) ||
+      failed(verifyNumberSystems(*this, {32, 64})))
     return failure();
   RankedTensorType input = getTensorType(getInput());
-  RankedTensorType output = getTensorType(getOutput());
   int64_t units = getTensorType(getFilter()).getDimSize(0);
   int64_t depth = getTensorType(getFilter()).getDimSize(1);
   if (depth == 0 || input.getNumElements() % depth != 0)
@@ -106,10 +154,12 @@ LogicalResult FullyConnectedOp::verify() {
     return emitOpError() << "with keep_num_dims the input's last dimension "
                          << "must be the filter's depth (" << depth << "), got "
                          << input;
-  int64_t batch = input.getNumElements() / depth;
-  if (output.getRank() == 0 || output.getShape().back() != units ||
-      output.getNumElements() != batch * units)
-    return emitOpError() << "output must hold " << batch << " rows of " << units
-                         << " units, got " << output;
+  SmallVector<int64_t> shape = {input.getNumElements() / depth, units};
+  if (getKeepNumDims()) {
+    shape.assign(input.getShape().begin(), input.getShape().end());
+    shape.back() = units;
+  }
+  if (failed(verifyShape(*this, getOutput(), "output", shape)))
+    return failure();
   return verifyBias(*this, getBias(), units);
 }

@@ -12,9 +12,10 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// The output has the shape that NumPy's broadcasting gives the operands.
+/// Operands of one type; the output has the shape that NumPy's broadcasting
+/// gives them.
 template <typename OpT>
-static LogicalResult verifyBinary(OpT op) {
+static LogicalResult verifyBroadcast(OpT op) {
   RankedTensorType lhs = getTensorType(op.getLhs());
   RankedTensorType rhs = getTensorType(op.getRhs());
   SmallVector<int64_t> shape;
@@ -22,11 +23,24 @@ static LogicalResult verifyBinary(OpT op) {
                                           shape))
     return op.emitOpError() << "operands of types " << lhs << " and " << rhs
                             << " cannot be broadcast to one shape";
-  if (failed(verifySameStorage(op, op.getLhs(), "lhs", op.getRhs(), "rhs")) ||
-      failed(
-          verifySameStorage(op, op.getLhs(), "lhs", op.getOutput(), "output")))
+  if (failed(verifySameStorage(op, op.getLhs(), "lhs", op.getRhs(), "rhs")))
     return failure();
   return verifyShape(op, op.getOutput(), "output", shape);
+}
+
+template <typename OpT>
+static LogicalResult verifyBinary(OpT op) {
+  if (failed(
+          verifySameStorage(op, op.getLhs(), "lhs", op.getOutput(), "output")))
+    return failure();
+  return verifyBroadcast(op);
+}
+
+/// True for quantised tensors with `width` bits an element.
+static bool isStoredAs(Value value, unsigned width) {
+  Type element = getTensorType(value).getElementType();
+  return isQuantized(element) &&
+         getStorageElementType(element).getIntOrFloatBitWidth() == width;
 }
 
 template <typename OpT>
@@ -41,17 +55,10 @@ LogicalResult SubOp::verify() { return verifyArithmetic(*this); }
 LogicalResult MulOp::verify() {
   if (failed(verifyFusedActivation(*this, getFusedActivationFunction())))
     return failure();
-  // The kernel also multiplies int16 to int8, so storage types may differ.
-  RankedTensorType lhs = getTensorType(getLhs());
-  RankedTensorType rhs = getTensorType(getRhs());
-  SmallVector<int64_t> shape;
-  if (!OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
-                                          shape))
-    return emitOpError() << "operands of types " << lhs << " and " << rhs
-                         << " cannot be broadcast to one shape";
-  if (failed(verifySameStorage(*this, getLhs(), "lhs", getRhs(), "rhs")))
-    return failure();
-  return verifyShape(*this, getOutput(), "output", shape);
+  // The kernel also multiplies int16 to int8 and uint8.
+  if (isStoredAs(getLhs(), 16) && isStoredAs(getOutput(), 8))
+    return verifyBroadcast(*this);
+  return verifyBinary(*this);
 }
 LogicalResult MaximumOp::verify() { return verifyBinary(*this); }
 LogicalResult MinimumOp::verify() { return verifyBinary(*this); }
@@ -80,8 +87,10 @@ LogicalResult LogisticOp::verify() { return verifySameTypeUnary(*this); }
 LogicalResult TanhOp::verify() { return verifySameTypeUnary(*this); }
 
 LogicalResult SoftmaxOp::verify() {
-  // int8 to int16 is a form of this op, so storage types may differ.
   if (getTensorType(getInput()).getRank() == 0)
     return emitOpError("input must have at least one dimension");
-  return verifyUnary(*this);
+  // The kernel also goes from int8 and uint8 to int16.
+  if (isStoredAs(getInput(), 8) && isStoredAs(getOutput(), 16))
+    return verifyUnary(*this);
+  return verifySameTypeUnary(*this);
 }

@@ -51,6 +51,62 @@ void MoptDialect::initialize() {
   addBytecodeInterface(this);
 }
 
+/// An i32 attribute, whose value getInt() can give.
+static bool isI32(Attribute attr) {
+  auto integer = dyn_cast<IntegerAttr>(attr);
+  return integer && integer.getType().isSignlessInteger(32);
+}
+
+template <typename AttrT>
+static bool isArrayOf(Attribute attr) {
+  auto array = dyn_cast<ArrayAttr>(attr);
+  return array && llvm::all_of(array, llvm::IsaPred<AttrT>);
+}
+
+/// `pairs` is an array of ["name", index] with 0 <= index < count.
+static LogicalResult verifySignatureSide(Operation *op, SignatureAttr signature,
+                                         StringRef side, ArrayAttr pairs,
+                                         int64_t count) {
+  for (Attribute element : pairs) {
+    auto pair = dyn_cast<ArrayAttr>(element);
+    if (!pair || pair.size() != 2 || !isa<StringAttr>(pair[0]) ||
+        !isI32(pair[1]))
+      return op->emitOpError() << "signature " << signature.getKey() << ": "
+                               << side << "s must be [\"name\", index : i32] "
+                               << "pairs, got " << element;
+    int64_t index = cast<IntegerAttr>(pair[1]).getInt();
+    if (index < 0 || index >= count)
+      return op->emitOpError()
+             << "signature " << signature.getKey() << ": " << side << " "
+             << pair[0] << " has index " << index << ", but function "
+             << signature.getFunction() << " has " << count << " " << side
+             << "s";
+  }
+  return success();
+}
+
+/// The function exists, and every pair names one of its arguments or results.
+static LogicalResult verifySignature(Operation *op, SignatureAttr signature) {
+  auto func = dyn_cast_or_null<func::FuncOp>(
+      op->getNumRegions() == 1 && op->hasTrait<OpTrait::SymbolTable>()
+          ? SymbolTable::lookupSymbolIn(op, signature.getFunction())
+          : nullptr);
+  // The function itself may not be verified yet.
+  auto type =
+      func ? func->getAttrOfType<TypeAttr>("function_type") : TypeAttr();
+  auto functionType =
+      type ? dyn_cast<FunctionType>(type.getValue()) : FunctionType();
+  if (!functionType)
+    return op->emitOpError()
+           << "signature " << signature.getKey() << " refers to "
+           << signature.getFunction() << ", which is no function of the module";
+  if (failed(verifySignatureSide(op, signature, "input", signature.getInputs(),
+                                 functionType.getNumInputs())))
+    return failure();
+  return verifySignatureSide(op, signature, "output", signature.getOutputs(),
+                             functionType.getNumResults());
+}
+
 LogicalResult MoptDialect::verifyOperationAttribute(Operation *op,
                                                     NamedAttribute attr) {
   StringRef name = attr.getName();
@@ -66,15 +122,34 @@ LogicalResult MoptDialect::verifyOperationAttribute(Operation *op,
     return success();
   }
   if (name == kVersionAttr) {
-    auto version = dyn_cast<IntegerAttr>(attr.getValue());
-    if (!version || version.getInt() < 1)
+    if (!isI32(attr.getValue()) ||
+        cast<IntegerAttr>(attr.getValue()).getInt() < 1)
       return op->emitOpError()
-             << "attribute '" << name << "' must be a positive integer";
+             << "attribute '" << name << "' must be a positive i32";
     return success();
   }
+  if (name == kSchemaVersionAttr && !isI32(attr.getValue()))
+    return op->emitOpError() << "attribute '" << name << "' must be an i32";
+  if ((name == kDescriptionAttr || name == kSubgraphNameAttr ||
+       name == kPreprocessAttr) &&
+      !isa<StringAttr>(attr.getValue()))
+    return op->emitOpError() << "attribute '" << name << "' must be a string";
+  if (name == kMetadataAttr && !isArrayOf<MetadataAttr>(attr.getValue()))
+    return op->emitOpError()
+           << "attribute '" << name << "' must be an array of #mopt.metadata";
   if (name == kRequantizeAttr && !isa<RequantizeModeAttr>(attr.getValue()))
     return op->emitOpError()
            << "attribute '" << name << "' must be #mopt.requantize<...>";
+  if (name == kSignaturesAttr) {
+    if (!isArrayOf<SignatureAttr>(attr.getValue()))
+      return op->emitOpError()
+             << "attribute '" << name << "' must be an array of "
+             << "#mopt.signature";
+    for (auto signature :
+         cast<ArrayAttr>(attr.getValue()).getAsRange<SignatureAttr>())
+      if (failed(verifySignature(op, signature)))
+        return failure();
+  }
   return success();
 }
 
@@ -99,7 +174,7 @@ TensorAttr mopt::getTensorInfo(Value value) {
   auto infos = result.getOwner()->getAttrOfType<ArrayAttr>(kTensorsAttr);
   if (!infos || result.getResultNumber() >= infos.size())
     return {};
-  return cast<TensorAttr>(infos[result.getResultNumber()]);
+  return dyn_cast<TensorAttr>(infos[result.getResultNumber()]);
 }
 
 void mopt::setTensorInfo(Value value, TensorAttr info) {

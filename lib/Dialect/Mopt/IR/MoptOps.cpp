@@ -32,6 +32,8 @@ ArrayRef<char> ConstOp::getRawBytes() {
 
 LogicalResult ConstOp::verify() {
   auto type = cast<RankedTensorType>(getType());
+  if (failed(detail::verifyQuantizedType(*this, "result", type)))
+    return failure();
   auto valueType = dyn_cast<RankedTensorType>(getValue().getType());
   if (!valueType || valueType.getShape() != type.getShape() ||
       valueType.getElementType() !=

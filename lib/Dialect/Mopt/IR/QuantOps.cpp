@@ -1,5 +1,4 @@
-//===- QuantOps.cpp - Verifiers of conversions between number systems -----*-
-//C++ -*-===//
+//===- QuantOps.cpp - Verifiers of conversions -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -16,8 +15,10 @@ LogicalResult QuantizeOp::verify() {
   if (!isQuantized(getOutput().getType()))
     return emitOpError() << "output must be quantised, got "
                          << getOutput().getType();
-  return verifyShape(*this, getOutput(), "output",
-                     getTensorType(getInput()).getShape());
+  RankedTensorType input = getTensorType(getInput());
+  if (!isQuantized(input) && !input.getElementType().isF32())
+    return emitOpError() << "input must be float32 or quantised, got " << input;
+  return verifyShape(*this, getOutput(), "output", input.getShape());
 }
 
 LogicalResult DequantizeOp::verify() {

@@ -34,7 +34,8 @@ QuantParams mopt::getQuantParams(Type type) {
 
 Type mopt::getStorageElementType(Type elementType) {
   auto quantized = dyn_cast<quant::QuantizedType>(elementType);
-  if (!quantized)
+  // `!quant.calibrated` has no storage type.
+  if (!quantized || !quantized.getStorageType())
     return elementType;
   // Signed storage is signless in the builtin types that carry the bytes, as
   // everywhere in MLIR; unsigned storage keeps its sign, so that uint8 data
@@ -52,6 +53,23 @@ RankedTensorType mopt::getStorageType(RankedTensorType type) {
 
 bool mopt::isQuantized(Type type) {
   return isa<quant::QuantizedType>(getElementTypeOrSelf(type));
+}
+
+bool mopt::hasFormatShape(RankedTensorType type) {
+  constexpr uint64_t limit = uint64_t(1) << 55;
+  uint64_t count = 1;
+  bool isEmpty = false;
+  for (int64_t dim : type.getShape()) {
+    if (dim < 0 || dim > std::numeric_limits<int32_t>::max())
+      return false;
+    if (dim == 0)
+      isEmpty = true;
+    else if (count > limit / dim)
+      return false;
+    else
+      count *= dim;
+  }
+  return isEmpty || count <= limit;
 }
 
 std::optional<uint64_t> mopt::getStorageBytes(RankedTensorType type) {

@@ -1,5 +1,4 @@
-//===- ReductionOps.cpp - Verifiers of reductions and selections -----*- C++
-//-*-===//
+//===- ReductionOps.cpp - Verifiers of reductions -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -18,7 +17,7 @@ using namespace mlir::mopt;
 /// leave the output's shape unchecked.
 template <typename OpT>
 static LogicalResult verifyReduction(OpT op) {
-  if (failed(verifyIndexTensor(op, op.getAxes(), "axes")) ||
+  if (failed(verifyIndexTensor(op, op.getAxes(), "axes", {32})) ||
       failed(verifySameStorage(op, op.getInput(), "input", op.getOutput(),
                                "output")))
     return failure();
@@ -27,6 +26,9 @@ static LogicalResult verifyReduction(OpT op) {
   if (!axes)
     return success();
   int64_t rank = input.getRank();
+  // The kernels do not look at the axes of a scalar.
+  if (rank == 0)
+    return verifyShape(op, op.getOutput(), "output", {});
   llvm::SmallBitVector reduced(rank);
   for (int64_t axis : *axes) {
     if (axis < -rank || axis >= rank)
@@ -49,9 +51,17 @@ LogicalResult SumOp::verify() { return verifyReduction(*this); }
 
 template <typename OpT>
 static LogicalResult verifyArgument(OpT op) {
-  if (failed(verifyIndexTensor(op, op.getAxis(), "axis")) ||
-      failed(verifyIndexTensor(op, op.getOutput(), "output")))
+  if (failed(verifyIndexTensor(op, op.getAxis(), "axis", {32, 64})) ||
+      failed(verifyIndexTensor(op, op.getOutput(), "output", {32, 64})))
     return failure();
+  ElementType outputType =
+      getTensorType(op.getOutput()).getElementType().isInteger(32)
+          ? ElementType::INT32
+          : ElementType::INT64;
+  if (op.getOutputType() != outputType)
+    return op.emitOpError()
+           << "output_type is " << stringifyElementType(op.getOutputType())
+           << ", but the output is " << op.getOutput().getType();
   RankedTensorType input = getTensorType(op.getInput());
   std::optional<SmallVector<int64_t>> axis = getConstantIndices(op.getAxis());
   if (!axis)
@@ -60,9 +70,12 @@ static LogicalResult verifyArgument(OpT op) {
   if (axis->size() != 1 || axis->front() < -rank || axis->front() >= rank)
     return op.emitOpError() << "axis must be one value in [-" << rank << ", "
                             << rank << ") for " << input;
+  int64_t reduced = axis->front() < 0 ? axis->front() + rank : axis->front();
+  if (input.getDimSize(reduced) == 0)
+    return op.emitOpError() << "has no element to choose along axis " << reduced
+                            << " of " << input;
   SmallVector<int64_t> shape(input.getShape());
-  shape.erase(shape.begin() +
-              (axis->front() < 0 ? axis->front() + rank : axis->front()));
+  shape.erase(shape.begin() + reduced);
   return verifyShape(op, op.getOutput(), "output", shape);
 }
 

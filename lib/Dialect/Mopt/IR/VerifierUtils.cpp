@@ -1,5 +1,4 @@
-//===- VerifierUtils.cpp - What the verifiers of all families share -----*- C++
-//-*-===//
+//===- VerifierUtils.cpp - Shared by the verifiers -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -42,12 +41,17 @@ LogicalResult mopt::verifyShape(Operation *op, Value value, StringRef name,
 }
 
 LogicalResult mopt::verifyIndexTensor(Operation *op, Value value,
-                                      StringRef name) {
+                                      StringRef name,
+                                      ArrayRef<unsigned> widths) {
   Type element = getTensorType(value).getElementType();
-  if (element.isSignlessInteger(32) || element.isSignlessInteger(64))
+  if (llvm::any_of(widths, [&](unsigned width) {
+        return element.isSignlessInteger(width);
+      }))
     return success();
-  return op->emitOpError() << name << " must hold int32 or int64, got "
-                           << value.getType();
+  InFlightDiagnostic diag = op->emitOpError() << name << " must hold ";
+  llvm::interleave(
+      widths, diag, [&](unsigned width) { diag << "int" << width; }, " or ");
+  return diag << ", got " << value.getType();
 }
 
 FailureOr<int64_t> mopt::getWindowedSize(Operation *op, StringRef axis,
@@ -81,32 +85,46 @@ LogicalResult mopt::verifyFusedActivation(Operation *op,
                            << "; allowed are NONE, RELU, RELU_N1_TO_1, RELU6";
 }
 
+/// The bytes may lie at any address.
+template <typename T>
+static SmallVector<int64_t> readIntegers(ArrayRef<char> bytes) {
+  SmallVector<int64_t> values;
+  for (; bytes.size() >= sizeof(T); bytes = bytes.drop_front(sizeof(T))) {
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof(T));
+    values.push_back(value);
+  }
+  return values;
+}
+
 std::optional<SmallVector<int64_t>> mopt::getConstantIndices(Value value) {
   auto constant = value.getDefiningOp<ConstOp>();
-  if (!constant)
+  // In invalid IR a constant may come after its user, so that nothing has
+  // verified it yet; its own verifier then reports what is wrong with it.
+  if (!constant || !constant.getProperties().value)
     return std::nullopt;
-  RankedTensorType type = getTensorType(value);
+  TensorAttr info = getTensorInfo(value);
+  if (info && info.getSparsity())
+    return std::nullopt;
   if (auto dense = dyn_cast<DenseIntElementsAttr>(constant.getValue())) {
     SmallVector<int64_t> values;
     for (const APInt &element : dense.getValues<APInt>())
       values.push_back(element.getSExtValue());
     return values;
   }
-  unsigned width = type.getElementTypeBitWidth();
   ArrayRef<char> bytes = constant.getRawBytes();
-  SmallVector<int64_t> values;
-  for (size_t i = 0; i + width / 8 <= bytes.size(); i += width / 8) {
-    int64_t element = 0;
-    if (width == 32) {
-      int32_t narrow;
-      std::memcpy(&narrow, bytes.data() + i, sizeof(narrow));
-      element = narrow;
-    } else if (width == 64) {
-      std::memcpy(&element, bytes.data() + i, sizeof(element));
-    } else {
-      return std::nullopt;
-    }
-    values.push_back(element);
+  if (bytes.size() != getStorageBytes(getTensorType(value)))
+    return std::nullopt;
+  switch (getTensorType(value).getElementTypeBitWidth()) {
+  case 8:
+    return readIntegers<int8_t>(bytes);
+  case 16:
+    return readIntegers<int16_t>(bytes);
+  case 32:
+    return readIntegers<int32_t>(bytes);
+  case 64:
+    return readIntegers<int64_t>(bytes);
+  default:
+    return std::nullopt;
   }
-  return values;
 }

@@ -1,5 +1,4 @@
-//===- VerifierUtils.h - What the verifiers of all families share -----*- C++
-//-*-===//
+//===- VerifierUtils.h - Shared by the verifiers -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -36,8 +35,9 @@ LogicalResult verifySameStorage(Operation *op, Value a, StringRef nameA,
 LogicalResult verifyShape(Operation *op, Value value, StringRef name,
                           ArrayRef<int64_t> expected);
 
-/// An operand of indices: int32 or int64, not quantised.
-LogicalResult verifyIndexTensor(Operation *op, Value value, StringRef name);
+/// An operand of indices: integers of one of the given widths, not quantised.
+LogicalResult verifyIndexTensor(Operation *op, Value value, StringRef name,
+                                ArrayRef<unsigned> widths);
 
 /// Strides and dilations must be positive; the padding VALID must leave at
 /// least one window. Fails on `op` or gives the output's size along one axis:
@@ -51,8 +51,8 @@ FailureOr<int64_t> getWindowedSize(Operation *op, StringRef axis, int64_t input,
 LogicalResult verifyFusedActivation(Operation *op,
                                     ActivationFunction activation);
 
-/// The values of a constant operand of int32 or int64; std::nullopt if it is
-/// not a constant.
+/// The values of a constant operand of signless integers; std::nullopt if it is
+/// not a constant, or one whose values are not here (an elided resource).
 std::optional<SmallVector<int64_t>> getConstantIndices(Value value);
 
 } // namespace mlir::mopt

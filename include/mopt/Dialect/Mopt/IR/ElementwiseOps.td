@@ -108,13 +108,14 @@ def Mopt_LogisticOp
 
 def Mopt_TanhOp
     : Mopt_FixedUnaryOp<"tanh", "",
-        ".int8(2).int16(3).output(1.0 / 128, 0, 1.0 / 32768)"> {
+        ".int8(2).int16(3).output(1.0 / 128, 0, 1.0 / 32768).tolerance(-1.0)"> {
   let summary = "Hyperbolic tangent";
 }
 
 def Mopt_SoftmaxOp
     : Mopt_FixedUnaryOp<"softmax", "SoftmaxOptions",
-        ".int8(2).int16(3).output(1.0 / 256, -128, 1.0 / 32768)"> {
+        ".int8(2).int16(3).output(1.0 / 256, -128, 1.0 / 32768)"
+        ".tolerance(0.001)"> {
   let summary = "exp(beta * x) normalised over the last dimension";
   let arguments = (ins Mopt_Tensor:$input, Mopt_F32<"1.0f">:$beta);
 }

@@ -26,7 +26,7 @@ def Mopt_ConstOp : Mopt_Op<"const", [Pure]> {
     ```
   }];
   let arguments = (ins ElementsAttr:$value);
-  let results = (outs AnyRankedTensor:$result);
+  let results = (outs Mopt_Tensor:$result);
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     /// The stored bytes, as they lie in the file (sub-byte types packed).

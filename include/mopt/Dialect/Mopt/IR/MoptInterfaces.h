@@ -71,6 +71,9 @@ struct QuantSpec {
   bool needsBias = false;
   /// Largest legal ratio of the input's scale to the result's, 0 = any.
   double maxScaleRatio = 0.0;
+  /// FixedOutput: relative error of an 8-bit result's scale that kernels let
+  /// pass; negative = they compute with any scale and zero point.
+  double int8Tolerance = 0.0;
 
   QuantSpec(ScaleRule rule, std::initializer_list<OperandRole> roles)
       : rule(rule), roles(roles) {}
@@ -87,6 +90,7 @@ struct QuantSpec {
 
   QuantSpec &biasRequired() { return needsBias = true, *this; }
   QuantSpec &scaleRatio(double limit) { return maxScaleRatio = limit, *this; }
+  QuantSpec &tolerance(double value) { return int8Tolerance = value, *this; }
 
   OperandRole getRole(unsigned operand) const {
     return roles[std::min<size_t>(operand, roles.size() - 1)];
@@ -102,6 +106,12 @@ namespace detail {
 /// biases and 16-bit activations, per-axis scales on weights only and along
 /// their axis, fixed parameters of results.
 LogicalResult verifyQuantization(Operation *op, const QuantSpec &spec);
+
+/// What any quantised tensor obeys: a storage type of the format, float32
+/// values, zero points inside the storage range, one scale for each channel (or
+/// block) of an axis that the tensor has. `name` starts the error message.
+LogicalResult verifyQuantizedType(Operation *op, const Twine &name,
+                                  RankedTensorType type);
 } // namespace detail
 
 } // namespace mlir::mopt

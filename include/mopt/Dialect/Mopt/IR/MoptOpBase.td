@@ -16,16 +16,26 @@ include "mopt/Dialect/Mopt/IR/MoptTypes.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 // Verifiers check element types and shapes with messages that name the rule;
-// the constraint only says "a tensor".
-def Mopt_Tensor : TypeAlias<AnyRankedTensor, "ranked tensor">;
+// the constraint only makes shape arithmetic safe: sums and products of
+// dimensions of such a tensor fit in 64 bits.
+def Mopt_Tensor : ConfinedType<AnyRankedTensor,
+    [CPred<"::mlir::mopt::hasFormatShape("
+           "::llvm::cast<::mlir::RankedTensorType>($_self))">],
+    "ranked tensor of static shape, with dimensions below 2^31 and at most 2^55 "
+    "elements">;
 
 // An operand that the file may leave out (index -1): `mopt.no_value`.
-def Mopt_TensorOrNone : AnyTypeOf<[AnyRankedTensor, NoneType],
-                                  "ranked tensor or none">;
+def Mopt_TensorOrNone : AnyTypeOf<[Mopt_Tensor, NoneType]>;
 
 // An attribute that takes the schema's default where a builder gives none.
 // Every option is always present in the IR, so that what prints is what runs.
-class Mopt_I32<string default> : DefaultValuedAttr<I32Attr, default>;
+// Read as the signed number that the schema means: I32Attr itself reads
+// uint32_t, which turns a negative stride into a huge one.
+class Mopt_I32<string default>
+    : DefaultValuedAttr<
+          TypedSignlessIntegerAttrBase<I32, "int32_t",
+                                       "32-bit signless integer attribute">,
+          default>;
 class Mopt_Bool<string default> : DefaultValuedAttr<BoolAttr, default>;
 class Mopt_F32<string default> : DefaultValuedAttr<F32Attr, default>;
 def Mopt_PaddingDefault

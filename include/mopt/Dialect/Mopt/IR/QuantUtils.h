@@ -51,6 +51,11 @@ bool isQuantized(Type type);
 /// whose size the type does not tell, and on overflow of 63 bits.
 std::optional<uint64_t> getStorageBytes(RankedTensorType type);
 
+/// True for the shapes that the format can store and that size arithmetic can
+/// not overflow on: static, every dimension below 2^31, at most 2^55 elements
+/// (2^62 bits of the widest element type).
+bool hasFormatShape(RankedTensorType type);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_DIALECT_MOPT_IR_QUANTUTILS_H
