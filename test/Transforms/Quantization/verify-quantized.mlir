@@ -41,8 +41,8 @@ module {
   func.func @ties(%x: tensor<2x!in>, %y: tensor<2x!other>, %u: tensor<2x!unsigned>) {
     // expected-note @below {{mopt.maximum: operand 1 has parameters 0.5:4, the result 0.5:3; the op needs them equal}}
     %j = mopt.maximum %x, %y : (tensor<2x!in>, tensor<2x!other>) -> tensor<2x!in>
-    // expected-note @below {{mopt.logistic: result has parameters 0.00390700018:-128, the format fixes them to 0.00390625:-128}}
-    %l = mopt.logistic %x : (tensor<2x!in>) -> tensor<2x!prob>
+    // expected-note @below {{mopt.softmax: result has parameters 0.00390700018:-128, the format fixes them to 0.00390625:-128}}
+    %l = mopt.softmax %x : (tensor<2x!in>) -> tensor<2x!prob>
     // The uint8 kernel rescales.
     %k = mopt.concatenation %u, %u : (tensor<2x!unsigned>, tensor<2x!unsigned>) -> tensor<4x!unsigned2>
     return
