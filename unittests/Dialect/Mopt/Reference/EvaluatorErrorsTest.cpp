@@ -49,8 +49,9 @@ TEST(EvaluatorErrorsTest, AxesOutsideOfTheTensor) {
   EXPECT_THAT(run(0), HasSubstr("has a result of shape [2] where its axes "
                                 "leave [3]"));
 
-  FunctionRunner arg = FunctionRunner::ofOp(
-      "arg_max", {"tensor<2x3xf32>", "tensor<i32>"}, "tensor<2xi64>");
+  FunctionRunner arg =
+      FunctionRunner::ofOp("arg_max {output_type = #mopt.element_type<INT64>}",
+                           {"tensor<2x3xf32>", "tensor<i32>"}, "tensor<2xi64>");
   HostTensor y = arg.makeInput(0, std::vector<float>(6));
   EXPECT_THAT(arg.runForError({y, arg.makeInput(1, std::vector<int32_t>{5})}),
               HasSubstr("axis 5 is outside of a tensor of rank 2"));
