@@ -25,6 +25,7 @@
 #include "mopt/Target/ModelFile.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 
 using namespace mlir;
 
@@ -60,6 +61,15 @@ static llvm::cl::opt<int64_t> batchFlag(
 static int fail(const Twine &message) {
   llvm::errs() << "mopt-opt: error: " << message << '\n';
   return EXIT_FAILURE;
+}
+
+/// True for files of formats that this tool does not write; text under such a
+/// name would only fail later, in the program it is meant for.
+static bool isForeignFormat(StringRef path) {
+  static constexpr llvm::StringLiteral extensions[] = {
+      ".onnx", ".pb", ".h5", ".keras", ".pt", ".pth",
+      ".npz",  ".o",  ".so", ".ll",    ".bc", ".spv"};
+  return llvm::is_contained(extensions, llvm::sys::path::extension(path));
 }
 
 /// Reads, runs the passes, writes and reports; for models that are no MLIR
@@ -117,6 +127,10 @@ int main(int argc, char **argv) {
   if (config.shouldShowDialects() || config.shouldListPasses())
     return asMainReturnCode(MlirOptMain(argc, argv, input, output, registry));
 
+  if (isForeignFormat(output))
+    return fail("cannot write '" + output +
+                "': mopt-opt writes .tflite, .mlirbc and .mlir; mopt-translate "
+                "writes other formats");
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       mopt::openModelFile(input);
   if (!buffer)

@@ -12,6 +12,7 @@
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -31,7 +32,7 @@ enum class Action { ImportTFLite, ExportTFLite };
 static cl::OptionCategory category("mopt-translate options");
 
 static cl::opt<Action> action(
-    cl::desc("What to do:"), cl::Required, cl::cat(category),
+    cl::desc("What to do:"), cl::cat(category),
     cl::values(clEnumValN(Action::ImportTFLite, "import-tflite",
                           "read a .tflite model; write MLIR bytecode if the "
                           "output ends in .mlirbc, else text"),
@@ -75,6 +76,11 @@ int main(int argc, char **argv) {
   // The options of LLVM's own libraries are of no use here.
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, kOverview);
+  if (action.getNumOccurrences() != 1) {
+    llvm::errs() << "mopt-translate: error: say what to do with one of "
+                    "--import-tflite and --export-tflite\n";
+    return EXIT_FAILURE;
+  }
   DialectRegistry registry;
   mopt::registerMoptDialects(registry);
   MLIRContext context(registry);

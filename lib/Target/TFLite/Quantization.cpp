@@ -90,9 +90,17 @@ public:
   }
 
 private:
+  /// Types whose kernels compute with the scale. Elsewhere (float32, indices)
+  /// old converters wrote a scale of 0 for "none", which is kept.
+  bool isQuantizedStorage() const {
+    return storageType.isInteger() && storageType.getIntOrFloatBitWidth() > 1 &&
+           storageType.getIntOrFloatBitWidth() <= 16;
+  }
+
   LogicalResult checkScales() {
     for (auto [index, scale] : llvm::enumerate(scales))
-      if (!std::isfinite(scale) || scale < 0.0f)
+      if (!std::isfinite(scale) || scale < 0.0f ||
+          (scale == 0.0f && isQuantizedStorage()))
         return emitError() << "quantization scale " << index << " is "
                            << std::to_string(scale)
                            << "; scales must be finite and positive";
