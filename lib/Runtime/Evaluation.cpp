@@ -69,6 +69,19 @@ llvm::Expected<Answers> mopt::evaluate(const Executor &executor,
     SmallVector<float> values = getRealElements(outputs->front());
     int64_t offset =
         options.labelOffset.value_or(values.size() == 1001 ? 1 : 0);
+    int64_t classes = values.size();
+    if (most > classes)
+      return llvm::createStringError(
+          "top-" + llvm::Twine(most) +
+          " needs that many outputs, the model has " + llvm::Twine(classes));
+    if (dataset.hasLabels()) {
+      int64_t label = dataset.label(sample);
+      if (label < -offset || label >= classes - offset)
+        return llvm::createStringError("sample " + llvm::Twine(sample) +
+                                       " has label " + llvm::Twine(label) +
+                                       ", outside of the model's " +
+                                       llvm::Twine(classes) + " outputs");
+    }
     answers.best[sample] = getBest(values, most, offset);
     if (keepOutputs)
       answers.outputs[sample] = std::move(values);

@@ -35,7 +35,8 @@ struct Answers {
   std::vector<SmallVector<float>> outputs;
 };
 
-/// Runs `executor` (the first output counts) over `dataset`.
+/// Runs `executor` (the first output counts) over `dataset`. It is an error if
+/// a label names no element of the output, or if K is larger than the output.
 llvm::Expected<Answers> evaluate(const Executor &executor,
                                  ArrayRef<InputSpec> specs,
                                  const Dataset &dataset,

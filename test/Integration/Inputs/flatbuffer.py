@@ -9,6 +9,7 @@
 
 Only what a test needs: tables, vectors and scalars, changed in place. The
 format is described in the FlatBuffers documentation ("Internals")."""
+
 import struct
 
 

@@ -52,7 +52,9 @@ class Models:
     @functools.cached_property
     def input_name(self):
         model = Model(self.float_model)
-        return model.tensor(model.graph.vector(SUBGRAPH_INPUTS).get(0, "i")).string(TENSOR_NAME)
+        return model.tensor(model.graph.vector(SUBGRAPH_INPUTS).get(0, "i")).string(
+            TENSOR_NAME
+        )
 
     @functools.cached_property
     def int8_model(self):
