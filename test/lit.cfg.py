@@ -1,5 +1,6 @@
 # Configuration of the lit suite: one test per .mlir file, run with mopt-opt.
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -29,6 +30,9 @@ if os.path.exists(venv_python):
 litert_probe = [config.python, "-c", "import ai_edge_litert, numpy"]
 if subprocess.run(litert_probe, capture_output=True).returncode == 0:
     config.available_features.add("litert")
+
+if shutil.which("clang-format-22"):
+    config.available_features.add("clang-format")
 
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))

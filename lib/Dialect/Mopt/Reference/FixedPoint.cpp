@@ -1,5 +1,5 @@
 //===- FixedPoint.cpp - Functions in fixed-point and table arithmetic -----*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
