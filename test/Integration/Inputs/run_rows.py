@@ -94,7 +94,7 @@ ROWS = [
         "output-folder-is-a-file",
         model_and(out="a file"),
         run_once("--seed=1"),
-        r"cannot make the folder out",
+        r"cannot (make|write).*out.*(Not a directory|File exists)",
     ),
     Row(
         "labels-missing",
