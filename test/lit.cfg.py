@@ -31,8 +31,6 @@ litert_probe = [config.python, "-c", "import ai_edge_litert, numpy"]
 if subprocess.run(litert_probe, capture_output=True).returncode == 0:
     config.available_features.add("litert")
 
-if os.path.exists(os.path.join(config.mopt_obj_root, "bin", "mopt-run")):
-    config.available_features.add("mopt-run")
 if shutil.which("clang-format-22"):
     config.available_features.add("clang-format")
 

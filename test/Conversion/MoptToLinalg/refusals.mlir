@@ -18,20 +18,6 @@ func.func @opaque(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-// The op that can be lowered is, the other says why not.
-// CHECK-LABEL: func.func @dynamic
-// CHECK: mopt.relu
-// CHECK-NOT: mopt.relu
-// CHECK: linalg.generic
-func.func @dynamic(%x: tensor<?xf32>, %y: tensor<2xf32>) -> (tensor<?xf32>, tensor<2xf32>) {
-  // expected-remark @below {{'mopt.relu' is not lowered to linalg: shape of 'tensor<?xf32>' is dynamic}}
-  %0 = mopt.relu %x : (tensor<?xf32>) -> tensor<?xf32>
-  %1 = mopt.relu %y : (tensor<2xf32>) -> tensor<2xf32>
-  return %0, %1 : tensor<?xf32>, tensor<2xf32>
-}
-
-// -----
-
 // CHECK-LABEL: func.func @axes
 // CHECK: mopt.mean
 func.func @axes(%x: tensor<2x3xf32>, %a: tensor<1xi32>) -> tensor<2xf32> {

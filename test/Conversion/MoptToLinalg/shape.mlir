@@ -6,7 +6,7 @@
 // CHECK: tensor.expand_shape
 // CHECK: return
 func.func @reshape(%x: tensor<6xf32>) -> tensor<2x3xf32> {
-  %0 = mopt.reshape %x : (tensor<6xf32>) -> tensor<2x3xf32>
+  %0 = mopt.reshape %x {new_shape = array<i32: 2, 3>} : (tensor<6xf32>) -> tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 }
 

@@ -67,12 +67,13 @@ LogicalResult mopt::detail::verifyQuantizedType(Operation *op,
   if (static_cast<int64_t>(counts.size()) != type.getRank())
     return op->emitOpError() << name << " must have scales of rank "
                              << type.getRank() << ", got " << type;
-  for (auto [axis, size] :
-       llvm::zip_equal(blocks.getQuantizedDimensions(), blocks.getBlockSizes()))
-    if (axis < 0 || axis >= type.getRank())
-      return verifyBlocks(op, name, type, axis, 0, size);
-    else if (failed(verifyBlocks(op, name, type, axis, counts[axis], size)))
+  for (auto [axis, size] : llvm::zip_equal(blocks.getQuantizedDimensions(),
+                                           blocks.getBlockSizes())) {
+    bool exists = axis >= 0 && axis < type.getRank();
+    if (failed(verifyBlocks(op, name, type, axis, exists ? counts[axis] : 0,
+                            size)))
       return failure();
+  }
   return success();
 }
 
