@@ -71,7 +71,7 @@ func.func @main() -> tensor<2xf32> {
 }
 
 //--- signature.mlir
-// SIGNATURE: error: signature "s" has an entry that is no [name, index] of @main: ["x", 4 : i32]
+// SIGNATURE: error: 'builtin.module' op signature "s": input "x" has index 4, but function @main has 1 inputs
 module attributes {mopt.signatures = [#mopt.signature<key = "s", function = @main, inputs = [["x", 4 : i32]], outputs = []>]} {
   func.func @main(%x: tensor<2xf32>) { return }
 }

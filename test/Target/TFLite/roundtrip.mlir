@@ -83,11 +83,11 @@ module attributes {
 
   // Quantization that !quant.uniform cannot express, and that it can.
   // CHECK-LABEL: func.func @other()
-  func.func @other() -> (tensor<2xi64>, tensor<2xi8>, tensor<2x2x!quant.uniform<i8:f32:1, {1.0,2.0}>>, tensor<2xi4>, tensor<1x1x!quant.uniform<u8:f32:1, {0.1:3}>>, tensor<2x3xf32>) {
+  func.func @other() -> (tensor<2xi64>, tensor<2xi32>, tensor<2x2x!quant.uniform<i8:f32:1, {1.0,2.0}>>, tensor<2xi4>, tensor<1x1x!quant.uniform<u8:f32:1, {0.1:3}>>, tensor<2x3xf32>) {
     // CHECK: mopt.const {{.*}}quantization = {quantized_dimension = 0 : i32, scale = array<f32: 1.000000e-03>, zero_point = array<i64: 0>}{{.*}} tensor<2xi64>
     %bias = mopt.const {mopt.tensors = [#mopt.tensor<name = "bias", quantization = {quantized_dimension = 0 : i32, scale = array<f32: 1.000000e-03>, zero_point = array<i64: 0>}>], value = dense<[1, -2]> : tensor<2xi64>} : () -> tensor<2xi64>
-    // CHECK: mopt.const {{.*}}quantization = {quantized_dimension = 0 : i32, scale = array<f32: 0.000000e+00>, zero_point = array<i64: 0>}{{.*}} tensor<2xi8>
-    %zero = mopt.const {mopt.tensors = [#mopt.tensor<name = "zero", quantization = {quantized_dimension = 0 : i32, scale = array<f32: 0.000000e+00>, zero_point = array<i64: 0>}>], value = dense<5> : tensor<2xi8>} : () -> tensor<2xi8>
+    // CHECK: mopt.const {{.*}}quantization = {quantized_dimension = 0 : i32, scale = array<f32: 0.000000e+00>, zero_point = array<i64: 0>}{{.*}} tensor<2xi32>
+    %zero = mopt.const {mopt.tensors = [#mopt.tensor<name = "zero", quantization = {quantized_dimension = 0 : i32, scale = array<f32: 0.000000e+00>, zero_point = array<i64: 0>}>], value = dense<5> : tensor<2xi32>} : () -> tensor<2xi32>
     // CHECK: -> tensor<2x2x!quant.uniform<i8:f32:1, {1.000000e+00,2.000000e+00}>>
     %axis = mopt.const {mopt.tensors = [#mopt.tensor<name = "axis">], value = dense<[[1, 2], [3, 4]]> : tensor<2x2xi8>} : () -> tensor<2x2x!quant.uniform<i8:f32:1, {1.0,2.0}>>
     // Block-wise details hold the constant that the file names by index.
@@ -104,7 +104,7 @@ module attributes {
                          array_segments = {values = array<i32: 0, 2, 3>}, array_segments_type = "Int32Vector",
                          dense_size = 3 : i32, format = 1 : i8}],
         traversal_order = array<i32: 0, 1>}>], value = dense_resource<values> : tensor<2x3xf32>} : () -> tensor<2x3xf32>
-    return %bias, %zero, %axis, %block, %one, %sparse : tensor<2xi64>, tensor<2xi8>, tensor<2x2x!quant.uniform<i8:f32:1, {1.0,2.0}>>, tensor<2xi4>, tensor<1x1x!quant.uniform<u8:f32:1, {0.1:3}>>, tensor<2x3xf32>
+    return %bias, %zero, %axis, %block, %one, %sparse : tensor<2xi64>, tensor<2xi32>, tensor<2x2x!quant.uniform<i8:f32:1, {1.0,2.0}>>, tensor<2xi4>, tensor<1x1x!quant.uniform<u8:f32:1, {0.1:3}>>, tensor<2x3xf32>
   }
 }
 // CHECK-DAG: [[$NOTE]]: "0x1000000001020304"
