@@ -17,7 +17,7 @@ func.func @tensors_kind(%x: tensor<2xf32>) -> tensor<2xf32> {
 // -----
 
 func.func @version(%x: tensor<2xf32>) -> tensor<2xf32> {
-  // expected-error @+1 {{'mopt.relu' op attribute 'mopt.version' must be a positive integer}}
+  // expected-error @+1 {{'mopt.relu' op attribute 'mopt.version' must be a positive i32}}
   %0 = mopt.relu %x {mopt.version = 0 : i32} : (tensor<2xf32>) -> tensor<2xf32>
   return %0 : tensor<2xf32>
 }
