@@ -236,6 +236,14 @@ TEST_F(JITExecutorTest, NamesTheOpsItCannotCompile) {
   EXPECT_THAT(error, HasSubstr("'mopt.custom' (Mine)"));
 }
 
+TEST_F(JITExecutorTest, RefusesDynamicShapes) {
+  EXPECT_THAT(getError(R"mlir(
+    func.func @main(%x: tensor<?xf32>) -> tensor<?xf32> {
+      return %x : tensor<?xf32>
+    })mlir"),
+              HasSubstr("tensor<?xf32>, whose size is not known"));
+}
+
 TEST_F(JITExecutorTest, RefusesUnknownProcessors) {
   ExecutorOptions options;
   options.mcpu = "abacus";
