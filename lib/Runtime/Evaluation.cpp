@@ -9,9 +9,9 @@
 #include "mopt/Runtime/Evaluation.h"
 
 #include "mopt/Runtime/Progress.h"
+#include "mopt/Runtime/SampleLoop.h"
 
 #include <cmath>
-#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -48,16 +48,17 @@ llvm::Expected<Answers> mopt::evaluate(const Executor &executor,
   int64_t most = *std::max_element(options.topK.begin(), options.topK.end());
   FunctionType type = executor.getFunctionType();
 
-  Progress progress("evaluating sample", total);
-  std::atomic<int64_t> next = 0;
-  std::mutex mutex;
-  // The error of the lowest sample, so that the message does not depend on
-  // which thread was first.
-  llvm::Error firstError = llvm::Error::success();
-  int64_t firstErrorSample = total;
+  unsigned count =
+      options.threads ? options.threads : std::thread::hardware_concurrency();
+  count = std::max<int64_t>(1, std::min<int64_t>(count, total));
+  std::vector<std::unique_ptr<Executor>> workers;
+  for (unsigned i = 0; i < count; ++i)
+    workers.push_back(executor.clone());
 
-  auto runSample = [&](Executor &worker, int64_t sample,
-                       SmallVectorImpl<Array> &arrays) -> llvm::Error {
+  Progress progress("evaluating sample", total);
+  auto runSample = [&](unsigned thread, int64_t sample) -> llvm::Error {
+    SmallVector<Array> arrays;
+    Executor &worker = *workers[thread];
     llvm::Expected<SmallVector<HostTensor>> inputs =
         loadSample(dataset, sample, specs, type, options.preprocess, arrays);
     if (!inputs)
@@ -85,43 +86,11 @@ llvm::Expected<Answers> mopt::evaluate(const Executor &executor,
     answers.best[sample] = getBest(values, most, offset);
     if (keepOutputs)
       answers.outputs[sample] = std::move(values);
+    progress.advance();
     return llvm::Error::success();
   };
-  auto work = [&](Executor *worker) {
-    SmallVector<Array> arrays;
-    // Samples are handed out in order, so every sample before a failing one is
-    // run by somebody and the lowest failing sample is always found.
-    for (int64_t sample; (sample = next++) < total;) {
-      if (llvm::Error error = runSample(*worker, sample, arrays)) {
-        std::lock_guard<std::mutex> lock(mutex);
-        if (sample < firstErrorSample) {
-          llvm::consumeError(std::move(firstError));
-          firstError = std::move(error);
-          firstErrorSample = sample;
-        } else {
-          llvm::consumeError(std::move(error));
-        }
-        next = total;
-        return;
-      }
-      progress.advance();
-    }
-  };
-
-  unsigned count =
-      options.threads ? options.threads : std::thread::hardware_concurrency();
-  count = std::max<int64_t>(1, std::min<int64_t>(count, total));
-  std::vector<std::unique_ptr<Executor>> workers;
-  std::vector<std::thread> threads;
-  for (unsigned i = 0; i < count; ++i)
-    workers.push_back(executor.clone());
-  for (unsigned i = 1; i < count; ++i)
-    threads.emplace_back(work, workers[i].get());
-  work(workers[0].get());
-  for (std::thread &thread : threads)
-    thread.join();
-  if (firstError)
-    return std::move(firstError);
+  if (llvm::Error error = forEachSample(0, total, count, runSample))
+    return error;
   return answers;
 }
 

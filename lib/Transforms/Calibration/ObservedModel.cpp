@@ -13,10 +13,9 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Runtime/SampleLoop.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 
-#include <atomic>
-#include <mutex>
 #include <thread>
 
 using namespace mlir;
@@ -93,52 +92,22 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
 
 llvm::Error ObservedModel::run(const SampleSource &source, int64_t begin,
                                int64_t end, ObserveFn observe) {
-  std::atomic<int64_t> next = begin;
-  std::mutex mutex;
-  llvm::Error firstError = llvm::Error::success();
-  int64_t firstErrorSample = end;
-
-  auto runSample = [&](unsigned thread, int64_t sample,
-                       SmallVectorImpl<Array> &arrays) -> llvm::Error {
-    llvm::Expected<SmallVector<HostTensor>> inputs =
-        source.load(sample, arrays);
-    if (!inputs)
-      return inputs.takeError();
-    workers[thread]->resetState();
-    llvm::Expected<SmallVector<HostTensor>> outputs =
-        workers[thread]->run(*inputs);
-    if (!outputs)
-      return outputs.takeError();
-    for (auto [index, tensor] : llvm::enumerate(*outputs))
-      if (llvm::Error error =
-              observe(thread, sample, index, tensor.as<float>()))
-        return error;
-    return llvm::Error::success();
-  };
-  auto work = [&](unsigned thread) {
-    SmallVector<Array> arrays;
-    // Samples are handed out in order: the lowest failing one is always run.
-    for (int64_t sample; (sample = next++) < end;) {
-      llvm::Error error = runSample(thread, sample, arrays);
-      if (!error)
-        continue;
-      std::lock_guard<std::mutex> lock(mutex);
-      if (sample < firstErrorSample) {
-        llvm::consumeError(std::move(firstError));
-        firstError = std::move(error);
-        firstErrorSample = sample;
-      } else {
-        llvm::consumeError(std::move(error));
-      }
-      next = end;
-      return;
-    }
-  };
-  std::vector<std::thread> pool;
-  for (unsigned thread = 1; thread < workers.size(); ++thread)
-    pool.emplace_back(work, thread);
-  work(0);
-  for (std::thread &thread : pool)
-    thread.join();
-  return firstError;
+  return forEachSample(begin, end, workers.size(),
+                       [&](unsigned thread, int64_t sample) -> llvm::Error {
+                         SmallVector<Array> arrays;
+                         llvm::Expected<SmallVector<HostTensor>> inputs =
+                             source.load(sample, arrays);
+                         if (!inputs)
+                           return inputs.takeError();
+                         workers[thread]->resetState();
+                         llvm::Expected<SmallVector<HostTensor>> outputs =
+                             workers[thread]->run(*inputs);
+                         if (!outputs)
+                           return outputs.takeError();
+                         for (auto [index, tensor] : llvm::enumerate(*outputs))
+                           if (llvm::Error error = observe(
+                                   thread, sample, index, tensor.as<float>()))
+                             return error;
+                         return llvm::Error::success();
+                       });
 }
