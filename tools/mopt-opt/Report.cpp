@@ -9,7 +9,7 @@
 #include "Report.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Transforms/Sparsity/WeightStatistics.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"

@@ -8,6 +8,7 @@
 
 #include "Lowering.h"
 #include "RequantizeEmitter.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 
 #include <cmath>
 
@@ -263,9 +264,9 @@ struct SelectionLowering : OpConversionPattern<OpT> {
 
 } // namespace
 
-void mopt::populateBinaryToLinalg(const TypeConverter &converter,
-                                  RequantizeMode mode,
-                                  RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateBinaryToLinalg(const TypeConverter &converter, RequantizeMode mode,
+                            RewritePatternSet &patterns) {
   patterns.add<ArithmeticLowering<AddOp, Arithmetic::Add>,
                ArithmeticLowering<SubOp, Arithmetic::Sub>,
                ArithmeticLowering<MulOp, Arithmetic::Mul>>(
@@ -274,3 +275,4 @@ void mopt::populateBinaryToLinalg(const TypeConverter &converter,
                SelectionLowering<MinimumOp, ScalarBuilder::Compare::LT>>(
       converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

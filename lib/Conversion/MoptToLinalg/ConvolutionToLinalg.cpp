@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "WeightedLowering.h"
+#include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -298,9 +299,11 @@ struct FullyConnectedLowering : MoptLowering<FullyConnectedOp> {
 
 } // namespace
 
-void mopt::populateConvolutionToLinalg(const TypeConverter &converter,
-                                       RequantizeMode mode,
-                                       RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateConvolutionToLinalg(const TypeConverter &converter,
+                                 RequantizeMode mode,
+                                 RewritePatternSet &patterns) {
   patterns.add<Conv2DLowering, DepthwiseConv2DLowering, FullyConnectedLowering>(
       converter, patterns.getContext(), mode);
 }
+} // namespace mlir::mopt::detail

@@ -13,6 +13,7 @@
 #include "RequantizeEmitter.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint16.h"
 #include "mopt/Dialect/Mopt/Reference/LSTM.h"
 

@@ -11,7 +11,7 @@
 
 #include "ScalarBuilder.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"

@@ -74,18 +74,22 @@ private:
 
 } // namespace
 
+namespace mlir::mopt::detail {
+#define MOPT_LOWERING_FAMILY(name)                                             \
+  void populate##name##ToLinalg(const TypeConverter &converter,                \
+                                RequantizeMode mode,                           \
+                                RewritePatternSet &patterns);
+#include "LoweringFamilies.def"
+#undef MOPT_LOWERING_FAMILY
+} // namespace mlir::mopt::detail
+
 void mopt::populateMoptToLinalg(const TypeConverter &converter,
                                 RequantizeMode mode,
                                 RewritePatternSet &patterns) {
-  populateConvolutionToLinalg(converter, mode, patterns);
-  populatePoolToLinalg(converter, patterns);
-  populateBinaryToLinalg(converter, mode, patterns);
-  populateUnaryToLinalg(converter, mode, patterns);
-  populateSoftmaxToLinalg(converter, patterns);
-  populateRecurrentToLinalg(converter, patterns);
-  populateReductionToLinalg(converter, mode, patterns);
-  populateShapeToLinalg(converter, mode, patterns);
-  populateResizeToLinalg(converter, patterns);
+#define MOPT_LOWERING_FAMILY(name)                                             \
+  detail::populate##name##ToLinalg(converter, mode, patterns);
+#include "LoweringFamilies.def"
+#undef MOPT_LOWERING_FAMILY
   patterns.add<ConstLowering>(converter, patterns.getContext());
 }
 

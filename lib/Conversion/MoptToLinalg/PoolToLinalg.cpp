@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lowering.h"
+#include "mopt/Dialect/Mopt/IR/PoolOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -170,8 +171,10 @@ struct MaxPool2DLowering : OpConversionPattern<MaxPool2DOp> {
 
 } // namespace
 
-void mopt::populatePoolToLinalg(const TypeConverter &converter,
-                                RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populatePoolToLinalg(const TypeConverter &converter, RequantizeMode mode,
+                          RewritePatternSet &patterns) {
   patterns.add<AveragePool2DLowering, MaxPool2DLowering>(converter,
                                                          patterns.getContext());
 }
+} // namespace mlir::mopt::detail

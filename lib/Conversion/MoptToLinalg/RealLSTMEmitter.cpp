@@ -12,6 +12,8 @@
 #include "HybridInput.h"
 #include "LSTMEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;

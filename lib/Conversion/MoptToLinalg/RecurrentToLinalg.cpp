@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/LSTM.h"
 
 using namespace mlir;
@@ -196,7 +197,10 @@ private:
 
 } // namespace
 
-void mopt::populateRecurrentToLinalg(const TypeConverter &converter,
-                                     RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateRecurrentToLinalg(const TypeConverter &converter,
+                               RequantizeMode mode,
+                               RewritePatternSet &patterns) {
   patterns.add<LSTMLowering>(converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

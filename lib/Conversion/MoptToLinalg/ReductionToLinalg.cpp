@@ -8,6 +8,7 @@
 
 #include "Lowering.h"
 #include "RequantizeEmitter.h"
+#include "mopt/Dialect/Mopt/IR/ReductionOps.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -212,9 +213,10 @@ struct ArgLowering : OpConversionPattern<OpT> {
 
 } // namespace
 
-void mopt::populateReductionToLinalg(const TypeConverter &converter,
-                                     RequantizeMode mode,
-                                     RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateReductionToLinalg(const TypeConverter &converter,
+                               RequantizeMode mode,
+                               RewritePatternSet &patterns) {
   patterns
       .add<ReductionLowering<MeanOp, true>, ReductionLowering<SumOp, false>>(
           converter, patterns.getContext(), mode);
@@ -222,3 +224,4 @@ void mopt::populateReductionToLinalg(const TypeConverter &converter,
                ArgLowering<ArgMinOp, ScalarBuilder::Compare::LT>>(
       converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lowering.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 
 #include <cmath>
 
@@ -235,8 +236,10 @@ private:
 
 } // namespace
 
-void mopt::populateResizeToLinalg(const TypeConverter &converter,
-                                  RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateResizeToLinalg(const TypeConverter &converter, RequantizeMode mode,
+                            RewritePatternSet &patterns) {
   patterns.add<ResizeBilinearLowering, ResizeNearestNeighborLowering>(
       converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

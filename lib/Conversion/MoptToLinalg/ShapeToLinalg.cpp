@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvaluatedTable.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -185,11 +186,12 @@ private:
 
 } // namespace
 
-void mopt::populateShapeToLinalg(const TypeConverter &converter,
-                                 RequantizeMode mode,
-                                 RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateShapeToLinalg(const TypeConverter &converter, RequantizeMode mode,
+                           RewritePatternSet &patterns) {
   patterns.add<ReshapeLowering<ReshapeOp>, ReshapeLowering<SqueezeOp>,
                ReshapeLowering<ExpandDimsOp>, PadLowering<PadOp>,
                PadLowering<PadV2Op>>(converter, patterns.getContext());
   patterns.add<ConcatenationLowering>(converter, patterns.getContext(), mode);
 }
+} // namespace mlir::mopt::detail

@@ -9,6 +9,7 @@
 #include "EvaluatedTable.h"
 #include "RequantizeEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint.h"
 
 #include <cmath>
@@ -152,20 +153,23 @@ private:
         });
   }
 
-  /// The sum over each row of `term(max - x)`.
+  /// The sum over each row of `term(max - x)`, which is an i32, as a `sumType`.
   using Term = llvm::function_ref<Value(ScalarBuilder &, Value difference)>;
   static Value emitRowSum(OpBuilder &builder, Location loc, Value x, Value max,
-                          int64_t depth, bool isUnsigned, Term term) {
-    auto type = cast<RankedTensorType>(max.getType());
+                          int64_t depth, bool isUnsigned, IntegerType sumType,
+                          Term term) {
+    auto type = cast<RankedTensorType>(max.getType()).clone(sumType);
     return buildElementwise(
         builder, loc, type, [&](ScalarBuilder &b, ValueRange at) -> Value {
           Value rowMax = b.load(max, at[0]);
-          return b.loop(b.index(0), b.index(depth), b.i32(0),
-                        [&](ScalarBuilder &b, Value k, Value acc) {
-                          Value value = b.widen(b.load(x, {at[0], k}),
-                                                isUnsigned, b.getI32Type());
-                          return b.add(acc, term(b, b.sub(rowMax, value)));
-                        });
+          return b.loop(
+              b.index(0), b.index(depth), b.constant(sumType, 0),
+              [&](ScalarBuilder &b, Value k, Value acc) {
+                Value value =
+                    b.widen(b.load(x, {at[0], k}), isUnsigned, b.getI32Type());
+                return b.add(acc, b.widen(term(b, b.sub(rowMax, value)), false,
+                                          sumType));
+              });
         });
   }
 
@@ -183,20 +187,22 @@ private:
     Value termTable = buildTable(builder, loc, ArrayRef<int32_t>(terms));
 
     Type i32 = builder.getI32Type();
+    IntegerType i64 = builder.getI64Type();
     bool isUnsigned = input.isUnsigned;
     Value max = emitRowMax(builder, loc, x, rows, depth, i32, isUnsigned);
-    Value sums = emitRowSum(builder, loc, x, max, depth, isUnsigned,
+    Value sums = emitRowSum(builder, loc, x, max, depth, isUnsigned, i64,
                             [&](ScalarBuilder &b, Value difference) {
                               return b.load(termTable, b.toIndex(difference));
                             });
     Value reciprocals = buildElementwise(
-        builder, loc, cast<RankedTensorType>(sums.getType()),
+        builder, loc, cast<RankedTensorType>(max.getType()),
         [&](ScalarBuilder &b, ValueRange at) -> Value {
           Value sum = b.load(sums, at);
           Value headroom = math::CountLeadingZerosOp::create(b, sum);
           // sum << headroom has its top bit set; without it, the excess over 1.
-          Value excess = b.add(b.shiftLeft(sum, headroom),
-                               b.i32(std::numeric_limits<int32_t>::min()));
+          Value top =
+              b.narrow(b.shiftRight(b.shiftLeft(sum, headroom), 32), i32);
+          Value excess = b.add(top, b.i32(std::numeric_limits<int32_t>::min()));
           return emitOneOverOnePlus(b, excess);
         });
     unsigned width = output.storage.getIntOrFloatBitWidth();
@@ -213,8 +219,7 @@ private:
           Value headroom =
               math::CountLeadingZerosOp::create(b, b.load(sums, at[0]));
           Value exponent =
-              b.widen(b.sub(b.i32(sumIntegerBits + 31 - int(width)), headroom),
-                      false, b.getI64Type());
+              b.sub(b.i64(sumIntegerBits + 32 + 31 - int(width)), headroom);
           // Rounding division; nothing here is negative.
           Value half = b.shiftRight(b.shiftLeft(b.i64(1), exponent), 1);
           Value value =
@@ -235,10 +240,11 @@ private:
         buildTable(builder, loc, ArrayRef<int32_t>(getInt16Reciprocals()));
     Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
     Value max = emitRowMax(builder, loc, x, rows, depth, i32, false);
-    Value sums = emitRowSum(builder, loc, x, max, depth, false,
-                            [&](ScalarBuilder &b, Value difference) {
-                              return b.load(expTable, b.toIndex(difference));
-                            });
+    Value sums =
+        emitRowSum(builder, loc, x, max, depth, false, builder.getI32Type(),
+                   [&](ScalarBuilder &b, Value difference) {
+                     return b.load(expTable, b.toIndex(difference));
+                   });
     auto type = RankedTensorType::get({rows, depth}, builder.getI16Type());
     return buildElementwise(
         builder, loc, type, [&](ScalarBuilder &b, ValueRange at) -> Value {
@@ -293,7 +299,9 @@ private:
 
 } // namespace
 
-void mopt::populateSoftmaxToLinalg(const TypeConverter &converter,
-                                   RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateSoftmaxToLinalg(const TypeConverter &converter,
+                             RequantizeMode mode, RewritePatternSet &patterns) {
   patterns.add<SoftmaxLowering>(converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

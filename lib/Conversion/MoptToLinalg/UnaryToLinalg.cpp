@@ -9,6 +9,8 @@
 #include "EvaluatedTable.h"
 #include "RequantizeEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -265,9 +267,9 @@ struct DequantizeLowering : OpConversionPattern<DequantizeOp> {
 
 } // namespace
 
-void mopt::populateUnaryToLinalg(const TypeConverter &converter,
-                                 RequantizeMode mode,
-                                 RewritePatternSet &patterns) {
+namespace mlir::mopt::detail {
+void populateUnaryToLinalg(const TypeConverter &converter, RequantizeMode mode,
+                           RewritePatternSet &patterns) {
   patterns
       .add<UnaryLowering<ReluOp>, UnaryLowering<Relu6Op>,
            UnaryLowering<ReluN1To1Op>, UnaryLowering<Relu0To1Op>,
@@ -276,3 +278,4 @@ void mopt::populateUnaryToLinalg(const TypeConverter &converter,
           converter, patterns.getContext(), mode);
   patterns.add<DequantizeLowering>(converter, patterns.getContext());
 }
+} // namespace mlir::mopt::detail

@@ -9,7 +9,7 @@
 #include "ArenaPlanner.h"
 #include "CodeGenerator.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"

@@ -17,7 +17,7 @@
 
 #include "SubgraphImporter.h"
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;

@@ -9,7 +9,7 @@
 #include "ElementTypes.h"
 #include "SubgraphImporter.h"
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Target/TFLite/Attributes.h"
 

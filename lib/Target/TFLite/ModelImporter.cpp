@@ -247,9 +247,12 @@ void ModelImporter::importUnusedBuffers(ModuleOp module) {
     if (bufferResources.contains(index))
       continue;
     auto *data = model->buffers()->Get(index)->data();
-    if (data && data->size() != 0)
-      unused.push_back(addBytesAttr(ArrayRef<char>(
-          reinterpret_cast<const char *>(data->data()), data->size())));
+    if (!data || data->size() == 0)
+      continue;
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(data->data()),
+                         data->size());
+    if (!resourceOfBytes.contains({bytes.data(), bytes.size()}))
+      unused.push_back(getBufferBytesAttr(index, bytes));
   }
   if (!unused.empty())
     module->setAttr(kUnusedBuffersAttr, builder.getArrayAttr(unused));
@@ -352,8 +355,13 @@ DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
 ElementsAttr ModelImporter::getBufferAttr(uint32_t index, ArrayRef<char> data,
                                           RankedTensorType type) {
   auto found = bufferResources.find(index);
-  if (found == bufferResources.end())
-    found = bufferResources.try_emplace(index, addResource(data)).first;
+  if (found == bufferResources.end()) {
+    std::pair<const char *, size_t> key(data.data(), data.size());
+    auto shared = resourceOfBytes.find(key);
+    if (shared == resourceOfBytes.end())
+      shared = resourceOfBytes.try_emplace(key, addResource(data)).first;
+    found = bufferResources.try_emplace(index, shared->second).first;
+  }
   return DenseResourceElementsAttr::get(type, found->second);
 }
 

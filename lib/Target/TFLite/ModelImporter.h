@@ -111,6 +111,9 @@ private:
   Location fileLoc;
   const tflite::Model *model = nullptr;
   llvm::DenseMap<uint32_t, DenseResourceElementsHandle> bufferResources;
+  /// Two buffers of a file may lie in the same bytes: they are one resource.
+  llvm::DenseMap<std::pair<const char *, size_t>, DenseResourceElementsHandle>
+      resourceOfBytes;
   unsigned resourceCount = 0;
   SmallVector<ImportedSubgraph> subgraphs;
   llvm::StringMap<char> symbolNames;

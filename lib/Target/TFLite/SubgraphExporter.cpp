@@ -11,7 +11,7 @@
 #include "Quantization.h"
 
 #include "mlir/IR/Builders.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Target/TFLite/Attributes.h"
 #include "llvm/ADT/StringSet.h"
 

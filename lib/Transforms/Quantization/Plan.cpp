@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 
 #include "Weights.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"

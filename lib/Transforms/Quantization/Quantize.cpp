@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"

@@ -254,3 +254,34 @@ TEST_F(JITExecutorTest, RefusesUnknownProcessors) {
 }
 
 } // namespace
+
+/// Sums beyond what the other runtime's kernels live through (512 equal classes
+/// of 8 bits), where there is no golden: 256 / 600, rounded. From 8192 on the
+/// sum needs more than 32 bits.
+TEST_F(JITExecutorTest, SoftmaxOfManyEqualClasses) {
+  auto run = [&](int64_t classes) {
+    std::string n = std::to_string(classes);
+    std::string x = "tensor<1x" + n + "x!quant.uniform<i8:f32, 0.05>>";
+    std::string y =
+        "tensor<1x" + n + "x!quant.uniform<i8:f32, 0.00390625:-128>>";
+    func::FuncOp func = parse("func.func @main(%x: " + x + ") -> " + y +
+                              " {\n%y = mopt.softmax %x : (" + x + ") -> " + y +
+                              "\nreturn %y : " + y + "\n}\n");
+    HostTensor input = HostTensor::allocate(
+        cast<RankedTensorType>(func.getArgumentTypes()[0]));
+    std::vector<std::vector<int8_t>> results;
+    for (bool compiled : {false, true}) {
+      auto executor = compiled ? createJITExecutor(func, {})
+                               : createReferenceExecutor(func, {});
+      EXPECT_TRUE(bool(executor)) << llvm::toString(executor.takeError());
+      auto values = (*executor)->run({input});
+      EXPECT_TRUE(bool(values)) << llvm::toString(values.takeError());
+      results.push_back((*values)[0].as<int8_t>().vec());
+    }
+    EXPECT_EQ(results[0], results[1]);
+    return results[0];
+  };
+  EXPECT_EQ(run(500), std::vector<int8_t>(500, -127));
+  EXPECT_EQ(run(600), std::vector<int8_t>(600, -128));
+  EXPECT_EQ(run(9000), std::vector<int8_t>(9000, -128));
+}

@@ -25,33 +25,9 @@ public:
 /// remark or an error and removes it.
 inline constexpr llvm::StringLiteral kRefusalAttr = "mopt.refusal";
 
-// Each function adds the patterns of one family of ops. `mode` is the
-// arithmetic of requantisation that is emitted. A pattern that refuses says
-// why; the ops are not made illegal, so that a partial conversion leaves them.
-
-void populateConvolutionToLinalg(const TypeConverter &converter,
-                                 RequantizeMode mode,
-                                 RewritePatternSet &patterns);
-void populatePoolToLinalg(const TypeConverter &converter,
-                          RewritePatternSet &patterns);
-void populateBinaryToLinalg(const TypeConverter &converter, RequantizeMode mode,
-                            RewritePatternSet &patterns);
-void populateUnaryToLinalg(const TypeConverter &converter, RequantizeMode mode,
-                           RewritePatternSet &patterns);
-void populateSoftmaxToLinalg(const TypeConverter &converter,
-                             RewritePatternSet &patterns);
-void populateReductionToLinalg(const TypeConverter &converter,
-                               RequantizeMode mode,
-                               RewritePatternSet &patterns);
-void populateShapeToLinalg(const TypeConverter &converter, RequantizeMode mode,
-                           RewritePatternSet &patterns);
-void populateResizeToLinalg(const TypeConverter &converter,
-                            RewritePatternSet &patterns);
-/// On buffers, since the states change in place.
-void populateRecurrentToLinalg(const TypeConverter &converter,
-                               RewritePatternSet &patterns);
-
-/// All of the above and `mopt.const`.
+/// The patterns of all ops. `mode` is the arithmetic of requantisation that is
+/// emitted. A pattern that refuses says why; the ops are not made illegal, so
+/// that a partial conversion leaves them.
 void populateMoptToLinalg(const TypeConverter &converter, RequantizeMode mode,
                           RewritePatternSet &patterns);
 

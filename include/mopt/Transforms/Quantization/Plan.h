@@ -10,7 +10,7 @@
 #define MOPT_TRANSFORMS_QUANTIZATION_PLAN_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Transforms/Quantization/Options.h"
 #include "mopt/Transforms/Quantization/Parameters.h"
 #include "llvm/Support/Regex.h"

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
+
 #include "VerifierUtils.h"
 
 using namespace mlir;
@@ -137,4 +139,33 @@ LogicalResult FullyConnectedOp::verify() {
   if (failed(verifyShape(*this, getOutput(), "output", shape)))
     return failure();
   return verifyBias(*this, getBias(), units);
+}
+
+//===----------------------------------------------------------------------===//
+// Versions
+//===----------------------------------------------------------------------===//
+
+int32_t Conv2DOp::getMinVersion() {
+  int64_t inputDepth =
+      cast<RankedTensorType>(getInput().getType()).getShape().back();
+  int64_t filterDepth =
+      cast<RankedTensorType>(getFilter().getType()).getShape().back();
+  bool isGrouped = inputDepth != filterDepth;
+  return std::max(getTypeVersion(*this), isGrouped ? 6 : 1);
+}
+
+int32_t DepthwiseConv2DOp::getMinVersion() {
+  bool isDilated = getDilationWFactor() != 1 || getDilationHFactor() != 1;
+  return std::max(getTypeVersion(*this), isDilated ? 2 : 1);
+}
+
+int32_t FullyConnectedOp::getMinVersion() {
+  int32_t version = getTypeVersion(*this);
+  if (getNumOperands() == 2)
+    version = std::max(version, 6);
+  if (getKeepNumDims())
+    version = std::max(version, 5);
+  if (getWeightsFormat() == WeightsFormat::SHUFFLED4x16INT8)
+    version = std::max(version, 2);
+  return version;
 }

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
+
 #include "VerifierUtils.h"
 #include "mlir/Dialect/Traits.h"
 
@@ -93,4 +95,20 @@ LogicalResult SoftmaxOp::verify() {
   if (isStoredAs(getInput(), 8) && isStoredAs(getOutput(), 16))
     return verifyUnary(*this);
   return verifySameTypeUnary(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// Versions
+//===----------------------------------------------------------------------===//
+
+int32_t MulOp::getMinVersion() {
+  int32_t version = getTypeVersion(*this);
+  QuantParams lhs = getQuantParams(getLhs().getType());
+  QuantParams rhs = getQuantParams(getRhs().getType());
+  QuantParams output = getQuantParams(getOutput().getType());
+  // Version 3: the real multiplier may be one or more.
+  if (lhs.isQuantized() && rhs.isQuantized() && output.isQuantized() &&
+      lhs.scale() * rhs.scale() / output.scale() >= 1.0f)
+    version = std::max(version, 3);
+  return version;
 }

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 

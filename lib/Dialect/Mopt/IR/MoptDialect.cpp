@@ -12,7 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -49,11 +49,17 @@ static void printExactFloats(AsmPrinter &printer, DenseF32ArrayAttr values) {
 #define GET_TYPEDEF_CLASSES
 #include "mopt/Dialect/Mopt/IR/MoptTypes.cpp.inc"
 
+namespace mlir::mopt::detail {
+// One function a family; see OpFamily.cpp.in.
+#define MOPT_OP_FAMILY(name) void register##name##Ops(MoptDialect &dialect);
+#include "mopt/Dialect/Mopt/IR/MoptOpFamilies.def"
+#undef MOPT_OP_FAMILY
+} // namespace mlir::mopt::detail
+
 void MoptDialect::initialize() {
-  addOperations<
-#define GET_OP_LIST
-#include "mopt/Dialect/Mopt/IR/MoptOps.cpp.inc"
-      >();
+#define MOPT_OP_FAMILY(name) detail::register##name##Ops(*this);
+#include "mopt/Dialect/Mopt/IR/MoptOpFamilies.def"
+#undef MOPT_OP_FAMILY
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "mopt/Dialect/Mopt/IR/MoptAttrs.cpp.inc"

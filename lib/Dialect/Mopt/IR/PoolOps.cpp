@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/PoolOps.h"
+
 #include "VerifierUtils.h"
 
 using namespace mlir;

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
+
 #include "VerifierUtils.h"
 
 using namespace mlir;

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
+
 #include "VerifierUtils.h"
 #include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
 

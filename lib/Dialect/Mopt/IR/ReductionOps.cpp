@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ReductionOps.h"
+
 #include "VerifierUtils.h"
 #include "llvm/ADT/SmallBitVector.h"
 

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
+
 #include "VerifierUtils.h"
 #include "llvm/ADT/SmallBitVector.h"
 
@@ -222,4 +224,17 @@ LogicalResult ResizeBilinearOp::verify() {
 
 LogicalResult ResizeNearestNeighborOp::verify() {
   return verifyResize(*this, /*smallest=*/0);
+}
+
+//===----------------------------------------------------------------------===//
+// Versions
+//===----------------------------------------------------------------------===//
+
+int32_t ResizeBilinearOp::getMinVersion() {
+  return std::max(getTypeVersion(*this), getHalfPixelCenters() ? 3 : 1);
+}
+
+int32_t ResizeNearestNeighborOp::getMinVersion() {
+  bool needsThree = getHalfPixelCenters() || getAlignCorners();
+  return std::max(getTypeVersion(*this), needsThree ? 3 : 1);
 }

@@ -9,7 +9,7 @@
 #ifndef MOPT_LIB_DIALECT_MOPT_IR_VERIFIERUTILS_H
 #define MOPT_LIB_DIALECT_MOPT_IR_VERIFIERUTILS_H
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 namespace mlir::mopt {
@@ -50,6 +50,14 @@ FailureOr<int64_t> getWindowedSize(Operation *op, StringRef axis, int64_t input,
 /// Functions that an op can carry: NONE, RELU, RELU_N1_TO_1, RELU6.
 LogicalResult verifyFusedActivation(Operation *op,
                                     ActivationFunction activation);
+
+/// The operator version that the element types of `op` require, for ops whose
+/// attributes may require a higher one (tools/versioning/op_version.cc has the
+/// numbers).
+template <typename OpT>
+int32_t getTypeVersion(OpT op) {
+  return getDefaultMinVersion(op, OpT::getQuantSpec());
+}
 
 /// The values of a constant operand of signless integers; std::nullopt if it is
 /// not a constant, or one whose values are not here (an elided resource).

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include <cmath>
@@ -335,10 +336,12 @@ static LogicalResult evaluateMinimum(MinimumOp op, EvalContext &context) {
   return evaluateSelection(op, context, std::less<>());
 }
 
-void mopt::attachBinaryEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachBinaryEvaluators(MLIRContext *context) {
   attachEvaluator<AddOp, evaluateAdd>(context);
   attachEvaluator<SubOp, evaluateSub>(context);
   attachEvaluator<MulOp, evaluateMul>(context);
   attachEvaluator<MaximumOp, evaluateMaximum>(context);
   attachEvaluator<MinimumOp, evaluateMinimum>(context);
 }
+} // namespace mlir::mopt::detail

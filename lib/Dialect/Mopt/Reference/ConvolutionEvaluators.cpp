@@ -11,6 +11,7 @@
 // a matrix product a 1x1 one); the number systems differ in how operands are
 // read and in what becomes of the sum.
 
+#include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/Reference/BatchQuantize.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
@@ -453,8 +454,10 @@ static LogicalResult evaluateFullyConnected(FullyConnectedOp op,
   return evaluateInteger(op, conv, activation, rule, wide, context);
 }
 
-void mopt::attachConvolutionEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachConvolutionEvaluators(MLIRContext *context) {
   attachEvaluator<Conv2DOp, evaluateConv2D>(context);
   attachEvaluator<DepthwiseConv2DOp, evaluateDepthwiseConv2D>(context);
   attachEvaluator<FullyConnectedOp, evaluateFullyConnected>(context);
 }
+} // namespace mlir::mopt::detail

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include <cmath>
@@ -149,10 +150,12 @@ static LogicalResult evaluateLeakyRelu(LeakyReluOp op, EvalContext &context) {
   return known ? success() : emitUnsupportedTypes(op);
 }
 
-void mopt::attachElementwiseEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachElementwiseEvaluators(MLIRContext *context) {
   attachEvaluator<ReluOp, evaluateRelu>(context);
   attachEvaluator<Relu6Op, evaluateRelu6>(context);
   attachEvaluator<ReluN1To1Op, evaluateReluN1To1>(context);
   attachEvaluator<Relu0To1Op, evaluateRelu0To1>(context);
   attachEvaluator<LeakyReluOp, evaluateLeakyRelu>(context);
 }
+} // namespace mlir::mopt::detail

@@ -78,11 +78,11 @@ static int32_t getOneOverOnePlus(int32_t a) {
   return saturatingRoundingMultiplyByPOT(x, 1);
 }
 
-int32_t mopt::getReciprocal(int32_t x, int integerBits, int &bitsOverUnit) {
-  int headroom = llvm::countl_zero(static_cast<uint32_t>(x));
-  bitsOverUnit = integerBits - headroom;
+int32_t mopt::getReciprocal(uint64_t x, int integerBits, int &bitsOverUnit) {
+  int headroom = llvm::countl_zero(x);
+  bitsOverUnit = integerBits + 32 - headroom;
   // x = 2^bitsOverUnit * (1 + excess).
-  uint32_t excess = (static_cast<uint32_t>(x) << headroom) - (1u << 31);
+  uint32_t excess = static_cast<uint32_t>((x << headroom) >> 32) - (1u << 31);
   return getOneOverOnePlus(static_cast<int32_t>(excess));
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RealLSTM.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 #include <cmath>
 

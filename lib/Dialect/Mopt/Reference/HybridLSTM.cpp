@@ -12,6 +12,7 @@
 // real again. Everything else is float32.
 
 #include "RealLSTM.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/BatchQuantize.h"
 
 using namespace mlir;

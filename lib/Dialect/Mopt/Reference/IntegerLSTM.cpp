@@ -10,6 +10,7 @@
 // rounding are fixed-point, in both modes of requantisation.
 
 #include "LSTMCell.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint16.h"
 
 #include <cmath>

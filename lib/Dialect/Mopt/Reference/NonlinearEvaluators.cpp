@@ -10,6 +10,7 @@
 // None of these has an accumulator times a multiplier, so both requantisation
 // modes are the same here.
 
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint.h"
 
@@ -85,22 +86,27 @@ static void softmaxFixedPoint(ArrayRef<In> input, MutableArrayRef<Out> output,
     return expOnNegativeQ5(multiplyByQuantizedMultiplierGreaterThanOne(
         value - max, scaling.factor));
   };
-  // The sum has 12 integer bits: up to 4096 ones before it overflows.
+  // The kernels' sum of 12 integer bits overflows from 8192 ones; ours does
+  // not.
   constexpr int sumIntegerBits = 12;
-  uint32_t sum = 0;
+  uint64_t sum = 0;
   for (In value : input)
     if (value - max >= scaling.minDifference)
       sum += roundingDivideByPOT(getExp(value), sumIntegerBits);
   int bitsOverUnit;
-  int32_t reciprocal =
-      getReciprocal(static_cast<int32_t>(sum), sumIntegerBits, bitsOverUnit);
+  int32_t reciprocal = getReciprocal(sum, sumIntegerBits, bitsOverUnit);
+  // From 512 equal classes on the exponent is 32 or more, of which the kernels
+  // die; in 64 bits everything goes on to be the rounded quotient. Nothing here
+  // is negative.
   int exponent = bitsOverUnit + 31 - 8 * int(sizeof(Out));
+  int64_t half = exponent > 0 ? int64_t(1) << (exponent - 1) : 0;
   constexpr ClampRange<int32_t> range = storageRange<Out>();
   for (auto [value, result] : llvm::zip_equal(input, output)) {
     int32_t scaled = 0;
     if (value - max >= scaling.minDifference)
-      scaled = roundingDivideByPOT(
-          saturatingRoundingDoublingHighMul(reciprocal, getExp(value)),
+      scaled = static_cast<int32_t>(
+          (saturatingRoundingDoublingHighMul(reciprocal, getExp(value)) +
+           half) >>
           exponent);
     result = static_cast<Out>(range.clamp(scaled + range.min));
   }
@@ -367,9 +373,11 @@ static LogicalResult evaluateHardSwish(HardSwishOp op, EvalContext &context) {
   return known ? success() : emitUnsupportedTypes(op);
 }
 
-void mopt::attachNonlinearEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachNonlinearEvaluators(MLIRContext *context) {
   attachEvaluator<HardSwishOp, evaluateHardSwish>(context);
   attachEvaluator<LogisticOp, evaluateLogistic>(context);
   attachEvaluator<SoftmaxOp, evaluateSoftmax>(context);
   attachEvaluator<TanhOp, evaluateTanh>(context);
 }
+} // namespace mlir::mopt::detail

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/PoolOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 using namespace mlir;
@@ -137,7 +138,9 @@ static LogicalResult evaluateMaxPool(MaxPool2DOp op, EvalContext &context) {
   return evaluatePool</*isAverage=*/false>(op, context);
 }
 
-void mopt::attachPoolEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachPoolEvaluators(MLIRContext *context) {
   attachEvaluator<AveragePool2DOp, evaluateAveragePool>(context);
   attachEvaluator<MaxPool2DOp, evaluateMaxPool>(context);
 }
+} // namespace mlir::mopt::detail

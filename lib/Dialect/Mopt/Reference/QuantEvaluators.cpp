@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include "llvm/ADT/APFloat.h"
@@ -164,7 +165,9 @@ static LogicalResult evaluateDequantize(DequantizeOp op, EvalContext &context) {
   return known ? success() : emitUnsupportedTypes(op);
 }
 
-void mopt::attachQuantEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachQuantEvaluators(MLIRContext *context) {
   attachEvaluator<QuantizeOp, evaluateQuantize>(context);
   attachEvaluator<DequantizeOp, evaluateDequantize>(context);
 }
+} // namespace mlir::mopt::detail

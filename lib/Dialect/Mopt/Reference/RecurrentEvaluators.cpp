@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LSTMCell.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -39,6 +40,8 @@ static LogicalResult evaluateLSTM(UnidirectionalSequenceLSTMOp op,
   llvm_unreachable("all forms are handled");
 }
 
-void mopt::attachRecurrentEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachRecurrentEvaluators(MLIRContext *context) {
   attachEvaluator<UnidirectionalSequenceLSTMOp, evaluateLSTM>(context);
 }
+} // namespace mlir::mopt::detail

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ReductionOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -269,9 +270,11 @@ static LogicalResult evaluateArgMin(ArgMinOp op, EvalContext &context) {
   return evaluateArg(op, context, std::less<>());
 }
 
-void mopt::attachReductionEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachReductionEvaluators(MLIRContext *context) {
   attachEvaluator<MeanOp, evaluateMean>(context);
   attachEvaluator<SumOp, evaluateSum>(context);
   attachEvaluator<ArgMaxOp, evaluateArgMax>(context);
   attachEvaluator<ArgMinOp, evaluateArgMin>(context);
 }
+} // namespace mlir::mopt::detail

@@ -8,24 +8,24 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/DialectRegistry.h"
-#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.cpp.inc"
 
+namespace mlir::mopt::detail {
+#define MOPT_EVALUATOR_FAMILY(name)                                            \
+  void attach##name##Evaluators(MLIRContext *context);
+#include "EvaluatorFamilies.def"
+#undef MOPT_EVALUATOR_FAMILY
+} // namespace mlir::mopt::detail
+
 void mopt::registerReferenceEvaluators(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, MoptDialect *) {
-    attachBinaryEvaluators(context);
-    attachConvolutionEvaluators(context);
-    attachElementwiseEvaluators(context);
-    attachNonlinearEvaluators(context);
-    attachPoolEvaluators(context);
-    attachQuantEvaluators(context);
-    attachRecurrentEvaluators(context);
-    attachReductionEvaluators(context);
-    attachResizeEvaluators(context);
-    attachShapeEvaluators(context);
+#define MOPT_EVALUATOR_FAMILY(name) detail::attach##name##Evaluators(context);
+#include "EvaluatorFamilies.def"
+#undef MOPT_EVALUATOR_FAMILY
   });
 }

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include <cmath>
@@ -221,8 +222,10 @@ static LogicalResult evaluateResizeNearestNeighbor(ResizeNearestNeighborOp op,
   return known ? success() : emitUnsupportedTypes(op);
 }
 
-void mopt::attachResizeEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachResizeEvaluators(MLIRContext *context) {
   attachEvaluator<ResizeBilinearOp, evaluateResizeBilinear>(context);
   attachEvaluator<ResizeNearestNeighborOp, evaluateResizeNearestNeighbor>(
       context);
 }
+} // namespace mlir::mopt::detail

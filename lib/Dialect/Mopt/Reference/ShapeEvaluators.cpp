@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include <cmath>
@@ -224,7 +225,8 @@ static LogicalResult evaluateConcatenation(ConcatenationOp op,
   return success();
 }
 
-void mopt::attachShapeEvaluators(MLIRContext *context) {
+namespace mlir::mopt::detail {
+void attachShapeEvaluators(MLIRContext *context) {
   attachEvaluator<ReshapeOp, evaluateCopy<ReshapeOp>>(context);
   attachEvaluator<SqueezeOp, evaluateCopy<SqueezeOp>>(context);
   attachEvaluator<ExpandDimsOp, evaluateCopy<ExpandDimsOp>>(context);
@@ -232,3 +234,4 @@ void mopt::attachShapeEvaluators(MLIRContext *context) {
   attachEvaluator<PadV2Op, evaluatePadV2>(context);
   attachEvaluator<ConcatenationOp, evaluateConcatenation>(context);
 }
+} // namespace mlir::mopt::detail

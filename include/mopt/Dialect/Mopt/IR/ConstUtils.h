@@ -11,7 +11,7 @@
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Builders.h"
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 
 #include <vector>
 

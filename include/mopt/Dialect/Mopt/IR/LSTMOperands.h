@@ -9,7 +9,7 @@
 #ifndef MOPT_DIALECT_MOPT_IR_LSTMOPERANDS_H
 #define MOPT_DIALECT_MOPT_IR_LSTMOPERANDS_H
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 #include <array>
 

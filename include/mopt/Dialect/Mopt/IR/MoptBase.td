@@ -45,6 +45,13 @@ def Mopt_Dialect : Dialect {
   let hasConstantMaterializer = 0;
   let hasOperationAttrVerify = 1;
   let hasRegionArgAttrVerify = 1;
+  let extraClassDeclaration = [{
+    /// addOperations for the op families, which are registered one by one.
+    template <typename... Ops>
+    void addOps() {
+      addOperations<Ops...>();
+    }
+  }];
 }
 
 class Mopt_Type<string name, string typeMnemonic, list<Trait> traits = []>

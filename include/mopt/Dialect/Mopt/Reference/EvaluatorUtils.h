@@ -9,7 +9,7 @@
 #ifndef MOPT_DIALECT_MOPT_REFERENCE_EVALUATORUTILS_H
 #define MOPT_DIALECT_MOPT_REFERENCE_EVALUATORUTILS_H
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"
@@ -30,22 +30,12 @@ struct Evaluator : EvaluableOp::ExternalModel<Evaluator<OpT, fn>, OpT> {
   }
 };
 
+// Each family file has a function detail::attachNAMEEvaluators of such calls,
+// which EvaluatorFamilies.def names.
 template <typename OpT, LogicalResult (*fn)(OpT, EvalContext &)>
 void attachEvaluator(MLIRContext *context) {
   OpT::template attachInterface<Evaluator<OpT, fn>>(*context);
 }
-
-// One function a family file; registerReferenceEvaluators calls them all.
-void attachBinaryEvaluators(MLIRContext *context);
-void attachConvolutionEvaluators(MLIRContext *context);
-void attachPoolEvaluators(MLIRContext *context);
-void attachNonlinearEvaluators(MLIRContext *context);
-void attachElementwiseEvaluators(MLIRContext *context);
-void attachReductionEvaluators(MLIRContext *context);
-void attachResizeEvaluators(MLIRContext *context);
-void attachShapeEvaluators(MLIRContext *context);
-void attachQuantEvaluators(MLIRContext *context);
-void attachRecurrentEvaluators(MLIRContext *context);
 
 //===----------------------------------------------------------------------===//
 // Element types

@@ -28,7 +28,8 @@ int32_t expOnNegativeQ5(int32_t x);
 
 /// A number y in (1/2, 1] (Q0.31) and `bitsOverUnit` with
 /// 1 / x = y * 2^-bitsOverUnit, for x > 0 with `integerBits` integer bits.
-int32_t getReciprocal(int32_t x, int integerBits, int &bitsOverUnit);
+/// x has 32 bits in the kernels; what would overflow there goes on here.
+int32_t getReciprocal(uint64_t x, int integerBits, int &bitsOverUnit);
 
 /// The largest input difference whose rescaled value stays within
 /// `integerBits` integer bits after a left shift of `leftShift`.

@@ -9,7 +9,7 @@
 #ifndef MOPT_DIALECT_MOPT_REFERENCE_INTERPRETER_H
 #define MOPT_DIALECT_MOPT_REFERENCE_INTERPRETER_H
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Runtime/Executor.h"
 
 #include <functional>

@@ -1,4 +1,4 @@
-//===- MoptOps.cpp - Ops of the mopt dialect -----*- C++ -*-===//
+//===- ModelOps.cpp - Ops that hold a model together -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,18 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 
-#include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/OpImplementation.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-#define GET_OP_CLASSES
-#include "mopt/Dialect/Mopt/IR/MoptOps.cpp.inc"
 
 ArrayRef<char> ConstOp::getRawBytes() {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(getValue())) {
