@@ -7,6 +7,9 @@
 # ===------------------------------------------------------------------------===//
 """Runs every row of the case table with LiteRT's reference kernels.
 
+A row with a source of its own (`expected`) is computed by that instead; that
+LiteRT does not give the same is tried each time.
+
 Without --check, writes goldens/<op>.npz and goldens/listing.txt. With --check,
 makes the rows again (all, one op's, or a sample) and compares with what is
 committed: models, inputs and exact outputs must be equal to the last bit,
@@ -32,7 +35,7 @@ import bounds
 import cases
 from cases.common import ABORTS
 from runner import Refused, Session, draw
-from tflite_writer import serialize
+from tflite_writer import NUMPY_TYPES, serialize
 
 GOLDENS = HERE / "goldens"
 # Archives hold no time of day: the same table gives the same members.
@@ -64,6 +67,28 @@ def flip(array):
     return (array.view(np.uint8) ^ 0x80).view(other)
 
 
+def input_source(case):
+    return np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
+
+
+def run_expected(case, op):
+    """What run_case returns, computed by the row's own definition."""
+    rng = input_source(case)
+    runs = []
+    for _ in range(case.runs):
+        inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
+        history = [earlier for earlier, _ in runs] + [inputs]
+        outputs = case.expected(op, history if case.sequence else inputs)
+        where = f"{case.op}/{case.name}"
+        if len(outputs) != len(op.outputs):
+            raise ValueError(f"{where}: {len(outputs)} outputs expected")
+        for value, tensor in zip(outputs, op.outputs):
+            if value.dtype != NUMPY_TYPES[tensor.dtype]:
+                raise ValueError(f"{where}: {value.dtype} for {tensor.dtype}")
+        runs.append((inputs, [np.asarray(value) for value in outputs]))
+    return runs
+
+
 def run_case(case, op, kernels):
     """Returns [(inputs, outputs)] of all runs."""
     by_uint8 = kernels == "reference uint8"
@@ -71,7 +96,7 @@ def run_case(case, op, kernels):
     resolver = "builtin" if kernels == "builtin" else "reference"
     session = Session(model, resolver)
     twin = Session(model, resolver, filler=0xAA)
-    rng = np.random.RandomState(zlib.crc32(f"{case.op}/{case.name}/in".encode()))
+    rng = input_source(case)
     runs = []
     for _ in range(case.runs):
         inputs = [draw(rng, tensor) for tensor in op.graph_inputs()]
@@ -89,6 +114,30 @@ def run_case(case, op, kernels):
     return runs
 
 
+def bounds_of(case, op, runs, run):
+    """The bounds of one run's outputs; none where they are exact."""
+    inputs, outputs = runs[run]
+    if not case.bound:
+        return [None] * len(outputs)
+    first = 0 if case.sequence else run
+    history = [earlier for earlier, _ in runs[first : run + 1]]
+    argument = history if case.bound_takes_history else inputs
+    made = []
+    for value, output in zip(case.bound(op, argument, outputs), outputs):
+        made.append(bounds.stored(np.broadcast_to(value, output.shape)))
+        if not np.all(np.isfinite(made[-1])):
+            raise ValueError(f"{case.op}/{case.name}: bound not finite")
+    return made
+
+
+def within(value, other, bound):
+    if value.shape != other.shape:
+        return False
+    if bound is None:
+        return np.array_equal(value, other)
+    return bool(np.all(np.abs(value.astype(np.float64) - other) <= bound))
+
+
 def reference_agrees(case, op, runs):
     """Whether the reference kernels give `runs` too."""
     try:
@@ -96,10 +145,23 @@ def reference_agrees(case, op, runs):
     except Refused:
         return False
     return all(
-        np.array_equal(output, other)
-        for (_, outputs), (_, others) in zip(runs, reference)
-        for output, other in zip(outputs, others)
+        within(*values)
+        for run, (_, others) in enumerate(reference)
+        for values in zip(others, runs[run][1], bounds_of(case, op, runs, run))
     )
+
+
+def in_child(function):
+    """The wait status of a child of this process that does `function`: LiteRT may
+    end the process. 0 = it returned, and not False."""
+    child = os.fork()
+    if child == 0:
+        os.close(2)  # The kernel's last words are expected.
+        try:
+            os._exit(1 if function() is False else 0)
+        except BaseException:
+            os._exit(1)
+    return os.waitpid(child, 0)[1]
 
 
 def make_case(case):
@@ -107,37 +169,28 @@ def make_case(case):
     op = case.build()
     model = serialize(op)
     members = {"model": np.frombuffer(model, dtype=np.uint8)}
-    runs = run_case(case, op, case.kernels)
-    if case.kernels != "reference" and reference_agrees(case, op, runs):
+    if case.expected:
+        runs = run_expected(case, op)
+        needless = in_child(lambda: reference_agrees(case, op, runs)) == 0
+    else:
+        runs = run_case(case, op, case.kernels)
+        needless = case.kernels != "reference" and reference_agrees(case, op, runs)
+    if needless:
         raise ValueError(f"{case.op}/{case.name}: reference kernels do it: use them")
     for run, (inputs, outputs) in enumerate(runs):
         for i, value in enumerate(inputs):
             members[f"in_{run}_{i}"] = value
         for i, value in enumerate(outputs):
             members[f"out_{run}_{i}"] = value
-        if case.bound:
-            first = 0 if case.sequence else run
-            history = [earlier for earlier, _ in runs[first : run + 1]]
-            argument = history if case.bound_takes_history else inputs
-            for i, value in enumerate(case.bound(op, argument, outputs)):
-                bound = bounds.stored(np.broadcast_to(value, outputs[i].shape))
-                if not np.all(np.isfinite(bound)):
-                    raise ValueError(f"{case.op}/{case.name}: bound not finite")
+        for i, bound in enumerate(bounds_of(case, op, runs, run)):
+            if bound is not None:
                 members[f"bound_{run}_{i}"] = bound
     return members
 
 
 def aborts(case):
     """Whether LiteRT ends the process: tried in a child of this one."""
-    child = os.fork()
-    if child == 0:
-        os.close(2)  # The kernel's last words are expected.
-        try:
-            make_case(case)
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    return os.WIFSIGNALED(in_child(lambda: make_case(case)))
 
 
 def npy_bytes(array):
@@ -221,6 +274,8 @@ def listing(rows):
         lines.append(f"{case.op}/{case.name}")
         if case.refused:
             lines[-1] += f"  REFUSED: {case.refused}"
+        elif case.expected:
+            lines[-1] += f"  made with {case.source}"
         elif case.kernels != "reference":
             lines[-1] += f"  made with {case.kernels} kernels: reference gives garbage"
     return "\n".join(lines) + "\n"

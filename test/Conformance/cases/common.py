@@ -50,7 +50,19 @@ class Case:
     # Where LiteRT's reference kernel is broken: "builtin", or "reference uint8"
     # for the uint8 one on int8 numbers shifted by 128.
     kernels: str = "reference"
+    # Where LiteRT has no kernel, or none that is right: `expected(op, inputs)`
+    # gives the outputs (in a sequence `inputs` is a list, those of every run so
+    # far), and `source` says what it is and why LiteRT will not do:
+    # "NumPy definition: LiteRT has no int16 kernel".
+    expected: Optional[Callable] = None
+    source: str = ""
     runs: int = 2
+
+    def __post_init__(self):
+        if bool(self.expected) != bool(self.source):
+            raise ValueError(f"{self.op}/{self.name}: expected and source go together")
+        if self.expected and (self.refused or self.kernels != "reference"):
+            raise ValueError(f"{self.op}/{self.name}: two origins of the outputs")
 
 
 def rng_for(op, name):
