@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ListOperators.h"
 #include "Report.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
@@ -42,6 +43,8 @@ Pipelines:
   --quantize-int8="calibration=DATA"   8-bit integers, calibrated on DATA
   --prune="sparsity=0.5"               sets the smallest weights to zero
 
+`mopt-opt --list-operators` tells what each operator of a model can expect.
+
 Example, a quantised and pruned model from a float one:
   mopt-opt model.tflite --quantize-int8="calibration=data.npz" \
            --prune="sparsity=0.5" -o small.tflite
@@ -51,6 +54,11 @@ static llvm::cl::opt<bool>
     jsonFlag("json",
              llvm::cl::desc("Print sizes, operators and sparsity of the result "
                             "as JSON; without -o nothing else is written"));
+
+static llvm::cl::opt<bool> listOperatorsFlag(
+    "list-operators",
+    llvm::cl::desc("Print which operators of the TFLite format are typed, "
+                   "evaluated, compiled and quantised (with --json as JSON)"));
 
 static llvm::cl::opt<int64_t> batchFlag(
     "batch",
@@ -127,6 +135,11 @@ int main(int argc, char **argv) {
   if (config.shouldShowDialects() || config.shouldListPasses())
     return asMainReturnCode(MlirOptMain(argc, argv, input, output, registry));
 
+  if (listOperatorsFlag) {
+    MLIRContext context(registry);
+    mopt::listOperators(llvm::outs(), context, jsonFlag);
+    return EXIT_SUCCESS;
+  }
   if (isForeignFormat(output))
     return fail("cannot write '" + output +
                 "': mopt-opt writes .tflite, .mlirbc and .mlir; mopt-translate "

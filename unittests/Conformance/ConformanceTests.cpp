@@ -10,12 +10,14 @@
 // is imported, run in the `fixed` mode, and compared with what the reference
 // kernels of another runtime made of it. A device may also run the rows where
 // the modes can differ in the `float` mode, and is then compared with the
-// reference evaluator.
+// reference evaluator. A test op.case/identity exports the model and imports it
+// again.
 //
 //===----------------------------------------------------------------------===//
 
 #include "CaseRunner.h"
 #include "Coverage.h"
+#include "Identity.h"
 #include "RunAhead.h"
 
 #include "gtest/gtest.h"
@@ -73,17 +75,20 @@ int main(int argc, char **argv) {
   // GoogleTest owns its listeners.
   auto *results = new RunAhead;
   testing::UnitTest::GetInstance()->listeners().Append(results);
-  for (const GoldenCase &row : goldens->getCases())
-    for (const Device &device : getDevices()) {
-      if (device.mode == RequantizeMode::Float && !dependsOnMode(*goldens, row))
-        continue;
-      std::string name = row.name + "/" + device.name;
-      testing::RegisterTest(row.op.c_str(), name.c_str(), nullptr, nullptr,
-                            __FILE__, __LINE__,
-                            [&] { return new CaseTest(*results, row); });
-      if (row.refusal.empty())
-        results->add(row.op, name,
-                     [&] { return runCase(*goldens, row, device); });
-    }
+  auto add = [&](const GoldenCase &row, const char *what, RunAhead::Work work) {
+    std::string name = row.name + "/" + what;
+    testing::RegisterTest(row.op.c_str(), name.c_str(), nullptr, nullptr,
+                          __FILE__, __LINE__,
+                          [&] { return new CaseTest(*results, row); });
+    if (row.refusal.empty())
+      results->add(row.op, name, std::move(work));
+  };
+  for (const GoldenCase &row : goldens->getCases()) {
+    if (row.refusal.empty())
+      add(row, "identity", [&] { return checkIdentity(*goldens, row); });
+    for (const Device &device : getDevices())
+      if (device.mode == RequantizeMode::Fixed || dependsOnMode(*goldens, row))
+        add(row, device.name, [&] { return runCase(*goldens, row, device); });
+  }
   return RUN_ALL_TESTS();
 }
