@@ -160,3 +160,19 @@ func.func @pool_activation(%x: tensor<1x4x4x1xf32>) {
   %0 = mopt.max_pool_2d %x {fused_activation_function = #mopt.activation<SIGN_BIT>} : (tensor<1x4x4x1xf32>) -> tensor<1x4x4x1xf32>
   return
 }
+
+// -----
+
+func.func @relu_n1_to_1_types(%x: tensor<2xf32>) {
+  // expected-error @below {{'mopt.relu_n1_to_1' op input and output must have the same element type, got 'f32' and 'i32'}}
+  %0 = mopt.relu_n1_to_1 %x : (tensor<2xf32>) -> tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @relu_0_to_1_types(%x: tensor<2xf32>) {
+  // expected-error @below {{'mopt.relu_0_to_1' op input and output must have the same element type, got 'f32' and 'f16'}}
+  %0 = mopt.relu_0_to_1 %x : (tensor<2xf32>) -> tensor<2xf16>
+  return
+}
