@@ -1,5 +1,4 @@
-//===- CodeGenerator.h - From mopt to machine code in memory -----*- C++
-//-*-===//
+//===- CodeGenerator.h - Machine code in memory -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -29,10 +28,6 @@ struct CompiledFunction {
   EntryPoint run = nullptr;
   int64_t arenaBytes = 0;
 };
-
-/// Adds what compilation needs (bufferization and translation interfaces) to
-/// the registry of `context`.
-void registerCodeGeneration(MLIRContext *context);
 
 /// Compiles the only function of `module`, which is consumed. `mcpu` is an LLVM
 /// CPU name or "host".

@@ -253,6 +253,18 @@ TEST_F(JITExecutorTest, RefusesUnknownProcessors) {
               HasSubstr("unknown CPU 'abacus'"));
 }
 
+TEST_F(JITExecutorTest, RefusesProcessorsOfOtherMachines) {
+  // Both are names that the compiler knows; one of them is not this machine's.
+  auto getError = [&](StringRef mcpu) -> std::string {
+    ExecutorOptions options;
+    options.mcpu = mcpu.str();
+    auto executor = createJITExecutor(parse(kMatrix), options);
+    return executor ? "" : llvm::toString(executor.takeError());
+  };
+  EXPECT_THAT(getError("x86-64") + getError("cortex-a76"),
+              AllOf(HasSubstr("CPU '"), HasSubstr("this machine of")));
+}
+
 } // namespace
 
 /// Sums beyond what the other runtime's kernels live through (512 equal classes

@@ -1,0 +1,40 @@
+//===- LowerToLLVM.h - From mopt to the LLVM dialect -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_CPU_LOWERTOLLVM_H
+#define MOPT_LIB_TARGET_CPU_LOWERTOLLVM_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir::mopt {
+
+/// What is known of a function in the LLVM dialect. Its arguments are pointers:
+/// the tensors it took, those of its results, the arena.
+struct LoweredFunction {
+  std::string name;
+  int64_t arenaBytes = 0;
+};
+
+/// Adds what compilation needs (bufferization and translation interfaces) to
+/// the registry of `context`.
+void registerCodeGeneration(MLIRContext *context);
+
+/// Lowers the only function of `module` from mopt to the LLVM dialect, in
+/// place, for any target. The error names every op that has no lowering.
+llvm::Expected<LoweredFunction> lowerToLLVM(ModuleOp module,
+                                            RequantizeMode mode);
+
+/// Runs `fn` and turns the diagnostics of this thread into one error.
+llvm::Error collectDiagnostics(MLIRContext *context,
+                               llvm::function_ref<LogicalResult()> fn);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_CPU_LOWERTOLLVM_H

@@ -1,0 +1,43 @@
+//===- Program.h - A function apart from its data -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_CPU_PROGRAM_H
+#define MOPT_LIB_TARGET_CPU_PROGRAM_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mopt/Dialect/Mopt/Reference/HostTensor.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir::mopt {
+
+/// The data of a function that is compiled: what is passed to the code from
+/// outside.
+struct Program {
+  /// Of the function as the model has it.
+  FunctionType type;
+  std::string name;
+  /// Extra arguments after the inputs: weights (packed ones unpacked), then
+  /// variables.
+  SmallVector<HostTensor> weights;
+  SmallVector<RankedTensorType> variables;
+};
+
+/// Copies `func` into a module of its own, with large constants and variables
+/// as extra arguments, which `program` describes. Weights are shared with the
+/// module of `func`, not copied. Inputs and results need a known size.
+llvm::Expected<OwningOpRef<ModuleOp>> separateData(func::FuncOp func,
+                                                   Program &program);
+
+/// The value of a variable that was never assigned.
+void fillWithZeroPoint(HostTensor &tensor);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_CPU_PROGRAM_H
