@@ -168,6 +168,20 @@ def _lstm(op):
     return 1
 
 
+def _rnn(op):
+    if op.inputs[1].dtype != "int8":
+        return 1
+    return 3 if op.options.get("asymmetricQuantizeInputs") else 2
+
+
+def _svdf(op):
+    if op.inputs[0].dtype == "int8":
+        return 3
+    if op.inputs[1].dtype != "int8":
+        return 1
+    return 4 if op.options.get("asymmetricQuantizeInputs") else 2
+
+
 _RULES = {
     "CONV_2D": _conv_2d,
     "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
@@ -197,6 +211,10 @@ _RULES = {
     "QUANTIZE": _quantize,
     "DEQUANTIZE": _dequantize,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm,
+    "SVDF": _svdf,
+    "RNN": _rnn,
+    "UNIDIRECTIONAL_SEQUENCE_RNN": _rnn,
+    "BIDIRECTIONAL_SEQUENCE_RNN": _rnn,
 }
 
 

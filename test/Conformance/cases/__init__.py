@@ -14,6 +14,7 @@ from cases import (
     movement,
     pooling,
     quantization,
+    recurrent,
     reductions,
     resize,
     weighted,
@@ -29,6 +30,7 @@ FAMILIES = (
     movement,
     resize,
     lstm,
+    recurrent,
 )
 
 

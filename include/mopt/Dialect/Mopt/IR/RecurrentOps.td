@@ -11,11 +11,118 @@
 
 include "mopt/Dialect/Mopt/IR/MoptOpBase.td"
 
+// Weights have the role `Other`: they have one scale a tensor whatever the
+// quantiser wishes, and ranges inside the cells are not observed by calibration.
+// `weights` is the C++ list of the operands that pruning may touch.
+class Mopt_RecurrentOp<string opMnemonic, string options, string quantSpec,
+                       string weights>
+    : Mopt_TypedOp<opMnemonic, options, quantSpec, [Mopt_WeightedOp]> {
+  let hasVerifier = 1;
+  let extraClassDeclaration = typedOpDeclaration # [{
+    ::llvm::SmallVector<unsigned> getWeightOperands() {
+      return {}] # weights # "};" # [{
+    }
+    int64_t getOutputChannelAxis() { return 0; }
+    int64_t getInputChannelAxis() { return 1; }
+    int32_t getMinVersion();
+  }];
+}
+
+def Mopt_SVDFOp : Mopt_RecurrentOp<"svdf", "SVDFOptions",
+    "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
+    "OperandRole::Other, OperandRole::Other, OperandRole::State})"
+    ".int8(3).hybrid(2)", "1, 2"> {
+  let summary = "Filters over time that are products of a vector and a vector";
+  let description = [{
+    Each of the [filters] multiplies the input of a step by its row of
+    `weights_feature`; `state`, [batch, filters * memory], keeps the last
+    [memory] products of every filter, and is changed in place. An output adds
+    the sums of products * `weights_time` of `rank` neighbouring filters, and a
+    bias, and applies the activation.
+
+    Forms: float32; float32 with int8 weights; int8 with int16 `weights_time`
+    and state, which keeps no activation but RELU, done by the zero point.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$weights_feature,
+    Mopt_Tensor:$weights_time, Mopt_TensorOrNone:$bias, Mopt_Tensor:$state,
+    Mopt_I32<"0">:$rank,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_RNNOp : Mopt_RecurrentOp<"rnn", "RNNOptions",
+    "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
+    "OperandRole::Other, OperandRole::Other, OperandRole::State}).hybrid(2)",
+    "1, 2"> {
+  let summary = "One step of a recurrent layer";
+  let description = [{
+    state = output = activation(input * input_weights + state *
+    recurrent_weights + bias). `hidden_state`, [batch, units], is changed in
+    place. Forms: float32; float32 with int8 weights.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$input_weights,
+    Mopt_Tensor:$recurrent_weights, Mopt_Tensor:$bias,
+    Mopt_Tensor:$hidden_state,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_UnidirectionalSequenceRNNOp
+    : Mopt_RecurrentOp<"unidirectional_sequence_rnn", "SequenceRNNOptions",
+    "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
+    "OperandRole::Other, OperandRole::Other, OperandRole::State}).hybrid(2)",
+    "1, 2"> {
+  let summary = "A recurrent layer run over a whole sequence";
+  let description = [{
+    `mopt.rnn` for every step of an input [batch, time, inputs], or
+    [time, batch, inputs] where `time_major`.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$input_weights,
+    Mopt_Tensor:$recurrent_weights, Mopt_Tensor:$bias,
+    Mopt_Tensor:$hidden_state, Mopt_Bool<"false">:$time_major,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_BidirectionalSequenceRNNOp
+    : Mopt_RecurrentOp<"bidirectional_sequence_rnn",
+    "BidirectionalSequenceRNNOptions",
+    "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
+    "OperandRole::Other, OperandRole::Other, OperandRole::State, "
+    "OperandRole::Other, OperandRole::Other, OperandRole::Other, "
+    "OperandRole::State, OperandRole::Activation, OperandRole::Other})"
+    ".hybrid(2)", "1, 2, 5, 6, 10, 11"> {
+  let summary = "Two recurrent layers, one from each end of a sequence";
+  let description = [{
+    Each is a `mopt.unidirectional_sequence_rnn`; the backward one reads the
+    sequence and writes its outputs from the last step to the first. With
+    `merge_outputs` there is one result, with the backward layer's columns after
+    the forward one's. The auxiliary input is a sequence of as many steps: with
+    auxiliary weights both layers add its product with theirs to the
+    activation's argument; without, it is the backward layer's only input.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$fw_input_weights,
+    Mopt_Tensor:$fw_recurrent_weights, Mopt_Tensor:$fw_bias,
+    Mopt_Tensor:$fw_hidden_state, Mopt_Tensor:$bw_input_weights,
+    Mopt_Tensor:$bw_recurrent_weights, Mopt_Tensor:$bw_bias,
+    Mopt_Tensor:$bw_hidden_state, Mopt_TensorOrNone:$aux_input,
+    Mopt_TensorOrNone:$fw_aux_input_weights,
+    Mopt_TensorOrNone:$bw_aux_input_weights,
+    Mopt_Bool<"false">:$time_major,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_Bool<"false">:$merge_outputs,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Variadic<Mopt_Tensor>:$outputs);
+}
+
 def Mopt_UnidirectionalSequenceLSTMOp
-    : Mopt_TypedOp<"unidirectional_sequence_lstm",
+    : Mopt_RecurrentOp<"unidirectional_sequence_lstm",
         "UnidirectionalSequenceLSTMOptions",
         "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other})"
-        ".int8(1).hybrid(2)", [Mopt_WeightedOp]> {
+        ".int8(1).hybrid(2)", "1, 2, 3, 4, 5, 6, 7, 8, 16"> {
   let summary = "An LSTM layer run over a whole sequence";
   let description = [{
     Operands, in order: 0 input; 1..4 input-to-gate weights and 5..8 recurrent
@@ -40,15 +147,6 @@ def Mopt_UnidirectionalSequenceLSTMOp
     Mopt_Bool<"false">:$asymmetric_quantize_inputs,
     Mopt_Bool<"false">:$diagonal_recurrent_tensors);
   let results = (outs Mopt_Tensor:$output);
-  let hasVerifier = 1;
-  let extraClassDeclaration = typedOpDeclaration # [{
-    ::llvm::SmallVector<unsigned> getWeightOperands() {
-      return {1, 2, 3, 4, 5, 6, 7, 8, 16};
-    }
-    int64_t getOutputChannelAxis() { return 0; }
-    int64_t getInputChannelAxis() { return 1; }
-    int32_t getMinVersion();
-  }];
 }
 
 #endif // MOPT_DIALECT_MOPT_IR_RECURRENTOPS_TD
