@@ -277,7 +277,7 @@ def listing(rows):
         elif case.expected:
             lines[-1] += f"  made with {case.source}"
         elif case.kernels != "reference":
-            lines[-1] += f"  made with {case.kernels} kernels: reference gives garbage"
+            lines[-1] += f"  made with {case.kernels} kernels: reference has none or a wrong one"
     return "\n".join(lines) + "\n"
 
 

@@ -141,6 +141,47 @@ def _resize_nearest(op):
     return 2 if op.inputs[0].dtype == "int8" else 1
 
 
+def _transpose(op):
+    rank = len(op.inputs[0].shape)
+    if rank > 5:
+        return 6
+    by_type = {"int16": 5, "bool": 3, "int8": 2}.get(op.inputs[0].dtype, 1)
+    return max(by_type, 4 if rank > 4 else 1)
+
+
+def _slice(op):
+    if len(op.inputs[0].shape) > 4:
+        return 5
+    return _by_first_type(int16=4)(op)
+
+
+def _strided_slice(op):
+    if op.options.get("offset"):
+        return 8
+    if op.options.get("ellipsisMask") or op.options.get("newAxisMask"):
+        return 6
+    if len(op.inputs[0].shape) > 4:
+        return 4
+    return {"bool": 3, "int8": 2}.get(op.inputs[0].dtype, 1)
+
+
+def _split(op):
+    return {"int16": 4, "int32": 3, "int8": 2}.get(op.inputs[1].dtype, 1)
+
+
+def _unpack(op):
+    by_type = {"int16": 4, "bool": 3, "int8": 2, "uint8": 2}
+    return by_type.get(op.inputs[0].dtype, 1)
+
+
+def _broadcast_to(op):
+    return 3 if op.inputs[0].dtype in ("int8", "int16") else 2
+
+
+def _reverse_v2(op):
+    return {"int8": 3, "bool": 2}.get(op.inputs[0].dtype, 1)
+
+
 def _relu(op):
     return {"int16": 3, "int8": 2, "uint8": 2}.get(op.inputs[0].dtype, 1)
 
@@ -206,6 +247,18 @@ _RULES = {
     "CONCATENATION": _by_first_type(),
     "RESIZE_BILINEAR": _resize_bilinear,
     "RESIZE_NEAREST_NEIGHBOR": _resize_nearest,
+    "TRANSPOSE": _transpose,
+    "SLICE": _slice,
+    "STRIDED_SLICE": _strided_slice,
+    "SPLIT": _split,
+    "SPLIT_V": _by_first_type(int16=1),
+    "UNPACK": _unpack,
+    "PACK": _by_first_type(),
+    "TILE": _by_first_type(int8=3, int16=1),
+    "BROADCAST_TO": _broadcast_to,
+    "REVERSE_V2": _reverse_v2,
+    "SPACE_TO_DEPTH": _by_first_type(int16=1),
+    "DEPTH_TO_SPACE": _by_first_type(int16=1),
     "ARG_MAX": _arg,
     "ARG_MIN": _arg,
     "QUANTIZE": _quantize,

@@ -91,6 +91,8 @@ OPTION_TABLES = {
     "CONV_2D": "Conv2DOptions",
     "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
     "PADV2": "PadV2Options",
+    "REVERSE_V2": "ReverseV2Options",
+    "SPLIT_V": "SplitVOptions",
 }
 NO_OPTIONS = {
     "RELU",

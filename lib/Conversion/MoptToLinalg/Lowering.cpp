@@ -162,15 +162,7 @@ std::optional<SmallVector<int64_t>> mopt::getConstantIntegers(Value value) {
   HostTensor tensor = getConstantBytes(value);
   if (!tensor)
     return std::nullopt;
-  SmallVector<int64_t> result;
-  auto copy = [&](auto zero) {
-    auto elements = tensor.as<decltype(zero)>();
-    result.assign(elements.begin(), elements.end());
-  };
-  if (!dispatchStorage<int32_t, int64_t, int16_t, int8_t, uint8_t>(
-          tensor.getStorageElementType(), copy))
-    return std::nullopt;
-  return result;
+  return getIntegers(tensor);
 }
 
 template <typename T>

@@ -86,6 +86,12 @@ static ScaleRule getRule(Operation *op) {
   return quantizable ? quantizable.getQuantSpec().rule : ScaleRule::None;
 }
 
+/// The operand whose parameters the results of a SameAsInput op have.
+static Value getDataOperand(Operation *op) {
+  return op->getOperand(
+      cast<QuantizableOp>(op).getQuantSpec().getDataOperand());
+}
+
 static bool sharesScale(ScaleRule rule) {
   return rule == ScaleRule::SameAsInput || rule == ScaleRule::SameAsOutput;
 }
@@ -270,8 +276,9 @@ QuantizationPlan::QuantizationPlan(func::FuncOp func, const Options &options)
     quantized.insert(&op);
     // Known while the plan is built, so that hasParameters can look through.
     if (getRule(&op) == ScaleRule::SameAsInput &&
-        !getConstant(op.getOperand(0)))
-      alias[op.getResult(0)] = op.getOperand(0);
+        !getConstant(getDataOperand(&op)))
+      for (Value result : op.getResults())
+        alias[result] = getDataOperand(&op);
   }
   quantized.clear();
   keepOnlyAnchored(candidates);
@@ -318,7 +325,7 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
       return AffineParams{static_cast<float>(spec.int8Scale),
                           spec.int8ZeroPoint};
     if (spec.rule == ScaleRule::SameAsInput)
-      return getOwnParams(op->getOperand(0));
+      return getOwnParams(getDataOperand(op));
   }
   if (auto range = getRange(root))
     return chooseAsymmetricParams(range->first, range->second, -128, 127);
@@ -347,8 +354,10 @@ bool QuantizationPlan::isUsedOnlyBy(Value value, Operation *join) const {
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
     return user == join ||
            (isQuantized(user) && getRule(user) == ScaleRule::SameAsInput &&
-            user->getOperand(0) == value &&
-            isUsedOnlyBy(user->getResult(0), join));
+            getDataOperand(user) == value &&
+            llvm::all_of(user->getResults(), [&](Value result) {
+              return isUsedOnlyBy(result, join);
+            }));
   });
 }
 

@@ -61,7 +61,7 @@ private:
   void checkActivation(Value value, const Twine &what);
   void checkWeight(Value value, unsigned index);
   void checkBias(Value value, unsigned index, Value weight);
-  void checkTies();
+  void checkTies(OpResult result);
   void checkForms();
 
   Operation *op;
@@ -175,8 +175,7 @@ void OpChecker::checkBias(Value value, unsigned index, Value weight) {
   }
 }
 
-void OpChecker::checkTies() {
-  Value result = op->getResult(0);
+void OpChecker::checkTies(OpResult result) {
   Storage out(result.getType());
   if (!out.quantized)
     return;
@@ -184,6 +183,8 @@ void OpChecker::checkTies() {
   if (params.isPerAxis())
     return;
   if (spec.rule == ScaleRule::FixedOutput && out.isSigned) {
+    if (result.getResultNumber() != 0)
+      return;
     double scale = out.isInt16() ? spec.int16Scale : spec.int8Scale;
     int64_t zeroPoint = out.isInt16() ? 0 : spec.int8ZeroPoint;
     if (params.scale() != static_cast<float>(scale) ||
@@ -286,8 +287,8 @@ void OpChecker::check() {
   }
   for (OpResult result : op->getResults())
     checkActivation(result, "result " + Twine(result.getResultNumber()));
-  if (op->getNumResults() != 0)
-    checkTies();
+  for (OpResult result : op->getResults())
+    checkTies(result);
   checkForms();
 }
 

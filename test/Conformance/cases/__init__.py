@@ -17,6 +17,7 @@ from cases import (
     recurrent,
     reductions,
     resize,
+    views,
     weighted,
 )
 
@@ -28,6 +29,7 @@ FAMILIES = (
     quantization,
     reductions,
     movement,
+    views,
     resize,
     lstm,
     recurrent,

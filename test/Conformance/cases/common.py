@@ -47,7 +47,7 @@ class Case:
     bound_takes_history: bool = False
     # A part of LiteRT's own message where it does not take the row.
     refused: str = ""
-    # Where LiteRT's reference kernel is broken: "builtin", or "reference uint8"
+    # Where LiteRT's reference kernel is broken or not there: "builtin", or "reference uint8"
     # for the uint8 one on int8 numbers shifted by 128.
     kernels: str = "reference"
     # Where LiteRT has no kernel, or none that is right: `expected(op, inputs)`

@@ -48,6 +48,29 @@ SmallVector<int8_t> mopt::unpackSubByte(const HostTensor &tensor) {
   return elements;
 }
 
+std::optional<int64_t> mopt::getElementBytes(const HostTensor &tensor) {
+  std::optional<uint64_t> bytes = getStorageBytes(
+      RankedTensorType::get({}, tensor.getType().getElementType()));
+  Type storage = tensor.getStorageElementType();
+  if (!bytes || (storage.isInteger() && !storage.isInteger(1) &&
+                 storage.getIntOrFloatBitWidth() % 8 != 0))
+    return std::nullopt;
+  return *bytes;
+}
+
+std::optional<SmallVector<int64_t>>
+mopt::getIntegers(const HostTensor &tensor) {
+  SmallVector<int64_t> values;
+  auto copy = [&](auto zero) {
+    auto elements = tensor.as<decltype(zero)>();
+    values.assign(elements.begin(), elements.end());
+  };
+  if (!dispatchStorage<int32_t, int64_t, int16_t, int8_t, uint8_t>(
+          tensor.getStorageElementType(), copy))
+    return std::nullopt;
+  return values;
+}
+
 SmallVector<int64_t> mopt::getRowMajorStrides(ArrayRef<int64_t> shape) {
   SmallVector<int64_t> strides(shape.size(), 1);
   for (size_t i = shape.size(); i-- > 1;)

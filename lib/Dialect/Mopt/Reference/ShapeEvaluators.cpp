@@ -20,17 +20,6 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// Bytes of one stored element; std::nullopt for packed and string types.
-static std::optional<int64_t> getElementBytes(const HostTensor &tensor) {
-  std::optional<uint64_t> bytes = getStorageBytes(
-      RankedTensorType::get({}, tensor.getType().getElementType()));
-  Type storage = tensor.getStorageElementType();
-  if (!bytes || (storage.isInteger() && !storage.isInteger(1) &&
-                 storage.getIntOrFloatBitWidth() % 8 != 0))
-    return std::nullopt;
-  return *bytes;
-}
-
 //===----------------------------------------------------------------------===//
 // reshape, squeeze, expand_dims
 //===----------------------------------------------------------------------===//

@@ -10,11 +10,14 @@
 #define MOPT_DIALECT_MOPT_IR_MOPTINTERFACES_H
 
 #include "mlir/IR/OpDefinition.h"
+#include "mopt/Dialect/Mopt/IR/ElementView.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <initializer_list>
 
 namespace mlir::mopt {
+
+class ElementViewOp;
 
 /// What an operand is to its op, seen by quantization.
 enum class OperandRole {
@@ -95,6 +98,11 @@ struct QuantSpec {
   OperandRole getRole(unsigned operand) const {
     return roles[std::min<size_t>(operand, roles.size() - 1)];
   }
+
+  /// The operand that SameAsInput speaks of: the first one that carries data.
+  unsigned getDataOperand() const {
+    return llvm::find(roles, OperandRole::Activation) - roles.begin();
+  }
 };
 
 /// The version that `spec` gives for the storage types `op` has now: that of
@@ -112,6 +120,10 @@ LogicalResult verifyQuantization(Operation *op, const QuantSpec &spec);
 /// block) of an axis that the tensor has. `name` starts the error message.
 LogicalResult verifyQuantizedType(Operation *op, const Twine &name,
                                   RankedTensorType type);
+
+/// Operand and results store the same element type, and the results have the
+/// shapes of the views as far as these are known.
+LogicalResult verifyElementViews(ElementViewOp op);
 } // namespace detail
 
 } // namespace mlir::mopt

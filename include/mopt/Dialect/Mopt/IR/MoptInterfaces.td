@@ -53,6 +53,33 @@ def Mopt_QuantizableOp : OpInterface<"QuantizableOp"> {
   ];
 }
 
+def Mopt_ElementViewOp : OpInterface<"ElementViewOp"> {
+  let cppNamespace = "::mlir::mopt";
+  let description = [{
+    An op that only moves data: every result consists of elements of the data
+    operand (the first of role Activation), picked at regular steps. The method
+    is the whole meaning of the op; verifier, evaluator and lowering are written
+    against it.
+  }];
+  let verify = [{
+    return ::mlir::mopt::detail::verifyElementViews(
+        ::llvm::cast<::mlir::mopt::ElementViewOp>($_op));
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Where the elements of each result lie in the data operand. Asks `known`
+      for the values of index operands; no views at all if one is not known.
+      Values that have no meaning are one error on the op. verifyViewOperands has
+      passed.
+    }], "::mlir::FailureOr<::llvm::SmallVector<::mlir::mopt::ElementView>>",
+    "getElementViews", (ins "::mlir::mopt::KnownIntegers":$known)>,
+    InterfaceMethod<[{
+      Verifies what getElementViews relies on: attributes, ranks, types and shapes
+      of the index operands. (An op's own verifier runs only after this one.)
+    }], "::llvm::LogicalResult", "verifyViewOperands">
+  ];
+}
+
 def Mopt_WeightedOp : OpInterface<"WeightedOp"> {
   let cppNamespace = "::mlir::mopt";
   let description = [{

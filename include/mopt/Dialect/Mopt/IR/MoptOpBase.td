@@ -75,4 +75,14 @@ class Mopt_TypedOp<string opMnemonic, string options, string quantSpec,
   let extraClassDeclaration = typedOpDeclaration;
 }
 
+// An op whose results are elements of its data operand, picked at regular steps:
+// getElementViews is all that it needs beside this record. `roles` are those of
+// the operands, `versions` the lowest ones with int8 and int16 data.
+class Mopt_ViewOp<string mnemonic, string options, string roles, string versions>
+    : Mopt_TypedOp<mnemonic, options,
+        "QuantSpec(ScaleRule::SameAsInput, {" # roles # "})" # versions,
+        [Pure, DeclareOpInterfaceMethods<Mopt_ElementViewOp>]> {
+  let results = (outs Mopt_Tensor:$output);
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_MOPTOPBASE_TD

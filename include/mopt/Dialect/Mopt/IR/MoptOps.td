@@ -12,10 +12,12 @@
 include "mopt/Dialect/Mopt/IR/ConvolutionOps.td"
 include "mopt/Dialect/Mopt/IR/ElementwiseOps.td"
 include "mopt/Dialect/Mopt/IR/ModelOps.td"
+include "mopt/Dialect/Mopt/IR/MovementOps.td"
 include "mopt/Dialect/Mopt/IR/PoolOps.td"
 include "mopt/Dialect/Mopt/IR/QuantOps.td"
 include "mopt/Dialect/Mopt/IR/RecurrentOps.td"
 include "mopt/Dialect/Mopt/IR/ReductionOps.td"
 include "mopt/Dialect/Mopt/IR/ShapeOps.td"
+include "mopt/Dialect/Mopt/IR/SpaceOps.td"
 
 #endif // MOPT_DIALECT_MOPT_IR_MOPTOPS_TD

@@ -84,9 +84,17 @@ LogicalResult emitUnsupportedActivation(Operation *op,
 /// byte; the first element lies in the lowest bits.
 SmallVector<int8_t> unpackSubByte(const HostTensor &tensor);
 
+/// Bytes of one stored element; std::nullopt for packed and string types. What
+/// only moves elements needs to know nothing else of their type.
+std::optional<int64_t> getElementBytes(const HostTensor &tensor);
+
 //===----------------------------------------------------------------------===//
 // Indices
 //===----------------------------------------------------------------------===//
+
+/// The elements of a tensor of indices, sizes or axes; std::nullopt if it does
+/// not hold integers of whole bytes.
+std::optional<SmallVector<int64_t>> getIntegers(const HostTensor &tensor);
 
 /// Distance in elements between neighbours along each dimension of a dense
 /// row-major tensor.

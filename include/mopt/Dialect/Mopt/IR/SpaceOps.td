@@ -1,0 +1,32 @@
+//===- SpaceOps.td - Blocks of space, depth and batch -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_MOPT_IR_SPACEOPS_TD
+#define MOPT_DIALECT_MOPT_IR_SPACEOPS_TD
+
+include "mopt/Dialect/Mopt/IR/MoptOpBase.td"
+
+class Mopt_DepthOp<string mnemonic, string options>
+    : Mopt_ViewOp<mnemonic, options, "OperandRole::Activation", ".int8(2)"> {
+  let arguments = (ins Mopt_Tensor:$input, Mopt_I32<"0">:$block_size);
+}
+
+def Mopt_SpaceToDepthOp : Mopt_DepthOp<"space_to_depth", "SpaceToDepthOptions"> {
+  let summary = "Makes channels of blocks of pixels";
+  let description = [{
+    NHWC. Channel `(y * block_size + x) * channels + c` of a result pixel is
+    channel c of pixel (y, x) of its block.
+  }];
+}
+
+def Mopt_DepthToSpaceOp : Mopt_DepthOp<"depth_to_space", "DepthToSpaceOptions"> {
+  let summary = "Makes blocks of pixels of channels";
+  let description = "The inverse of `space_to_depth`.";
+}
+
+#endif // MOPT_DIALECT_MOPT_IR_SPACEOPS_TD
