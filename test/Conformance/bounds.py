@@ -225,3 +225,65 @@ def hard_swish(op, inputs, outputs):
     (x,) = inputs
     x = x.astype(np.float64)
     return [2 * gamma(4) * np.abs(x * np.clip(x + 3, 0, 6) / 6)]
+
+
+# logf and powf of glibc: "Known Maximum Errors" 1 ulp each on x86_64.
+LOGF_ULP = 1.0
+POWF_ULP = 1.0
+
+
+def log_softmax(op, inputs, outputs):
+    """(x_i - max) - log(sum exp(x_j - max)), along the last axis.
+
+    t_i = x_i - max rounds once: u |t_i| absolutely. The exponential turns that
+    into the relative error exp(u |t_i|) - 1, to which it adds EXPF_ULP ulp:
+    together d_i; the sum has the relative error sum p_j d_j + gamma_{n-1}, which
+    is the absolute error of its logarithm, itself off by LOGF_ULP ulp. The last
+    difference rounds once. 1.001 covers the products of errors.
+    """
+    (x,) = inputs
+    t = x.astype(np.float64)
+    t = t - t.max(axis=-1, keepdims=True)
+    e = np.exp(t)
+    total_exp = e.sum(axis=-1, keepdims=True)
+    d = np.expm1(np.abs(t) * UNIT_ROUNDOFF) + 2 * UNIT_ROUNDOFF * EXPF_ULP
+    of_sum = (e / total_exp * d).sum(axis=-1, keepdims=True) + gamma(x.shape[-1])
+    log = np.log(total_exp)
+    of_log = of_sum + 2 * UNIT_ROUNDOFF * LOGF_ULP * np.abs(log)
+    error = UNIT_ROUNDOFF * (np.abs(t) + np.abs(t - log)) + of_log
+    return [2 * 1.001 * error]
+
+
+def l2_normalization(op, inputs, outputs):
+    """x / max(sqrt(sum x^2), 1e-6), along the last axis.
+
+    n products and n - 1 additions of positive terms: gamma_n, half of which
+    remains after the root; root and division round once each.
+    """
+    (x,) = inputs
+    x = x.astype(np.float64)
+    norm = np.maximum(np.sqrt((x * x).sum(axis=-1, keepdims=True)), 1e-6)
+    return [2 * gamma(x.shape[-1] / 2 + 2) * np.abs(x / norm)]
+
+
+def local_response_normalization(op, inputs, outputs):
+    """x * (bias + alpha * sum x^2)^-beta over at most 2 * radius channels.
+
+    With bias > 0 and alpha >= 0 nothing cancels: gamma_{m} for the m products
+    and m - 1 additions of the sum, gamma_{m+2} for the base, |beta| times that
+    for the power, which adds POWF_ULP ulp, and one rounding of the product.
+    """
+    (x,) = inputs
+    x = x.astype(np.float64)
+    radius, bias = op.options["radius"], op.options["bias"]
+    alpha, beta = op.options["alpha"], op.options["beta"]
+    assert bias > 0 and alpha >= 0
+    depth = x.shape[-1]
+    squares = np.zeros_like(x)
+    for c in range(depth):
+        window = x[..., max(0, c - radius) : min(depth, c + radius)]
+        squares[..., c] = (window * window).sum(axis=-1)
+    exact = np.abs(x * (bias + alpha * squares) ** -beta)
+    terms = min(2 * radius, depth)
+    relative = abs(beta) * gamma(terms + 2) + (2 * POWF_ULP + 1) * UNIT_ROUNDOFF
+    return [2 * 1.01 * relative * exact]

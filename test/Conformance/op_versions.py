@@ -240,6 +240,8 @@ _RULES = {
     "LOGISTIC": _by_first_type(),
     "TANH": _by_first_type(),
     "SOFTMAX": _by_first_type(),
+    "LOG_SOFTMAX": _by_first_type(),
+    "L2_NORMALIZATION": _by_first_type(),
     "MEAN": _by_first_type(),
     "SUM": _by_first_type(int16=1),
     "PAD": _pad,

@@ -93,6 +93,7 @@ OPTION_TABLES = {
     "PADV2": "PadV2Options",
     "REVERSE_V2": "ReverseV2Options",
     "SPLIT_V": "SplitVOptions",
+    "L2_NORMALIZATION": "L2NormOptions",
 }
 NO_OPTIONS = {
     "RELU",

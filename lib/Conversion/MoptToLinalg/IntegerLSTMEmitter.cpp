@@ -9,6 +9,7 @@
 // The integer form, bit for bit what IntegerLSTM.cpp of the evaluator computes.
 // logistic and tanh are tables that the evaluator's functions fill.
 
+#include "FixedPointEmitter.h"
 #include "LSTMEmitter.h"
 #include "RequantizeEmitter.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -210,66 +211,6 @@ void IntegerLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
 // Layer normalisation
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A factor that is known at run time only: multiplier * 2^-rightShift, both
-/// i32, as in Q0.31.
-struct EmittedFactor {
-  Value multiplier, rightShift;
-};
-} // namespace
-
-/// getInverseSquareRoot of an i32 that is 1 at least.
-static EmittedFactor emitInverseSquareRoot(ScalarBuilder &b, Value x) {
-  // x / 4 where x >= 2^29; less than 2^29 afterwards, since x < 2^31.
-  Value isLarge = b.compare(Compare::GE, x, b.i32(1 << 29));
-  Value input = b.select(isLarge, b.shiftRight(x, 2), x);
-  Value zeros = math::CountLeadingZerosOp::create(b, input);
-  Value pairs = b.sub(b.shiftRight(b.sub(zeros, 1), 1), 1);
-  Value rightShift = b.sub(b.select(isLarge, b.i32(12), b.i32(11)), pairs);
-  input = b.shiftLeft(input, b.mul(pairs, 2));
-
-  auto product = [&](Value u, Value v) {
-    return b.narrow(emitRoundingDoublingHighMul(b, u, v), b.getI32Type());
-  };
-  auto shiftUp = [&](Value value, int exponent) {
-    Value wide =
-        b.shiftLeft(b.widen(value, false, b.getI64Type()), b.i64(exponent));
-    return b.narrow(b.clamp(wide, std::numeric_limits<int32_t>::min(),
-                            std::numeric_limits<int32_t>::max()),
-                    b.getI32Type());
-  };
-  Value half = emitRoundingDivideByPOT(b, b.shiftRight(input, 1), 1);
-  constexpr int32_t one = 1 << 28;
-  Value oneAndHalf = b.i32(one + one / 2);
-  Value y = b.i32(one);
-  for (int i = 0; i < 5; ++i) {
-    Value cube = shiftUp(product(product(y, y), y), 6);
-    y = shiftUp(b.sub(product(oneAndHalf, y), product(half, cube)), 3);
-  }
-  Value result = product(y, b.i32(1518500250));
-  // A left shift goes into the multiplier.
-  Value left = b.max(b.sub(b.i32(0), rightShift), b.i32(0));
-  Value isOne = b.compare(Compare::LE, x, b.i32(1));
-  Value largest = b.i32(std::numeric_limits<int32_t>::max());
-  EmittedFactor factor;
-  factor.multiplier = b.select(isOne, largest, b.shiftLeft(result, left));
-  factor.rightShift = b.select(isOne, b.i32(0), b.max(rightShift, b.i32(0)));
-  return factor;
-}
-
-static Value emitMultiply(ScalarBuilder &b, Value x,
-                          const EmittedFactor &factor) {
-  Type i64 = b.getI64Type();
-  Value high = emitRoundingDoublingHighMul(b, x, factor.multiplier);
-  Value shift = b.widen(factor.rightShift, false, i64);
-  // Half away from zero; nothing is to be rounded where the shift is 0.
-  Value half = b.shiftRight(b.shiftLeft(b.i64(1), shift), 1);
-  Value sign = b.shiftRight(high, 63);
-  Value rounds = b.compare(Compare::GT, shift, b.i64(0));
-  Value nudge = b.select(rounds, b.add(half, sign), b.i64(0));
-  return b.narrow(b.shiftRight(b.add(high, nudge), shift), b.getI32Type());
-}
-
 /// normalizeInteger of the gate's buffer.
 void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
   Value buffer = gates[unsigned(gate)];
@@ -293,7 +234,7 @@ void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
   QuantizedMultiplier scale = getLayerNormFactor(factors);
   forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
     Value x = b.sub(b.mul(wide(b, load(b, buffer, i)), 1024), mean32);
-    Value normalized = emitMultiply(b, x, inverse);
+    Value normalized = emitMultiplyByFactor(b, x, inverse);
     Value weighted = b.add(b.mul(normalized, at(b, lstm::layerNorm(gate), i)),
                            at(b, lstm::gateBias(gate), i));
     Value isPositive = b.compare(Compare::GT, weighted, b.i32(0));

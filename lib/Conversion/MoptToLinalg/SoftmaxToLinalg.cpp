@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvaluatedTable.h"
-#include "RequantizeEmitter.h"
+#include "FixedPointEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint.h"
@@ -23,48 +23,6 @@ using namespace mlir::mopt;
 
 // The integer forms take exponentials of differences to the row's maximum, of
 // which there are 256 or 65,536: a table. The sum and its reciprocal remain.
-
-/// saturatingRoundingDoublingHighMul by a constant or value, as an i32.
-static Value emitHighMul(ScalarBuilder &b, Value x, Value y) {
-  return b.narrow(emitRoundingDoublingHighMul(b, x, y), b.getI32Type());
-}
-
-/// saturatingRoundingMultiplyByPOT, to the left.
-static Value emitShiftLeftSaturating(ScalarBuilder &b, Value x, int exponent) {
-  Value wide = b.widen(x, false, b.getI64Type());
-  Value shifted = b.shiftLeft(wide, b.i64(exponent));
-  constexpr double low = std::numeric_limits<int32_t>::min();
-  constexpr double high = std::numeric_limits<int32_t>::max();
-  return b.narrow(b.clamp(shifted, low, high), b.getI32Type());
-}
-
-/// 1 / (1 + a) for a in [0, 1), Q0.31: gemmlowp's three Newton steps.
-static Value emitOneOverOnePlus(ScalarBuilder &b, Value a) {
-  Value wide = b.widen(a, false, b.getI64Type());
-  Value half = b.narrow(b.shiftRight(b.add(wide, b.i64(int64_t(1) << 31)), 1),
-                        b.getI32Type());
-  Value x = b.add(b.i32(1515870810), emitHighMul(b, half, b.i32(-1010580540)));
-  for (int step = 0; step < 3; ++step) {
-    Value error = b.sub(b.i32(1 << 29), emitHighMul(b, half, x));
-    x = b.add(x, emitShiftLeftSaturating(b, emitHighMul(b, x, error), 2));
-  }
-  return emitShiftLeftSaturating(b, x, 1);
-}
-
-/// Entry i is exp(-i * scale) in Q0.31, 0 where the kernels cut it off.
-static SmallVector<int32_t> getFixedExps(float beta, float scale) {
-  constexpr double largest = 2147483647.0;
-  QuantizedMultiplier factor = quantizeMultiplier(
-      std::min(double(beta) * double(scale) * (1 << 26), largest));
-  int32_t cut = -calculateInputRadius(/*integerBits=*/5, factor.shift);
-  SmallVector<int32_t> exps;
-  for (int32_t i = 0; i < 256; ++i)
-    exps.push_back(
-        -i < cut ? 0
-                 : expOnNegativeQ5(multiplyByQuantizedMultiplierGreaterThanOne(
-                       -i, factor)));
-  return exps;
-}
 
 /// Entry i is exp(-i * scale) in Q0.15, by the kernel's interpolation.
 static SmallVector<int32_t> getInt16Exps(float beta, float scale) {

@@ -63,8 +63,8 @@ int32_t mopt::expOnNegativeQ5(int32_t x) {
   return result;
 }
 
-/// 1 / (1 + a) for a in [0, 1), Q0.31: three Newton steps on half of it.
-static int32_t getOneOverOnePlus(int32_t a) {
+// Three Newton steps on half of it.
+int32_t mopt::getOneOverOnePlus(int32_t a) {
   constexpr int32_t one = std::numeric_limits<int32_t>::max();
   // The line through the ends of 1 / d on [1/2, 1], in Q2.29.
   constexpr int32_t intercept = 1515870810; // 48 / 17

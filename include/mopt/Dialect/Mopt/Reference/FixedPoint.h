@@ -26,6 +26,9 @@ namespace mlir::mopt {
 /// exp(x) for x <= 0: Q5.26 -> Q0.31, where 1 is INT32_MAX.
 int32_t expOnNegativeQ5(int32_t x);
 
+/// 1 / (1 + a) for a in [0, 1), Q0.31.
+int32_t getOneOverOnePlus(int32_t a);
+
 /// A number y in (1/2, 1] (Q0.31) and `bitsOverUnit` with
 /// 1 / x = y * 2^-bitsOverUnit, for x > 0 with `integerBits` integer bits.
 /// x has 32 bits in the kernels; what would overflow there goes on here.
