@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
+#include "mopt/Dialect/Mopt/Reference/FakeQuant.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -265,6 +266,34 @@ struct DequantizeLowering : OpConversionPattern<DequantizeOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// fake_quant
+//===----------------------------------------------------------------------===//
+
+struct FakeQuantLowering : OpConversionPattern<FakeQuantOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(FakeQuantOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    NudgedRange range = getNudgedRange(op);
+    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
+      Value x = b.load(adaptor.getInput(), at);
+      Value min = b.f32(range.min);
+      Value clamped = b.min(b.f32(range.max), b.max(min, x));
+      Value steps = math::RoundOp::create(
+          b, b.mul(b.sub(clamped, min), b.f32(1.0f / range.scale)));
+      return b.add(b.mul(steps, b.f32(range.scale)), min);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
+                                            getResultType(typeConverter, op),
+                                            body));
+    return success();
+  }
+};
+
 } // namespace
 
 namespace mlir::mopt::detail {
@@ -276,6 +305,7 @@ void populateUnaryToLinalg(const TypeConverter &converter, RequantizeMode mode,
            UnaryLowering<LeakyReluOp>, UnaryLowering<HardSwishOp>,
            UnaryLowering<LogisticOp>, UnaryLowering<TanhOp>, QuantizeLowering>(
           converter, patterns.getContext(), mode);
-  patterns.add<DequantizeLowering>(converter, patterns.getContext());
+  patterns.add<DequantizeLowering, FakeQuantLowering>(converter,
+                                                      patterns.getContext());
 }
 } // namespace mlir::mopt::detail

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===------------------------------------------------------------------------===//
-"""QUANTIZE and DEQUANTIZE: one or two rounded operations, exact in all forms."""
+"""QUANTIZE, DEQUANTIZE, FAKE_QUANT: a few rounded operations, exact in all forms."""
 
 import functools
 
@@ -70,6 +70,9 @@ PER_CHANNEL = {
 }
 _NO_INT16_PER_CHANNEL = "Type 7 not supported for per-channel"
 REFUSED = {
+    "FAKE_QUANT": {
+        "float32_narrow_8": "narrow_range FakeQuant is not currently supported"
+    },
     "QUANTIZE": {"int16_to_uint8": "output->type == kTfLiteInt8 ||"},
     "DEQUANTIZE": {
         "int32": "is_supported_type was not true",
@@ -108,6 +111,20 @@ def _to_float(source):
     inputs = [_quantized(*source, shape)]
     return Op("DEQUANTIZE", inputs, [Tensor(shape, "float32")])
 
+# Ranges whose zero lies inside, at an end and outside.
+FAKE_QUANT = {
+    "symmetric_8": dict(min=-2.0, max=2.0, numBits=8),
+    "narrow_8": dict(min=-1.5, max=1.5, numBits=8, narrowRange=True),
+    "positive_4": dict(min=0.3, max=3.0, numBits=4),
+    "negative_6": dict(min=-3.0, max=-0.2, numBits=6),
+    "wide_16": dict(min=-0.7, max=6.1, numBits=16),
+}
+
+
+def _fake_quant(options):
+    source = Tensor((3, 4, 5), "float32", draw=2.0)
+    return Op("FAKE_QUANT", [source], [Tensor((3, 4, 5), "float32")], options)
+
 
 def _half_to_float(shape):
     source = Tensor(shape, "float16", draw=4.0)
@@ -130,7 +147,7 @@ def _row(op_name, name, build, *arguments):
         op_name.lower(),
         name,
         functools.partial(build, *arguments),
-        refused=REFUSED[op_name].get(name, ""),
+        refused=REFUSED.get(op_name, {}).get(name, ""),
     )
 
 
@@ -143,6 +160,8 @@ def rows():
         yield _row("DEQUANTIZE", name, _to_float, source)
     for name, shape in (("rank4", SHAPE), ("rank1", (13,)), ("rank2", (3, 5))):
         yield _row("DEQUANTIZE", f"float16_{name}", _half_to_float, shape)
+    for name, options in FAKE_QUANT.items():
+        yield _row("FAKE_QUANT", f"float32_{name}", _fake_quant, options)
     for op_name in ("QUANTIZE", "DEQUANTIZE"):
         for dtype in LIMITS:
             for name, config in PER_CHANNEL.items():

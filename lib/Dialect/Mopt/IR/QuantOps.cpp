@@ -10,6 +10,8 @@
 
 #include "VerifierUtils.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::mopt;
 
@@ -32,4 +34,20 @@ LogicalResult DequantizeOp::verify() {
     return emitOpError() << "output must be float32, got "
                          << getOutput().getType();
   return verifyShape(*this, getOutput(), "output", input.getShape());
+}
+
+LogicalResult FakeQuantOp::verify() {
+  if (getNumBits() < 2 || getNumBits() > 16)
+    return emitOpError() << "num_bits must be from 2 to 16, got "
+                         << getNumBits();
+  float min = getMin().convertToFloat(), max = getMax().convertToFloat();
+  if (!std::isfinite(min) || !std::isfinite(max) || !(min < max))
+    return emitOpError() << "min must be less than max and both finite, got "
+                         << min << " and " << max;
+  for (Value value : {Value(getInput()), Value(getOutput())})
+    if (!getTensorType(value).getElementType().isF32())
+      return emitOpError() << "input and output must be float32, got "
+                           << value.getType();
+  return verifyShape(*this, getOutput(), "output",
+                     getTensorType(getInput()).getShape());
 }

@@ -8,6 +8,7 @@
 
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "mopt/Dialect/Mopt/Reference/FakeQuant.h"
 
 #include "llvm/ADT/APFloat.h"
 
@@ -165,8 +166,37 @@ static LogicalResult evaluateDequantize(DequantizeOp op, EvalContext &context) {
   return known ? success() : emitUnsupportedTypes(op);
 }
 
+//===----------------------------------------------------------------------===//
+// fake_quant
+//===----------------------------------------------------------------------===//
+
+NudgedRange mopt::getNudgedRange(FakeQuantOp op) {
+  float min = op.getMin().convertToFloat(), max = op.getMax().convertToFloat();
+  float lowest = op.getNarrowRange() ? 1.0f : 0.0f;
+  auto highest = static_cast<float>((1 << op.getNumBits()) - 1);
+  float scale = (max - min) / (highest - lowest);
+  float exact = lowest - min / scale;
+  float zeroPoint = exact < lowest    ? lowest
+                    : exact > highest ? highest
+                                      : std::round(exact);
+  return {(lowest - zeroPoint) * scale, (highest - zeroPoint) * scale, scale};
+}
+
+static LogicalResult evaluateFakeQuant(FakeQuantOp op, EvalContext &context) {
+  NudgedRange range = getNudgedRange(op);
+  float inverse = 1.0f / range.scale;
+  for (auto [x, result] : llvm::zip_equal(
+           context.input(0).as<float>(), context.output().asMutable<float>())) {
+    float clamped = std::min(range.max, std::max(range.min, x));
+    result =
+        std::round((clamped - range.min) * inverse) * range.scale + range.min;
+  }
+  return success();
+}
+
 namespace mlir::mopt::detail {
 void attachQuantEvaluators(MLIRContext *context) {
+  attachEvaluator<FakeQuantOp, evaluateFakeQuant>(context);
   attachEvaluator<QuantizeOp, evaluateQuantize>(context);
   attachEvaluator<DequantizeOp, evaluateDequantize>(context);
 }

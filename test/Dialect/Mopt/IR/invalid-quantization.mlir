@@ -279,3 +279,27 @@ func.func @dequantize_shape(%x: tensor<2xf16>) {
   %0 = mopt.dequantize %x : (tensor<2xf16>) -> tensor<f32>
   return
 }
+
+// -----
+
+func.func @fake_quant_bits(%x: tensor<2xf32>) {
+  // expected-error @below {{'mopt.fake_quant' op num_bits must be from 2 to 16, got 1}}
+  %0 = mopt.fake_quant %x {num_bits = 1 : i32, max = 1.0 : f32} : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @fake_quant_range(%x: tensor<2xf32>) {
+  // expected-error @below {{'mopt.fake_quant' op min must be less than max and both finite, got}}
+  %0 = mopt.fake_quant %x {num_bits = 8 : i32, min = 1.0 : f32, max = 1.0 : f32} : (tensor<2xf32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @fake_quant_type(%x: tensor<2xi32>) {
+  // expected-error @below {{'mopt.fake_quant' op input and output must be float32, got 'tensor<2xi32>'}}
+  %0 = mopt.fake_quant %x {num_bits = 8 : i32, max = 1.0 : f32} : (tensor<2xi32>) -> tensor<2xi32>
+  return
+}

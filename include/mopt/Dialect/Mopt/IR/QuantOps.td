@@ -30,4 +30,20 @@ def Mopt_DequantizeOp
   let summary = "Quantised or float16 to float32";
 }
 
+def Mopt_FakeQuantOp
+    : Mopt_TypedOp<"fake_quant", "FakeQuantOptions",
+        "QuantSpec(ScaleRule::None, {OperandRole::Activation})", [Pure]> {
+  let summary = "Rounds float32 values to those that an integer type can hold";
+  let description = [{
+    Values from `min` to `max` in 2^num_bits - 1 steps (one less with
+    `narrow_range`), the range nudged so that 0 is one of them. Quantisation-aware
+    training leaves these where a tensor is to be quantised.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_F32<"0.0f">:$min,
+                       Mopt_F32<"0.0f">:$max, Mopt_I32<"0">:$num_bits,
+                       Mopt_Bool<"false">:$narrow_range);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_QUANTOPS_TD
