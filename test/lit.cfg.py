@@ -34,6 +34,12 @@ if subprocess.run(litert_probe, capture_output=True).returncode == 0:
 if shutil.which("clang-format-22"):
     config.available_features.add("clang-format")
 
+# C programs link what was compiled ahead of time, for other machines too.
+if shutil.which("clang-22"):
+    config.available_features.add("clang")
+if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
+    config.available_features.add("qemu-aarch64")
+
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))
 config.substitutions.append(("%mopt_src_root", config.mopt_src_root))

@@ -45,12 +45,15 @@ std::optional<DType> mopt::getArrayType(Type elementType) {
   }
 }
 
+std::string mopt::getInputName(func::FuncOp func, unsigned index) {
+  StringRef name = getTensorName(func.getArgument(index));
+  return name.empty() ? "input" + std::to_string(index) : name.str();
+}
+
 llvm::Expected<InputSpec> mopt::getInputSpec(func::FuncOp func,
                                              unsigned index) {
   InputSpec spec;
-  spec.name = getTensorName(func.getArgument(index)).str();
-  if (spec.name.empty())
-    spec.name = "input" + std::to_string(index);
+  spec.name = getInputName(func, index);
   auto type = dyn_cast<RankedTensorType>(func.getArgument(index).getType());
   std::optional<DType> dtype =
       type ? getArrayType(type.getElementType()) : std::nullopt;

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CompileModel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/ModelFile.h"
@@ -20,24 +21,44 @@ namespace cl = llvm::cl;
 static constexpr llvm::StringLiteral kOverview =
     R"(mopt-translate: converts models between formats
 
-Example:
+Examples:
   mopt-translate --import-tflite model.tflite -o model.mlir
   mopt-translate --export-tflite model.mlir -o model.tflite
+  mopt-translate --to-object model.tflite -o model.o --mcpu=haswell
+      native code, which needs no runtime library, and model.h, its C header
+  mopt-translate --to-shared-library model.tflite -o libmodel.so --prefix=digits
+      the same as a library, with functions digits_run, digits_arena_size, ...
+
+IN is a .tflite, .mlir or .mlirbc file.
 )";
 
 namespace {
-enum class Action { ImportTFLite, ExportTFLite };
+enum class Action {
+  ImportTFLite,
+  ExportTFLite,
+  ToLLVMIR,
+  ToObject,
+  ToSharedLibrary
+};
 } // namespace
 
 static cl::OptionCategory category("mopt-translate options");
 
 static cl::opt<Action> action(
     cl::desc("What to do:"), cl::cat(category),
-    cl::values(clEnumValN(Action::ImportTFLite, "import-tflite",
-                          "read a .tflite model; write MLIR bytecode if the "
-                          "output ends in .mlirbc, else text"),
-               clEnumValN(Action::ExportTFLite, "export-tflite",
-                          "write a .tflite model from any model file")));
+    cl::values(
+        clEnumValN(Action::ImportTFLite, "import-tflite",
+                   "read a .tflite model; write MLIR bytecode if the output "
+                   "ends in .mlirbc, else text"),
+        clEnumValN(Action::ExportTFLite, "export-tflite",
+                   "write a .tflite model from any model file"),
+        clEnumValN(Action::ToLLVMIR, "to-llvmir",
+                   "compile; write optimised LLVM IR as text, and a C header"),
+        clEnumValN(Action::ToObject, "to-object",
+                   "compile; write an object file, and a C header"),
+        clEnumValN(Action::ToSharedLibrary, "to-shared-library",
+                   "compile and link with the system's C compiler; write a "
+                   "shared library, and a C header")));
 
 static cl::opt<std::string> input(cl::Positional, cl::desc("IN"), cl::init("-"),
                                   cl::cat(category));
@@ -45,6 +66,60 @@ static cl::opt<std::string> input(cl::Positional, cl::desc("IN"), cl::init("-"),
 static cl::opt<std::string> output("o", cl::desc("Output file, - for stdout"),
                                    cl::value_desc("OUT"), cl::init("-"),
                                    cl::cat(category));
+
+static cl::opt<std::string> mcpu(
+    "mcpu",
+    cl::desc("With --to-...: CPU to compile for, the host or any name of LLVM "
+             "for x86-64 (x86-64, haswell, skylake-avx512, icelake-server, "
+             "znver4, sapphirerapids, ...) or AArch64 (cortex-a55, cortex-a76, "
+             "neoverse-n2, ...)"),
+    cl::value_desc("host|NAME"), cl::init("host"), cl::cat(category));
+
+static cl::opt<std::string>
+    prefix("prefix",
+           cl::desc("With --to-...: what the names of all functions begin with "
+                    "(default: mopt_model)"),
+           cl::value_desc("NAME"), cl::init("mopt_model"), cl::cat(category));
+
+static cl::opt<mopt::RequantizeMode> requantize(
+    "requantize",
+    cl::desc("With --to-...: arithmetic of requantisation (default: what the "
+             "model records, else float)"),
+    cl::values(clEnumValN(mopt::RequantizeMode::Float, "float",
+                          "float32 multiplier, round to nearest even"),
+               clEnumValN(mopt::RequantizeMode::Fixed, "fixed",
+                          "bit-identical to TFLite's reference kernels")),
+    cl::cat(category));
+
+static cl::opt<bool> json("json",
+                          cl::desc("With --to-...: print the sizes as JSON"),
+                          cl::cat(category));
+
+/// What the action compiles to; none for the actions that do not compile.
+static std::optional<mopt::ArtifactKind> getArtifactKind() {
+  switch (action) {
+  case Action::ToLLVMIR:
+    return mopt::ArtifactKind::LLVMIR;
+  case Action::ToObject:
+    return mopt::ArtifactKind::Object;
+  case Action::ToSharedLibrary:
+    return mopt::ArtifactKind::SharedLibrary;
+  case Action::ImportTFLite:
+  case Action::ExportTFLite:
+    break;
+  }
+  return std::nullopt;
+}
+
+static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
+  mopt::CompileOptions options;
+  options.kind = kind;
+  options.mcpu = mcpu;
+  options.prefix = prefix;
+  if (requantize.getNumOccurrences())
+    options.requantize = requantize;
+  return mopt::compileModel(module, options, output, json);
+}
 
 static LogicalResult translate(MLIRContext &context) {
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
@@ -59,6 +134,8 @@ static LogicalResult translate(MLIRContext &context) {
   shared.reset();
   if (!module)
     return failure();
+  if (std::optional<mopt::ArtifactKind> kind = getArtifactKind())
+    return compile(*module, *kind);
   return mopt::writeFileAtomically(
       module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
         if (action == Action::ExportTFLite)
@@ -78,9 +155,18 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, kOverview);
   if (action.getNumOccurrences() != 1) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
-                    "--import-tflite and --export-tflite\n";
+                    "--import-tflite, --export-tflite, --to-llvmir, "
+                    "--to-object and --to-shared-library\n";
     return EXIT_FAILURE;
   }
+  const cl::Option *compilation[] = {&mcpu, &prefix, &requantize, &json};
+  for (const cl::Option *option : compilation)
+    if (option->getNumOccurrences() && !getArtifactKind()) {
+      llvm::errs() << "mopt-translate: error: --" << option->ArgStr
+                   << " is for --to-llvmir, --to-object and "
+                      "--to-shared-library\n";
+      return EXIT_FAILURE;
+    }
   DialectRegistry registry;
   mopt::registerMoptDialects(registry);
   MLIRContext context(registry);

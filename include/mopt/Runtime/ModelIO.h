@@ -21,9 +21,11 @@ namespace mlir::mopt {
 /// type); std::nullopt for types that .npy cannot hold (strings, sub-byte).
 std::optional<DType> getArrayType(Type elementType);
 
-/// What input `index` of `func` wants: its name (`inputN` where the model gives
-/// none), element type, shape and quantization. Fails for types that data files
-/// cannot hold.
+/// The name of input `index` of `func`: the tensor's, or `inputN`.
+std::string getInputName(func::FuncOp func, unsigned index);
+
+/// What input `index` of `func` wants: its name (getInputName), element type,
+/// shape and quantization. Fails for types that data files cannot hold.
 llvm::Expected<InputSpec> getInputSpec(func::FuncOp func, unsigned index);
 
 /// getInputSpec of every input.

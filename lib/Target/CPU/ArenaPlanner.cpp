@@ -8,102 +8,161 @@
 
 #include "ArenaPlanner.h"
 
+#include "BufferLife.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 
-namespace {
-/// One buffer: when it lives, as positions in the block, and where it lies.
-struct Placement {
-  memref::AllocOp alloc;
-  unsigned begin, end;
-  int64_t bytes;
-  int64_t offset = 0;
+/// How often the search moves a buffer to the front. Nearly every model needs
+/// none of them.
+static constexpr int kSearchSteps = 200;
 
-  bool overlapsInTime(const Placement &other) const {
-    return begin <= other.end && other.begin <= end;
-  }
+namespace {
+
+/// One buffer: when it lives, how large it is.
+struct Buffer {
+  memref::AllocOp alloc;
+  BufferLife life;
+  int64_t bytes, alignment;
 };
+
+/// Where the buffers lie.
+struct Plan {
+  SmallVector<int64_t> offsets;
+  int64_t size = 0;
+};
+
 } // namespace
 
 static int64_t getBytes(MemRefType type) {
   // Booleans and other sub-byte elements take a byte each in memory.
   int64_t bits = std::max(8u, type.getElementTypeBitWidth());
-  return llvm::alignTo(type.getNumElements() * (bits / 8), kArenaAlignment);
+  return type.getNumElements() * (bits / 8);
 }
 
-/// The position of the last op that touches `value` or a view of it.
-static unsigned getLastUse(Value value, Block *block,
-                           const DenseMap<Operation *, unsigned> &positions) {
-  unsigned last = 0;
-  for (Operation *user : value.getUsers()) {
-    Operation *top = block->findAncestorOpInBlock(*user);
-    last = std::max(last, positions.lookup(top));
-    if (isa<ViewLikeOpInterface>(user))
-      for (Value view : user->getResults())
-        last = std::max(last, getLastUse(view, block, positions));
+/// Small buffers lie closer together than vectors of any width need: that would
+/// multiply the arena of a small model.
+static int64_t getAlignment(int64_t bytes) {
+  return bytes >= kArenaAlignment
+             ? kArenaAlignment
+             : std::min<int64_t>(16, llvm::PowerOf2Ceil(bytes));
+}
+
+/// The largest sum of the bytes of buffers that live at the same time.
+static int64_t getLowerBound(ArrayRef<Buffer> buffers) {
+  int64_t bound = 0;
+  // The sum has its maximum where a buffer begins.
+  for (const Buffer &start : buffers) {
+    int64_t sum = 0;
+    for (const Buffer &buffer : buffers)
+      if (buffer.life.begin <= start.life.begin &&
+          buffer.life.end >= start.life.begin)
+        sum += buffer.bytes;
+    bound = std::max(bound, sum);
   }
-  return last;
+  return bound;
 }
 
-static void place(Placement &placement, ArrayRef<Placement> placed) {
-  // The occupied ranges during its life, by offset.
+/// Places the buffers in `order`, each at the lowest offset that is free for
+/// its whole life.
+static Plan place(ArrayRef<Buffer> buffers, ArrayRef<unsigned> order) {
+  Plan plan;
+  plan.offsets.resize(buffers.size());
   SmallVector<std::pair<int64_t, int64_t>> taken;
-  for (const Placement &other : placed)
-    if (placement.overlapsInTime(other))
-      taken.push_back({other.offset, other.offset + other.bytes});
-  llvm::sort(taken);
-  int64_t offset = 0;
-  for (auto [begin, end] : taken) {
-    if (offset + placement.bytes <= begin)
-      break;
-    offset = std::max(offset, end);
+  for (auto [count, index] : llvm::enumerate(order)) {
+    const Buffer &buffer = buffers[index];
+    // The occupied ranges during its life, by offset.
+    taken.clear();
+    for (unsigned other : order.take_front(count))
+      if (buffer.life.overlaps(buffers[other].life))
+        taken.push_back(
+            {plan.offsets[other], plan.offsets[other] + buffers[other].bytes});
+    llvm::sort(taken);
+    int64_t offset = 0;
+    for (auto [begin, end] : taken) {
+      if (offset + buffer.bytes <= begin)
+        break;
+      offset = std::max<int64_t>(offset, llvm::alignTo(end, buffer.alignment));
+    }
+    plan.offsets[index] = offset;
+    plan.size = std::max(plan.size, offset + buffer.bytes);
   }
-  placement.offset = offset;
+  return plan;
+}
+
+/// Tries some orders, then improves the best one: what lies on top, where it
+/// makes the arena large, is placed before the others.
+static Plan findPlan(ArrayRef<Buffer> buffers) {
+  int64_t bound = getLowerBound(buffers);
+  auto getOrder = [&](auto &&key) {
+    auto order = llvm::to_vector(llvm::seq<unsigned>(0, buffers.size()));
+    llvm::sort(order, [&](unsigned a, unsigned b) {
+      return std::pair(key(buffers[a]), a) < std::pair(key(buffers[b]), b);
+    });
+    return order;
+  };
+  SmallVector<unsigned> orders[] = {
+      getOrder(
+          [](const Buffer &b) { return std::pair(-b.bytes, b.life.begin); }),
+      getOrder(
+          [](const Buffer &b) { return std::pair(b.life.begin, -b.bytes); }),
+      getOrder([](const Buffer &b) {
+        int64_t duration = b.life.end - b.life.begin + 1;
+        return std::pair(-duration * b.bytes, b.life.begin);
+      })};
+  Plan best;
+  SmallVector<unsigned> order;
+  for (ArrayRef<unsigned> candidate : orders) {
+    Plan plan = place(buffers, candidate);
+    if (order.empty() || plan.size < best.size) {
+      best = std::move(plan);
+      order.assign(candidate.begin(), candidate.end());
+    }
+  }
+  Plan current = best;
+  for (int step = 0; step < kSearchSteps && best.size > bound; ++step) {
+    auto *top = llvm::find_if(order, [&](unsigned index) {
+      return current.offsets[index] + buffers[index].bytes == current.size;
+    });
+    std::rotate(order.begin(), top, top + 1);
+    current = place(buffers, order);
+    if (current.size < best.size)
+      best = current;
+  }
+  return best;
 }
 
 int64_t mopt::planArena(func::FuncOp func) {
-  Block *block = &func.getBody().front();
-  DenseMap<Operation *, unsigned> positions;
-  for (auto [i, op] : llvm::enumerate(*block))
-    positions[&op] = i;
-
-  SmallVector<Placement> waiting;
-  for (auto alloc : block->getOps<memref::AllocOp>())
-    if (alloc.getType().hasStaticShape())
-      waiting.push_back({alloc, positions.lookup(alloc),
-                         getLastUse(alloc, block, positions),
-                         getBytes(alloc.getType())});
-  llvm::sort(waiting, [](const Placement &a, const Placement &b) {
-    return std::make_pair(-a.bytes, a.begin) <
-           std::make_pair(-b.bytes, b.begin);
-  });
-  SmallVector<Placement> placed;
-  int64_t size = 0;
-  for (Placement &placement : waiting) {
-    place(placement, placed);
-    size = std::max(size, placement.offset + placement.bytes);
-    placed.push_back(placement);
+  BufferLives lives(func);
+  SmallVector<Buffer> buffers;
+  for (auto alloc : llvm::make_early_inc_range(
+           func.getBody().front().getOps<memref::AllocOp>())) {
+    if (!alloc.getType().hasStaticShape())
+      continue;
+    BufferLife life = lives.get(alloc);
+    int64_t bytes = getBytes(alloc.getType());
+    buffers.push_back({alloc, life, bytes, getAlignment(bytes)});
   }
+  Plan plan = findPlan(buffers);
+  plan.size = llvm::alignTo(plan.size, kArenaAlignment);
 
   OpBuilder builder(func.getContext());
-  auto arenaType = MemRefType::get({size}, builder.getI8Type());
+  auto arenaType = MemRefType::get({plan.size}, builder.getI8Type());
   unsigned index = func.getNumArguments();
   (void)func.insertArgument(index, arenaType, {}, func.getLoc());
   Value arena = func.getArgument(index);
-  for (Placement &placement : placed) {
-    builder.setInsertionPoint(placement.alloc);
-    Location loc = placement.alloc.getLoc();
-    Value offset =
-        arith::ConstantIndexOp::create(builder, loc, placement.offset);
-    Value view = memref::ViewOp::create(builder, loc, placement.alloc.getType(),
-                                        arena, offset, ValueRange());
-    placement.alloc.replaceAllUsesWith(view);
-    placement.alloc.erase();
+  for (auto [buffer, at] : llvm::zip_equal(buffers, plan.offsets)) {
+    memref::AllocOp alloc = buffer.alloc;
+    builder.setInsertionPoint(alloc);
+    Location loc = alloc.getLoc();
+    Value offset = arith::ConstantIndexOp::create(builder, loc, at);
+    Value view = memref::ViewOp::create(builder, loc, alloc.getType(), arena,
+                                        offset, ValueRange());
+    alloc.replaceAllUsesWith(view);
+    alloc.erase();
   }
-  return size;
+  return plan.size;
 }

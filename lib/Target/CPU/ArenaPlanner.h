@@ -13,14 +13,16 @@
 
 namespace mlir::mopt {
 
-/// Every offset in the arena, and the arena itself, is a multiple of this.
+/// The alignment of the arena, of its size, and of every buffer in it that is
+/// not smaller; smaller ones are aligned to 16 or to their size.
 inline constexpr int64_t kArenaAlignment = 64;
 
 /// Replaces every `memref.alloc` of a static shape in the entry block of `func`
 /// by a view into one arena, a new last argument of type memref<Nxi8>. Buffers
-/// whose lives (first definition to last use, in block order, through views)
-/// do not overlap may share bytes. Largest first, each at the lowest offset
-/// that is free for its whole life. Returns N, which may be 0.
+/// that are not in use at the same time (BufferLife) may share bytes. Returns
+/// N, which may be 0. Some orders of first-fit placement and a short search
+/// bring N to the largest sum of live buffers or near it. Same function, same
+/// plan.
 int64_t planArena(func::FuncOp func);
 
 } // namespace mlir::mopt

@@ -9,6 +9,7 @@
 #include "LowerToLLVM.h"
 
 #include "ArenaPlanner.h"
+#include "ComputeInPlace.h"
 #include "OutlineLoops.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -55,6 +56,8 @@ static LogicalResult lowerToBuffers(ModuleOp module, RequantizeMode mode) {
   conversion.requantize = stringifyRequantizeMode(mode).str();
   conversion.rejectRemaining = true;
   pm.addPass(createConvertMoptToLinalgPass(conversion));
+  // Buffers of equal types must not become one that lives long.
+  pm.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -63,7 +66,6 @@ static LogicalResult lowerToBuffers(ModuleOp module, RequantizeMode mode) {
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
   bufferization::BufferResultsToOutParamsPassOptions results;
-  results.hoistStaticAllocs = true;
   results.modifyPublicFunctions = true;
   pm.addPass(bufferization::createBufferResultsToOutParamsPass(results));
   pm.addPass(createCanonicalizerPass());
@@ -130,6 +132,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
       return failure();
     auto func = *module.getOps<func::FuncOp>().begin();
     lowered.name = func.getName().str();
+    computeIntoResults(func);
+    computeInPlace(func);
     lowered.arenaBytes = planArena(func);
     if (failed(lowerToLoops(module)))
       return failure();

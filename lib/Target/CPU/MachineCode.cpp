@@ -57,8 +57,9 @@ mopt::chooseTargetMachine(StringRef mcpu) {
       return llvm::createStringError("no code generator for " + host.str());
   } else {
     // The host's own architecture first: "generic" is a name in both.
-    const llvm::Triple triples[] = {host, llvm::Triple("x86_64-linux-gnu"),
-                                    llvm::Triple("aarch64-linux-gnu")};
+    const llvm::Triple triples[] = {host,
+                                    llvm::Triple("x86_64-unknown-linux-gnu"),
+                                    llvm::Triple("aarch64-unknown-linux-gnu")};
     const auto *found = llvm::find_if(triples, [&](const llvm::Triple &triple) {
       return isValidCPU(triple, mcpu);
     });

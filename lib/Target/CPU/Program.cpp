@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -100,6 +101,7 @@ public:
     if (Error error = hoistWeights(copy))
       return std::move(error);
     hoistVariables(copy);
+    returnUnshaped(copy);
     return module;
   }
 
@@ -130,6 +132,31 @@ private:
       program.variables.push_back(type);
       replaceByArgument(func, op, type);
     }
+  }
+
+  /// Returns what a last reshape takes instead of its result: the caller, who
+  /// knows the shape, gets the same bytes, and nothing has to be copied from
+  /// where they were computed.
+  static void returnUnshaped(func::FuncOp func) {
+    Operation *terminator = func.getBody().front().getTerminator();
+    for (OpOperand &operand : terminator->getOpOperands()) {
+      Operation *op = operand.get().getDefiningOp();
+      while (isa_and_present<ReshapeOp, SqueezeOp, ExpandDimsOp>(op)) {
+        auto from = dyn_cast<RankedTensorType>(op->getOperand(0).getType());
+        auto to = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+        if (!from || !to || getStorageBytes(from) != getStorageBytes(to) ||
+            getStorageElementType(from.getElementType()) !=
+                getStorageElementType(to.getElementType()))
+          break;
+        operand.set(op->getOperand(0));
+        if (op->use_empty())
+          op->erase();
+        op = operand.get().getDefiningOp();
+      }
+    }
+    func.setFunctionType(FunctionType::get(func.getContext(),
+                                           func.getArgumentTypes(),
+                                           terminator->getOperandTypes()));
   }
 
   static void replaceByArgument(func::FuncOp func, Operation *op,

@@ -1,0 +1,81 @@
+//===- CompileAhead.h - Models as native code in files -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Ahead-of-time compilation: a model becomes an object file, a shared library
+// or LLVM IR with a C interface (docs/CPU.md), and a C header that declares it.
+// The code is the JIT executor's, with the weights as constant data.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TARGET_CPU_COMPILEAHEAD_H
+#define MOPT_TARGET_CPU_COMPILEAHEAD_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir::mopt {
+
+enum class ArtifactKind {
+  /// Optimised LLVM IR as text.
+  LLVMIR,
+  /// A relocatable object file, position independent.
+  Object,
+  /// Needs a C compiler on the PATH, which is asked to link.
+  SharedLibrary
+};
+
+struct CompileOptions {
+  ArtifactKind kind = ArtifactKind::Object;
+  /// "host", or an LLVM CPU name of x86-64 or AArch64.
+  std::string mcpu = "host";
+  /// What the names of all symbols begin with; a C identifier.
+  std::string prefix = "mopt_model";
+  /// Overrides the module's `mopt.requantize`; its default is `Float`.
+  std::optional<RequantizeMode> requantize;
+};
+
+/// Code with what is known of it. Sizes are in bytes.
+struct CompiledArtifact {
+  /// Contents of the artifact and of its C header.
+  SmallVector<char, 0> artifact;
+  std::string header;
+
+  std::string triple, cpu;
+  RequantizeMode requantize = RequantizeMode::Float;
+  /// What PREFIX_arena_size returns, the state at its head included.
+  int64_t arenaBytes = 0;
+  /// The state alone.
+  int64_t stateBytes = 0;
+  /// The largest sum of live tensors (getLiveTensorBound).
+  int64_t boundBytes = 0;
+  /// Weights and other constants of more than a few elements.
+  int64_t weightBytes = 0;
+  /// Sections that hold instructions, and the other sections that are loaded,
+  /// weights included. Zero for LLVM IR.
+  int64_t codeBytes = 0, dataBytes = 0;
+  /// Functions that the code calls and does not hold, in alphabetical order:
+  /// those of libm, and memory functions of libc. Empty for LLVM IR.
+  SmallVector<std::string> undefinedSymbols;
+};
+
+/// Compiles `func`, whose module must stay alive only during the call. The same
+/// model and options give the same bytes.
+llvm::Expected<CompiledArtifact> compileAhead(func::FuncOp func,
+                                              const CompileOptions &options);
+
+/// The memory that computing `func` op after op cannot do without where every
+/// tensor has bytes of its own: the largest sum, over the ops, of the bytes of
+/// the tensors that are live while the op runs. What the caller or the code
+/// holds is not counted: inputs, results, constants and variables. A reshape
+/// shares the bytes of its operand.
+int64_t getLiveTensorBound(func::FuncOp func);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_TARGET_CPU_COMPILEAHEAD_H

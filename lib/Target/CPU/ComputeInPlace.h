@@ -1,0 +1,30 @@
+//===- ComputeInPlace.h - Results over their operands -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_CPU_COMPUTEINPLACE_H
+#define MOPT_LIB_TARGET_CPU_COMPUTEINPLACE_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace mlir::mopt {
+
+/// Buffers that are copied to a result of `func`, an argument that nothing else
+/// touches, become the result. One that goes to several becomes the first; the
+/// pass of MLIR that does the same fails there.
+void computeIntoResults(func::FuncOp func);
+
+/// Lets elementwise ops write their result over an operand that nothing reads
+/// afterwards. Such an op is a `linalg.generic` on buffers in the entry block
+/// of `func` that reads the operand only at the very element it writes. The
+/// result's buffer, a `memref.alloc` or an argument that nothing touches
+/// before, and the operand's, a `memref.alloc`, become one. Before planArena.
+void computeInPlace(func::FuncOp func);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_CPU_COMPUTEINPLACE_H
