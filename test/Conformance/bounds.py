@@ -287,3 +287,10 @@ def local_response_normalization(op, inputs, outputs):
     terms = min(2 * radius, depth)
     relative = abs(beta) * gamma(terms + 2) + (2 * POWF_ULP + 1) * UNIT_ROUNDOFF
     return [2 * 1.01 * relative * exact]
+
+
+def complex_abs(op, inputs, outputs):
+    """hypot(re, im): 1 ulp in glibc's list, of the width of the result."""
+    (x,) = inputs
+    ulp = 2.0**-23 if x.dtype == "complex64" else 2.0**-52
+    return [2 * ulp * np.abs(x.astype(np.complex128))]

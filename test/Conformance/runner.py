@@ -106,4 +106,8 @@ def draw(rng, tensor):
     if np.issubdtype(dtype, np.floating):
         deviation = 1.0 if tensor.draw is None else tensor.draw
         return draw_floats(rng, shape, deviation).astype(dtype)
+    if np.issubdtype(dtype, np.complexfloating):
+        deviation = 1.0 if tensor.draw is None else tensor.draw
+        real, imaginary = (draw_floats(rng, shape, deviation) for _ in range(2))
+        return (real + 1j * imaginary).astype(dtype)
     return draw_integers(rng, shape, dtype, tensor.draw)

@@ -31,6 +31,9 @@ NUMPY_TYPES = {
     "int32": np.int32,
     "int64": np.int64,
     "bool": np.bool_,
+    "float64": np.float64,
+    "complex64": np.complex64,
+    "complex128": np.complex128,
 }
 
 # Weights are mapped by readers, which the format lets rely on this alignment.
@@ -96,6 +99,9 @@ OPTION_TABLES = {
     "L2_NORMALIZATION": "L2NormOptions",
 }
 NO_OPTIONS = {
+    "REAL",
+    "IMAG",
+    "COMPLEX_ABS",
     "RELU",
     "RELU6",
     "RELU_N1_TO_1",

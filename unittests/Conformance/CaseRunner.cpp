@@ -91,6 +91,9 @@ static std::optional<DType> getDType(Type type) {
     if (number.isF64())
       return DType::Float64;
   }
+  if (auto complex = dyn_cast<ComplexType>(type))
+    return complex.getElementType().isF32() ? DType::Complex64
+                                            : DType::Complex128;
   if (auto integer = dyn_cast<IntegerType>(type)) {
     if (integer.getWidth() == 1)
       return DType::Bool;

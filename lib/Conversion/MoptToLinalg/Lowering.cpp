@@ -22,7 +22,14 @@ StorageTypeConverter::StorageTypeConverter() {
     return IntegerType::get(type.getContext(), type.getWidth());
   });
   addConversion([this](RankedTensorType type) -> Type {
-    Type element = convertType(getStorageElementType(type.getElementType()));
+    Type stored = getStorageElementType(type.getElementType());
+    // A complex number is two floats, along a last dimension.
+    if (auto complex = dyn_cast<ComplexType>(stored)) {
+      SmallVector<int64_t> shape(type.getShape());
+      shape.push_back(2);
+      return RankedTensorType::get(shape, complex.getElementType());
+    }
+    Type element = convertType(stored);
     // Booleans are bytes in memory.
     if (element.isInteger(1))
       element = IntegerType::get(type.getContext(), 8);

@@ -9,6 +9,7 @@
 
 from cases import (
     activations,
+    complex_numbers,
     elementwise,
     lstm,
     movement,
@@ -27,6 +28,7 @@ FAMILIES = (
     pooling,
     elementwise,
     activations,
+    complex_numbers,
     normalization,
     quantization,
     reductions,

@@ -15,7 +15,8 @@
 namespace mlir::mopt {
 
 /// Quantised tensors become tensors of their storage type; unsigned integers
-/// become signless ones, booleans i8. Everything else stays.
+/// become signless ones, booleans i8, complex numbers a last dimension of two
+/// floats. Everything else stays.
 class StorageTypeConverter : public TypeConverter {
 public:
   StorageTypeConverter();
