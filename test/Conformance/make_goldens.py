@@ -277,7 +277,8 @@ def listing(rows):
         elif case.expected:
             lines[-1] += f"  made with {case.source}"
         elif case.kernels != "reference":
-            lines[-1] += f"  made with {case.kernels} kernels: reference has none or a wrong one"
+            why = "reference has none or a wrong one"
+            lines[-1] += f"  made with {case.kernels} kernels: {why}"
     return "\n".join(lines) + "\n"
 
 

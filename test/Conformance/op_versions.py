@@ -182,6 +182,41 @@ def _reverse_v2(op):
     return {"int8": 3, "bool": 2}.get(op.inputs[0].dtype, 1)
 
 
+def _gather(op):
+    if op.inputs[1].dtype == "int16":
+        return 6
+    if op.options.get("batchDims"):
+        return 5
+    return {"int16": 4, "bool": 3, "int8": 2}.get(op.inputs[0].dtype, 1)
+
+
+def _gather_nd(op):
+    if op.inputs[0].dtype == "bool":
+        return 5
+    if op.inputs[1].dtype == "int16":
+        return 4
+    return 3 if op.inputs[0].dtype == "int16" else 1
+
+
+def _sparse_to_dense(op):
+    return {"int8": 3, "uint8": 3, "int64": 2}.get(op.inputs[2].dtype, 1)
+
+
+def _batch_blocks(op):
+    if op.inputs[0].dtype == "int16":
+        return 4
+    return 3 if len(op.inputs[0].shape) != 4 else _by_first_type()(op)
+
+
+def _fill(op):
+    versions = {"float16": 4, "int8": 3, "int16": 3, "bool": 2}
+    return versions.get(op.inputs[1].dtype, 1)
+
+
+def _range(op):
+    return 2 if op.inputs[0].dtype == "int64" else 1
+
+
 def _relu(op):
     return {"int16": 3, "int8": 2, "uint8": 2}.get(op.inputs[0].dtype, 1)
 
@@ -261,6 +296,14 @@ _RULES = {
     "REVERSE_V2": _reverse_v2,
     "SPACE_TO_DEPTH": _by_first_type(int16=1),
     "DEPTH_TO_SPACE": _by_first_type(int16=1),
+    "GATHER": _gather,
+    "GATHER_ND": _gather_nd,
+    "SPARSE_TO_DENSE": _sparse_to_dense,
+    "MIRROR_PAD": _by_first_type(),
+    "SPACE_TO_BATCH_ND": _batch_blocks,
+    "BATCH_TO_SPACE_ND": _batch_blocks,
+    "FILL": _fill,
+    "RANGE": _range,
     "ARG_MAX": _arg,
     "ARG_MIN": _arg,
     "QUANTIZE": _quantize,

@@ -50,7 +50,10 @@ class Session:
         """Returns the outputs; shapes are the ones the kernel decided on."""
         interpreter = self._interpreter
         for detail in interpreter.get_output_details():
-            memory = interpreter.tensor(detail["index"])()
+            try:
+                memory = interpreter.tensor(detail["index"])()
+            except ValueError:
+                continue  # Allocated by the first run, which decides on its shape.
             memory.reshape(-1).view(np.uint8)[...] = self._filler
             del memory  # The interpreter does not run while it is borrowed.
         for detail, value in zip(interpreter.get_input_details(), inputs):
@@ -104,6 +107,9 @@ def draw(rng, tensor):
     if tensor.dtype == "bool":
         return np.asarray(rng.random_sample(shape) < 0.5)
     if np.issubdtype(dtype, np.floating):
+        if isinstance(tensor.draw, tuple):
+            low, high = tensor.draw
+            return (low + rng.random_sample(shape) * (high - low)).astype(dtype)
         deviation = 1.0 if tensor.draw is None else tensor.draw
         return draw_floats(rng, shape, deviation).astype(dtype)
     if np.issubdtype(dtype, np.complexfloating):

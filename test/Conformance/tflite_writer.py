@@ -51,8 +51,8 @@ class Tensor:
     axis: int = 0
     data: Optional[np.ndarray] = None
     variable: bool = False
-    # How run inputs are drawn: a pair of integer limits, or the standard
-    # deviation of floats; None means the whole range, or 1.0.
+    # How run inputs are drawn: a pair of limits, or the standard deviation of
+    # floats; None means the whole range, or 1.0.
     draw: Any = None
 
     @property
@@ -96,12 +96,15 @@ OPTION_TABLES = {
     "PADV2": "PadV2Options",
     "REVERSE_V2": "ReverseV2Options",
     "SPLIT_V": "SplitVOptions",
+    "SPACE_TO_BATCH_ND": "SpaceToBatchNDOptions",
+    "BATCH_TO_SPACE_ND": "BatchToSpaceNDOptions",
     "L2_NORMALIZATION": "L2NormOptions",
 }
 NO_OPTIONS = {
     "REAL",
     "IMAG",
     "COMPLEX_ABS",
+    "BROADCAST_ARGS",
     "RELU",
     "RELU6",
     "RELU_N1_TO_1",

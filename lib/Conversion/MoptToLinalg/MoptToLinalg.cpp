@@ -43,7 +43,10 @@ struct ConstLowering : OpConversionPattern<ConstOp> {
     if (info && info.getSparsity())
       return refuse(op, rewriter, "constant is encoded as sparse");
     ElementsAttr value;
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValue())) {
+    // What reads a single element is folded, and no fold can look into a
+    // resource.
+    auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValue());
+    if (resource && type.getNumElements() != 1) {
       if (!resource.getRawHandle().getBlob())
         return refuse(op, rewriter, "constant is not loaded");
       value = DenseResourceElementsAttr::get(type, resource.getRawHandle());

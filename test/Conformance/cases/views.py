@@ -15,44 +15,9 @@ import functools
 
 import numpy as np
 
-from cases.common import LIMITS, Case, activation_tensor, constant
+from cases.common import constant
+from cases.forms import configured, indices, tensor
 from tflite_writer import Op
-
-FORMS = ("float32", "float16", "int8", "uint8", "int16", "int32", "int64", "bool")
-# Forms that have all configurations.
-FULL_FORMS = ("float32", "int8")
-
-
-def tensor(form, shape):
-    scale = {"int16": 0.05 / 256}.get(form, 0.05) if form in LIMITS else None
-    return activation_tensor(form, shape, scale)
-
-
-def indices(values, dtype="int32"):
-    return constant(np.asarray(values), dtype)
-
-
-def configured(op_name, table, build, refused=None, builtin=(), forms=FORMS):
-    """Rows of one operator: `build(form, config)` makes the `Op`.
-
-    `refused` maps a form or a configuration to a part of LiteRT's message; a form
-    that is refused has one row that says so. `builtin` names the forms and
-    configurations whose versions only the builtin kernels are registered for.
-    """
-    refused = refused or {}
-    for form in forms:
-        for number, (name, config) in enumerate(table.items()):
-            if number >= (1 if form in refused else 3) and form not in FULL_FORMS:
-                break
-            is_builtin = form in builtin or name in builtin
-            yield Case(
-                op_name.lower(),
-                f"{form}_{name}",
-                functools.partial(build, form, config),
-                refused=refused.get(form, refused.get(name, "")),
-                kernels="builtin" if is_builtin else "reference",
-            )
-
 
 TRANSPOSE = {
     "rank4": dict(x=(2, 3, 4, 2), perm=[0, 3, 1, 2]),

@@ -445,6 +445,81 @@ Views ReverseV2Op::getElementViews(KnownIntegers known) {
 }
 
 //===----------------------------------------------------------------------===//
+// mirror_pad
+//===----------------------------------------------------------------------===//
+
+LogicalResult MirrorPadOp::verify() {
+  RankedTensorType type = getTensorType(getInput());
+  if (failed(verifySameStorage(*this, getInput(), "input", getOutput(),
+                               "output")) ||
+      failed(verifyIndexTensor(*this, getPaddings(), "paddings", {32, 64})) ||
+      failed(
+          verifyShape(*this, getPaddings(), "paddings", {type.getRank(), 2})))
+    return failure();
+  std::optional<SmallVector<int64_t>> paddings =
+      getConstantIndices(getPaddings());
+  if (!paddings)
+    return success();
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [i, padding] : llvm::enumerate(*paddings)) {
+    int64_t limit = getMaxPadding(type.getDimSize(i / 2));
+    if (padding < 0 || padding > limit)
+      return emitOpError() << "can mirror at most " << limit
+                           << " elements of dimension " << i / 2 << " of "
+                           << type << ", got " << padding;
+    shape[i / 2] += padding;
+  }
+  return verifyShape(*this, getOutput(), "output", shape);
+}
+
+int64_t MirrorPadOp::getMaxPadding(int64_t size) {
+  bool repeatsEdge = getMode() == MirrorPadMode::SYMMETRIC;
+  return std::max<int64_t>(repeatsEdge ? size : size - 1, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// reverse_sequence, dynamic_update_slice
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReverseSequenceOp::verify() {
+  RankedTensorType type = getTensorType(getInput());
+  if (failed(verifySameStorage(*this, getInput(), "input", getOutput(),
+                               "output")) ||
+      failed(
+          verifyIndexTensor(*this, getSeqLengths(), "seq_lengths", {32, 64})))
+    return failure();
+  int64_t sequence = getSeqDim(), batch = getBatchDim();
+  if (sequence < 0 || sequence >= type.getRank() || batch < 0 ||
+      batch >= type.getRank() || sequence == batch)
+    return emitOpError() << "seq_dim " << sequence << " and batch_dim " << batch
+                         << " must be two dimensions of " << type;
+  if (failed(verifyShape(*this, getSeqLengths(), "seq_lengths",
+                         {type.getDimSize(batch)})))
+    return failure();
+  return verifyShape(*this, getOutput(), "output", type.getShape());
+}
+
+LogicalResult DynamicUpdateSliceOp::verify() {
+  RankedTensorType type = getTensorType(getOperand());
+  if (failed(verifySameStorage(*this, getOperand(), "operand", getOutput(),
+                               "output")) ||
+      failed(verifySameStorage(*this, getUpdate(), "update", getOutput(),
+                               "output")) ||
+      failed(verifyPerDimension(*this, getOperand(), getStartIndices(),
+                                "start_indices", {32, 64})) ||
+      failed(verifyShape(*this, getOutput(), "output", type.getShape())))
+    return failure();
+  RankedTensorType update = getTensorType(getUpdate());
+  bool fits = update.getRank() == type.getRank();
+  for (int64_t i = 0; fits && i < type.getRank(); ++i)
+    fits = update.getDimSize(i) <= type.getDimSize(i);
+  if (!fits)
+    return emitOpError() << "update " << update << " does not fit into "
+                         << type;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Versions
 //===----------------------------------------------------------------------===//
 

@@ -349,3 +349,53 @@ func.func @reverse_v2_twice(%x: tensor<2x3xf32>) {
   %0 = mopt.reverse_v2 %x, %a : (tensor<2x3xf32>, tensor<2xi32>) -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @mirror_pad_size(%x: tensor<3xf32>) {
+  %p = mopt.const {value = dense<[[3, 0]]> : tensor<1x2xi32>} : () -> tensor<1x2xi32>
+  // expected-error @below {{'mopt.mirror_pad' op can mirror at most 2 elements of dimension 0 of 'tensor<3xf32>', got 3}}
+  %0 = mopt.mirror_pad %x, %p : (tensor<3xf32>, tensor<1x2xi32>) -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @mirror_pad_shape(%x: tensor<3xf32>) {
+  %p = mopt.const {value = dense<[[3, 1]]> : tensor<1x2xi32>} : () -> tensor<1x2xi32>
+  // expected-error @below {{'mopt.mirror_pad' op output must have shape [7], got 'tensor<6xf32>'}}
+  %0 = mopt.mirror_pad %x, %p {mode = #mopt.mirror_pad_mode<SYMMETRIC>} : (tensor<3xf32>, tensor<1x2xi32>) -> tensor<6xf32>
+  return
+}
+
+// -----
+
+func.func @reverse_sequence_dims(%x: tensor<3x4xf32>, %l: tensor<3xi32>) {
+  // expected-error @below {{'mopt.reverse_sequence' op seq_dim 0 and batch_dim 0 must be two dimensions of 'tensor<3x4xf32>'}}
+  %0 = mopt.reverse_sequence %x, %l : (tensor<3x4xf32>, tensor<3xi32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @reverse_sequence_lengths(%x: tensor<3x4xf32>, %l: tensor<4xi32>) {
+  // expected-error @below {{'mopt.reverse_sequence' op seq_lengths must have shape [3], got 'tensor<4xi32>'}}
+  %0 = mopt.reverse_sequence %x, %l {seq_dim = 1 : i32} : (tensor<3x4xf32>, tensor<4xi32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @dynamic_update_slice_size(%x: tensor<3x4xf32>, %u: tensor<4x1xf32>, %s: tensor<2xi32>) {
+  // expected-error @below {{'mopt.dynamic_update_slice' op update 'tensor<4x1xf32>' does not fit into 'tensor<3x4xf32>'}}
+  %0 = mopt.dynamic_update_slice %x, %u, %s : (tensor<3x4xf32>, tensor<4x1xf32>, tensor<2xi32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @dynamic_update_slice_start(%x: tensor<3x4xf32>, %u: tensor<1x1xf32>, %s: tensor<1xi32>) {
+  // expected-error @below {{'mopt.dynamic_update_slice' op start_indices must have shape [2], got 'tensor<1xi32>'}}
+  %0 = mopt.dynamic_update_slice %x, %u, %s : (tensor<3x4xf32>, tensor<1x1xf32>, tensor<1xi32>) -> tensor<3x4xf32>
+  return
+}

@@ -12,6 +12,7 @@
 include "mopt/Dialect/Mopt/IR/ComplexOps.td"
 include "mopt/Dialect/Mopt/IR/ConvolutionOps.td"
 include "mopt/Dialect/Mopt/IR/ElementwiseOps.td"
+include "mopt/Dialect/Mopt/IR/IndexingOps.td"
 include "mopt/Dialect/Mopt/IR/ModelOps.td"
 include "mopt/Dialect/Mopt/IR/MovementOps.td"
 include "mopt/Dialect/Mopt/IR/NormalizationOps.td"
@@ -20,6 +21,7 @@ include "mopt/Dialect/Mopt/IR/QuantOps.td"
 include "mopt/Dialect/Mopt/IR/RecurrentOps.td"
 include "mopt/Dialect/Mopt/IR/ReductionOps.td"
 include "mopt/Dialect/Mopt/IR/ShapeOps.td"
+include "mopt/Dialect/Mopt/IR/ShapeQueryOps.td"
 include "mopt/Dialect/Mopt/IR/SpaceOps.td"
 
 #endif // MOPT_DIALECT_MOPT_IR_MOPTOPS_TD

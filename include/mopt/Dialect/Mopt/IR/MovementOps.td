@@ -151,4 +151,55 @@ def Mopt_PackOp
   let hasVerifier = 1;
 }
 
+def Mopt_MirrorPadOp
+    : Mopt_TypedOp<"mirror_pad", "MirrorPadOptions",
+        "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Activation, "
+        "OperandRole::Index}).int8(2).int16(3)", [Pure]> {
+  let summary = "Adds a border that mirrors the input";
+  let description = [{
+    `paddings` is [rank, 2]: elements before and after, at most the size of the
+    dimension (SYMMETRIC: the edge is repeated) or one less (REFLECT).
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$paddings,
+                       DefaultValuedAttr<Mopt_MirrorPadModeAttr,
+                           "::mlir::mopt::MirrorPadMode::REFLECT">:$mode);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+  let extraClassDeclaration = typedOpDeclaration # [{
+    /// How many elements a dimension of `size` can be mirrored on one side.
+    int64_t getMaxPadding(int64_t size);
+  }];
+}
+
+def Mopt_ReverseSequenceOp
+    : Mopt_TypedOp<"reverse_sequence", "ReverseSequenceOptions",
+        "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Activation, "
+        "OperandRole::Index}).int16(1)", [Pure]> {
+  let summary = "Turns the order of the first elements of each sequence";
+  let description = [{
+    Along `seq_dim` the first `seq_lengths[b]` elements are reversed, b the index
+    along `batch_dim`; the others stay.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$seq_lengths,
+                       Mopt_I32<"0">:$seq_dim, Mopt_I32<"0">:$batch_dim);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+}
+
+def Mopt_DynamicUpdateSliceOp
+    : Mopt_TypedOp<"dynamic_update_slice", "DynamicUpdateSliceOptions",
+        "QuantSpec(ScaleRule::SameAsOutput, {OperandRole::Activation, "
+        "OperandRole::Activation, OperandRole::Index}).int8(1).int16(1)",
+        [Pure]> {
+  let summary = "The operand with a box replaced";
+  let description = [{
+    `update` takes the place of the elements from `start_indices` on, which are
+    first moved so that the box lies inside.
+  }];
+  let arguments = (ins Mopt_Tensor:$operand, Mopt_Tensor:$update,
+                       Mopt_Tensor:$start_indices);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_MOVEMENTOPS_TD

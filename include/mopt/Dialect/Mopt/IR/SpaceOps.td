@@ -29,4 +29,37 @@ def Mopt_DepthToSpaceOp : Mopt_DepthOp<"depth_to_space", "DepthToSpaceOptions"> 
   let description = "The inverse of `space_to_depth`.";
 }
 
+class Mopt_BatchBlocksOp<string mnemonic, string options>
+    : Mopt_TypedOp<mnemonic, options,
+        "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Activation, "
+        "OperandRole::Index}).int8(2).int16(4)", [Pure]> {
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+  let extraClassDeclaration = typedOpDeclaration # [{
+    int32_t getMinVersion();
+  }];
+}
+
+def Mopt_SpaceToBatchNdOp
+    : Mopt_BatchBlocksOp<"space_to_batch_nd", "SpaceToBatchNDOptions"> {
+  let summary = "Spreads the pixels of blocks over the batch";
+  let description = [{
+    The input [n, s..., d], its pixels bordered by zeros (the zero point) as
+    `paddings` says, becomes [blocks... * n, s / block..., d]. Batch `r * n + b`
+    holds pixel r of each block of batch b.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$block_shape,
+                       Mopt_Tensor:$paddings);
+}
+
+def Mopt_BatchToSpaceNdOp
+    : Mopt_BatchBlocksOp<"batch_to_space_nd", "BatchToSpaceNDOptions"> {
+  let summary = "Makes blocks of pixels of the batch";
+  let description = [{
+    The inverse of `space_to_batch_nd`; `crops` are the pixels to cut off.
+  }];
+  let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$block_shape,
+                       Mopt_Tensor:$crops);
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_SPACEOPS_TD
