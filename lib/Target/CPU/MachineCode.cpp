@@ -8,6 +8,7 @@
 
 #include "MachineCode.h"
 
+#include "HalfConversions.h"
 #include "LowerToLLVM.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -116,4 +117,6 @@ void mopt::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   passes.crossRegisterProxies(loops, functions, components, modules);
   passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
       .run(module, modules);
+  // Last, for nothing calls them yet: the code generator will.
+  defineHalfConversions(module);
 }
