@@ -113,6 +113,62 @@ def hybrid_dot_product(rows_axis=0):
     return bound
 
 
+def hybrid_products(depth):
+    """As hybrid_dot_product, but every product is scaled before it is added.
+
+    A product is an exact integer below 2^16; the product with the weight's scale
+    and with the row's round once each, and the row's scale itself once. Then
+    `depth` of them and the bias are added in any order: E = gamma_{depth+4} *
+    (sum |x| |w| + |b|), with |x| enlarged by a step of its quantization.
+    """
+
+    def bound(op, inputs, outputs):
+        (x,) = inputs
+        enlarged = np.abs(x) + np.abs(x).max() / np.float32(127)
+        return [2 * gamma(depth + 4) * _magnitude(op, [enlarged])]
+
+    return bound
+
+
+def matrix_products(op, inputs, outputs):
+    """Products of the matrices in the last two dimensions, in float32.
+
+    Sums of k products in any order: E = gamma_k * |X| |Y|. The hybrid form is
+    that of hybrid_dot_product without a bias: E = gamma_4 * |X'| |Y| with |X'|
+    enlarged by a step of the quantization of its rows.
+    """
+    given = iter(inputs)
+    x, y = [
+        np.abs(np.asarray(next(given) if t.data is None else t.data, np.float64))
+        for t in op.inputs
+    ]
+    if op.options.get("adjX"):
+        x = x.swapaxes(-1, -2)
+    weights = op.inputs[1]
+    roundings = x.shape[-1]
+    if weights.scale is not None:
+        roundings = 4
+        x = x + x.max(axis=-1, keepdims=True) / 127
+        scale = np.asarray(weights.scale, np.float64)
+        if weights.per_channel:
+            along = [1] * y.ndim
+            along[weights.axis] = -1
+            scale = scale.reshape(along)
+        y = y * scale
+    if op.options.get("adjY"):
+        y = y.swapaxes(-1, -2)
+    return [2 * gamma(roundings) * np.matmul(x, y) * 1.001]
+
+
+def product(count):
+    """Product of `count` values in any order: E = gamma_{count} * |y|."""
+
+    def bound(op, inputs, outputs):
+        return [2 * gamma(count) * np.abs(outputs[0].astype(np.float64))]
+
+    return bound
+
+
 def average(count):
     """Mean of at most `count` values, summed in any order, then divided.
 

@@ -236,6 +236,28 @@ def _dequantize(op):
     return 3 if dtype in ("int16", "float16") else 1
 
 
+def _transpose_conv(op):
+    if op.options.get("quantizedBiasType"):
+        return 5
+    if op.options.get("fusedActivationFunction"):
+        return 4
+    if len(op.inputs) == 4:
+        return 3
+    return 2 if op.inputs[1].dtype == "int8" else 1
+
+
+def _batch_matmul(op):
+    if op.inputs[0].dtype == "float32":
+        return 4 if op.options.get("asymmetricQuantizeInputs") else 1
+    return {"int8": 2, "int16": 3}[op.inputs[0].dtype]
+
+
+def _topk(op):
+    if "int16" in [t.dtype for t in (*op.inputs, *op.outputs)]:
+        return 3
+    return 2 if op.inputs[0].dtype == "int8" else 1
+
+
 def _lstm(op):
     if op.options.get("diagonalRecurrentTensors"):
         return 4
@@ -279,6 +301,12 @@ _RULES = {
     "L2_NORMALIZATION": _by_first_type(),
     "MEAN": _by_first_type(),
     "SUM": _by_first_type(int16=1),
+    "REDUCE_MAX": _by_first_type(),
+    "REDUCE_MIN": _by_first_type(),
+    "REDUCE_PROD": _by_first_type(int16=2),
+    "TRANSPOSE_CONV": _transpose_conv,
+    "BATCH_MATMUL": _batch_matmul,
+    "TOPK_V2": _topk,
     "PAD": _pad,
     "PADV2": _pad,
     "CONCATENATION": _by_first_type(),

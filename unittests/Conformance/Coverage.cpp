@@ -31,24 +31,29 @@ static std::string printElementType(Type type) {
   return text;
 }
 
-/// The different element types of the operands that carry data and of the
-/// first one that holds parameters, in order.
+/// The different element types of the operands that carry data, and then of the
+/// first one that holds parameters.
 static std::string getTypeForm(QuantizableOp op) {
   SmallVector<std::string> types;
   const QuantSpec &spec = op.getQuantSpec();
-  bool hasParameters = false;
-  for (auto [i, type] : llvm::enumerate(op->getOperandTypes())) {
-    OperandRole role = spec.getRole(i);
-    bool isParameter =
-        role == OperandRole::Weight || role == OperandRole::Other;
-    if (!isa<RankedTensorType>(type) || (isParameter && hasParameters) ||
-        (!isParameter && role != OperandRole::Activation))
-      continue;
-    hasParameters |= isParameter;
+  auto add = [&](Type type) {
     std::string text = printElementType(type);
     if (!llvm::is_contained(types, text))
       types.push_back(text);
+  };
+  Type parameters;
+  for (auto [i, type] : llvm::enumerate(op->getOperandTypes())) {
+    if (!isa<RankedTensorType>(type))
+      continue;
+    OperandRole role = spec.getRole(i);
+    if (role == OperandRole::Activation)
+      add(type);
+    else if (!parameters &&
+             (role == OperandRole::Weight || role == OperandRole::Other))
+      parameters = type;
   }
+  if (parameters)
+    add(parameters);
   return llvm::join(types, " x ");
 }
 

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TransposedWindow.h"
 #include "WeightedLowering.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 
@@ -46,6 +47,14 @@ static WeightedRule getRule(Conv2DOp op) {
 static WeightedRule getRule(DepthwiseConv2DOp op) {
   WeightedRule rule;
   rule.roundsScaleProduct = TensorFacts(op.getInput()).isUnsigned;
+  return rule;
+}
+
+static WeightedRule getRule(TransposeConvOp op) {
+  WeightedRule rule;
+  rule.roundsScaleProduct = TensorFacts(op.getInput()).isUnsigned;
+  rule.wide = hasWideSums(op.getBias(), op.getQuantizedBiasType());
+  rule.scalesProducts = true;
   return rule;
 }
 
@@ -251,6 +260,64 @@ private:
 };
 
 //===----------------------------------------------------------------------===//
+// transpose_conv
+//===----------------------------------------------------------------------===//
+
+/// An output element gathers what reaches it, so that none is written twice.
+struct TransposeConvLowering : MoptLowering<TransposeConvOp> {
+  using MoptLowering::MoptLowering;
+
+  LogicalResult
+  matchAndRewrite(TransposeConvOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    WeightedLowering lowering(op.getInput(), op.getFilter(), op.getBias(),
+                              op.getOutput(), op.getFusedActivationFunction(),
+                              mode, getRule(op));
+    if (failed(lowering.check(op, rewriter)))
+      return failure();
+    ArrayRef<int64_t> in = lowering.getInput().getShape();
+    ArrayRef<int64_t> filter = lowering.getFilter().getShape();
+    ArrayRef<int64_t> out = lowering.getOutput().getShape();
+    TransposedWindow rows(op.getPadding(), in[1], out[1], filter[1],
+                          op.getStrideH());
+    TransposedWindow columns(op.getPadding(), in[2], out[2], filter[2],
+                             op.getStrideW());
+
+    Location loc = op.getLoc();
+    Value x = lowering.prepare(rewriter, loc, adaptor.getInput());
+    Value w = adaptor.getFilter();
+    Value bias = getConvertedBias(op.getBias(), adaptor.getBias());
+    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
+      auto pixel = [&](ScalarBuilder &b, Value inY, Value ky, Value inX,
+                       Value kx, Value acc) {
+        return b.loop(b.index(0), b.index(in[3]), acc,
+                      [&](ScalarBuilder &b, Value c, Value acc) {
+                        return lowering.accumulate(
+                            b, acc, b.load(x, {at[0], inY, inX, c}),
+                            b.load(w, {at[3], ky, kx, c}), at[3], at[0]);
+                      });
+      };
+      Value acc = rows.emitTaps(
+          b, at[1], lowering.getZero(b),
+          [&](ScalarBuilder &b, Value inY, Value ky, Value acc) {
+            return columns.emitTaps(
+                b, at[2], acc,
+                [&](ScalarBuilder &b, Value inX, Value kx, Value acc) {
+                  return pixel(b, inY, ky, inX, kx, acc);
+                });
+          });
+      return lowering.finish(b, acc, bias, at[3], at[0]);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
+                                            getResultType(typeConverter, op),
+                                            body));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
 // fully_connected
 //===----------------------------------------------------------------------===//
 
@@ -303,7 +370,7 @@ namespace mlir::mopt::detail {
 void populateConvolutionToLinalg(const TypeConverter &converter,
                                  RequantizeMode mode,
                                  RewritePatternSet &patterns) {
-  patterns.add<Conv2DLowering, DepthwiseConv2DLowering, FullyConnectedLowering>(
-      converter, patterns.getContext(), mode);
+  patterns.add<Conv2DLowering, DepthwiseConv2DLowering, FullyConnectedLowering,
+               TransposeConvLowering>(converter, patterns.getContext(), mode);
 }
 } // namespace mlir::mopt::detail

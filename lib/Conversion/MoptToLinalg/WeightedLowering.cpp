@@ -100,7 +100,7 @@ Value WeightedLowering::prepare(OpBuilder &builder, Location loc, Value x) {
 }
 
 Type WeightedLowering::getAccumulatorType(Builder &b) const {
-  if (isFloat())
+  if (isFloat() || (isHybrid() && rule.scalesProducts))
     return b.getF32Type();
   return input.isInteger(16) && rule.wide ? b.getI64Type() : b.getI32Type();
 }
@@ -109,7 +109,13 @@ Value WeightedLowering::getZero(ScalarBuilder &b) const {
   return b.constant(getAccumulatorType(b), 0);
 }
 
-Value WeightedLowering::multiply(ScalarBuilder &b, Value x, Value w) const {
+Value WeightedLowering::getWeightScale(ScalarBuilder &b, Value channel) const {
+  return weightScales ? b.load(weightScales, channel)
+                      : b.f32(filter.params.scale());
+}
+
+Value WeightedLowering::multiply(ScalarBuilder &b, Value x, Value w,
+                                 Value channel, Value batch) const {
   if (isFloat())
     return b.mul(x, w);
   // With zero points taken off 8 bits become 9. 16-bit operands are symmetric;
@@ -121,12 +127,16 @@ Value WeightedLowering::multiply(ScalarBuilder &b, Value x, Value w) const {
     x = b.sub(x, input.getZeroPoint());
   if (!isHybrid() && filter.params.zeroPoint() != 0)
     w = b.sub(w, filter.params.zeroPoint());
-  return b.widen(b.mul(x, w), /*isUnsigned=*/false, getAccumulatorType(b));
+  Value product = b.mul(x, w);
+  if (isHybrid() && rule.scalesProducts)
+    return b.mul(b.mul(b.toFloat(product), getWeightScale(b, channel)),
+                 b.load(rowScales, batch));
+  return b.widen(product, /*isUnsigned=*/false, getAccumulatorType(b));
 }
 
 Value WeightedLowering::accumulate(ScalarBuilder &b, Value acc, Value x,
-                                   Value w) const {
-  return b.addReduce(acc, multiply(b, x, w));
+                                   Value w, Value channel, Value batch) const {
+  return b.addReduce(acc, multiply(b, x, w, channel, batch));
 }
 
 /// The integer `value` in the width of `type`; bits that leave are lost, as in
@@ -140,12 +150,14 @@ static Value resize(ScalarBuilder &b, Value value, Type type) {
 Value WeightedLowering::finishHybrid(ScalarBuilder &b, Value acc,
                                      Value biasValue, Value channel,
                                      Value batch) const {
-  Value rowScale = b.load(rowScales, batch);
-  Value weightScale = weightScales ? b.load(weightScales, channel)
-                                   : b.f32(filter.params.scale());
-  Value sum = b.toFloat(acc);
-  Value value = rule.sumFirst ? b.mul(b.mul(sum, weightScale), rowScale)
-                              : b.mul(sum, b.mul(weightScale, rowScale));
+  Value value = acc;
+  if (!rule.scalesProducts) {
+    Value rowScale = b.load(rowScales, batch);
+    Value weightScale = getWeightScale(b, channel);
+    Value sum = b.toFloat(acc);
+    value = rule.sumFirst ? b.mul(b.mul(sum, weightScale), rowScale)
+                          : b.mul(sum, b.mul(weightScale, rowScale));
+  }
   if (bias)
     value = b.add(value, b.load(biasValue, channel));
   return applyFloatActivation(b, value, *getFloatActivationRange(activation));

@@ -26,6 +26,9 @@ struct WeightedRule {
   /// by the weight's scale first and the row's then, or by their product.
   RowQuantization rows = RowQuantization::Asymmetric;
   bool sumFirst = false;
+  /// Hybrid form: every product is scaled, by the weight's scale first and the
+  /// row's then, and the sum is float32.
+  bool scalesProducts = false;
 };
 
 /// The scalar steps of a sum of products with bias, requantisation and fused
@@ -48,10 +51,13 @@ public:
 
   /// The accumulator's start value.
   Value getZero(ScalarBuilder &b) const;
-  /// acc + (x - zero point) * (w - zero point), of stored values.
-  Value accumulate(ScalarBuilder &b, Value acc, Value x, Value w) const;
+  /// acc + (x - zero point) * (w - zero point), of stored values. Channel and
+  /// batch matter where products are scaled.
+  Value accumulate(ScalarBuilder &b, Value acc, Value x, Value w,
+                   Value channel = {}, Value batch = {}) const;
   /// The product alone, in the accumulator's type.
-  Value multiply(ScalarBuilder &b, Value x, Value w) const;
+  Value multiply(ScalarBuilder &b, Value x, Value w, Value channel = {},
+                 Value batch = {}) const;
   /// The stored result from the accumulator; `biasValue` is the converted bias
   /// tensor or null.
   Value finish(ScalarBuilder &b, Value acc, Value biasValue, Value channel,
@@ -65,6 +71,7 @@ private:
   bool isFloat() const { return input.isFloat32() && filter.isFloat32(); }
   bool isHybrid() const { return input.isFloat32() && !filter.isFloat32(); }
   LogicalResult checkIntegers(Operation *op, PatternRewriter &rewriter) const;
+  Value getWeightScale(ScalarBuilder &b, Value channel) const;
   Value finishHybrid(ScalarBuilder &b, Value acc, Value biasValue,
                      Value channel, Value batch) const;
   Type getAccumulatorType(Builder &b) const;

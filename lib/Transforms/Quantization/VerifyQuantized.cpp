@@ -134,7 +134,8 @@ void OpChecker::checkWeight(Value value, unsigned index) {
 
 void OpChecker::checkBias(Value value, unsigned index, Value weight) {
   Storage storage(value.getType());
-  Storage input(op->getOperand(0).getType());
+  Value data = op->getOperand(spec.getDataOperand());
+  Storage input(data.getType());
   if (!storage.quantized || !input.quantized)
     return;
   std::string what = ("bias (operand " + Twine(index) + ")").str();
@@ -155,7 +156,7 @@ void OpChecker::checkBias(Value value, unsigned index, Value weight) {
            " scales, the weight has " + Twine(weights.scales.size()));
     return;
   }
-  double inputScale = getQuantParams(op->getOperand(0).getType()).scale();
+  double inputScale = getQuantParams(data.getType()).scale();
   double outputScale = 0.0;
   if (Storage(op->getResult(0).getType()).quantized)
     outputScale = getQuantParams(op->getResult(0).getType()).scale();

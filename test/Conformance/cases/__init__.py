@@ -11,8 +11,10 @@ from cases import (
     activations,
     complex_numbers,
     elementwise,
+    folds,
     indexing,
     lstm,
+    matrix,
     movement,
     normalization,
     pooling,
@@ -20,7 +22,9 @@ from cases import (
     recurrent,
     reductions,
     resize,
+    scans,
     shape_queries,
+    transposed,
     views,
     weighted,
 )
@@ -40,7 +44,11 @@ FAMILIES = (
     shape_queries,
     resize,
     lstm,
+    folds,
+    matrix,
     recurrent,
+    scans,
+    transposed,
 )
 
 

@@ -192,7 +192,7 @@ def _bias(rng, form, config, channels, in_scale, weight_scale, depth):
     return Tensor((channels,), bias_type, scale=scale, data=data)
 
 
-def _operands(rng, form, config, weight_shape, axis, depth):
+def operands(rng, form, config, weight_shape, axis, depth):
     """Input, weights, bias and the output's scale and zero point."""
     data_type = FORMS[form][0]
     channels = weight_shape[axis]
@@ -206,7 +206,7 @@ def _operands(rng, form, config, weight_shape, axis, depth):
     return data, weights, bias, (out_scale, zeros[1])
 
 
-def _out_size(size, kernel, stride, dilation, padding):
+def out_size(size, kernel, stride, dilation, padding):
     if padding == "same":
         return -(-size // stride)
     return -(-(size - (kernel - 1) * dilation) // stride)
@@ -240,11 +240,11 @@ def _image_op(op_name, form, name, config):
         depth = kernel[0] * kernel[1] * group_channels
         if form == "int16x8_int32_bias":
             options["quantizedBiasType"] = schema.TensorType.INT32
-    data, weights, bias, out = _operands(rng, form, config, shape, axis, depth)
+    data, weights, bias, out = operands(rng, form, config, shape, axis, depth)
     out_shape = (
         batch,
-        _out_size(height, kernel[0], stride[0], dilation[0], padding),
-        _out_size(width, kernel[1], stride[1], dilation[1], padding),
+        out_size(height, kernel[0], stride[0], dilation[0], padding),
+        out_size(width, kernel[1], stride[1], dilation[1], padding),
         out_channels,
     )
     output = activation_tensor(FORMS[form][0], out_shape, *out)
@@ -267,7 +267,7 @@ def _fully_connected(form, name, config):
     if form == "int16x8_int32_bias":
         options["quantizedBiasType"] = schema.TensorType.INT32
     shape = (units, depth)
-    data, weights, bias, out = _operands(rng, form, config, shape, 0, depth)
+    data, weights, bias, out = operands(rng, form, config, shape, 0, depth)
     output = activation_tensor(FORMS[form][0], out_shape, *out)
     operands = [data, weights] + ([bias] if bias is not None else [])
     return Op("FULLY_CONNECTED", operands, [output], options)

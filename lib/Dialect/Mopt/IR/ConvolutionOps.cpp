@@ -114,6 +114,58 @@ LogicalResult DepthwiseConv2DOp::verify() {
   return verifyConvolution(*this, channels);
 }
 
+/// One dimension of the input of a transposed convolution: what the convolution
+/// of the output would have.
+static LogicalResult verifyTransposedSize(Operation *op, StringRef axis,
+                                          int64_t input, int64_t output,
+                                          int64_t filter, int64_t stride,
+                                          Padding padding) {
+  FailureOr<int64_t> size = getWindowedSize(op, axis, output, filter, stride,
+                                            /*dilation=*/1, padding);
+  if (failed(size))
+    return failure();
+  if (*size == input)
+    return success();
+  return op->emitOpError() << "input must have a " << axis << " of " << *size
+                           << " for an output of " << output << ", got "
+                           << input;
+}
+
+LogicalResult TransposeConvOp::verify() {
+  if (failed(verifyIndexTensor(*this, getOutputShape(), "output_shape", {32})))
+    return failure();
+  if (auto shape = getConstantIndices(getOutputShape()))
+    if (failed(verifyShape(*this, getOutput(), "output", *shape)))
+      return failure();
+  if (failed(verifyRank(*this, getInput(), "input", 4)) ||
+      failed(verifyRank(*this, getFilter(), "filter", 4)) ||
+      failed(verifyRank(*this, getOutput(), "output", 4)))
+    return failure();
+  RankedTensorType input = getTensorType(getInput());
+  RankedTensorType filter = getTensorType(getFilter());
+  RankedTensorType output = getTensorType(getOutput());
+  if (input.getDimSize(3) != filter.getDimSize(3))
+    return emitOpError() << "filter must have the input's "
+                         << input.getDimSize(3) << " channels, got " << filter;
+  if (output.getDimSize(0) != input.getDimSize(0) ||
+      output.getDimSize(3) != filter.getDimSize(0))
+    return emitOpError() << "output must have batch " << input.getDimSize(0)
+                         << " and " << filter.getDimSize(0) << " channels, got "
+                         << output;
+  if (failed(verifyTransposedSize(*this, "height", input.getDimSize(1),
+                                  output.getDimSize(1), filter.getDimSize(1),
+                                  getStrideH(), getPadding())) ||
+      failed(verifyTransposedSize(*this, "width", input.getDimSize(2),
+                                  output.getDimSize(2), filter.getDimSize(2),
+                                  getStrideW(), getPadding())) ||
+      failed(verifyFusedActivation(*this, getFusedActivationFunction())) ||
+      failed(verifySameStorage(*this, getInput(), "input", getOutput(),
+                               "output")) ||
+      failed(verifyNumberSystems(*this)))
+    return failure();
+  return verifyBias(*this, getBias(), filter.getDimSize(0));
+}
+
 LogicalResult FullyConnectedOp::verify() {
   if (failed(verifyRank(*this, getFilter(), "filter", 2)) ||
       failed(verifyFusedActivation(*this, getFusedActivationFunction())) ||
@@ -167,5 +219,16 @@ int32_t FullyConnectedOp::getMinVersion() {
     version = std::max(version, 5);
   if (getWeightsFormat() == WeightsFormat::SHUFFLED4x16INT8)
     version = std::max(version, 2);
+  return version;
+}
+
+int32_t TransposeConvOp::getMinVersion() {
+  int32_t version = getTypeVersion(*this);
+  if (isPresent(getBias()))
+    version = std::max(version, 3);
+  if (getFusedActivationFunction() != ActivationFunction::NONE)
+    version = std::max(version, 4);
+  if (getQuantizedBiasType() != ElementType::FLOAT32)
+    version = std::max(version, 5);
   return version;
 }

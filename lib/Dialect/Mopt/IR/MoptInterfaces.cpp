@@ -38,7 +38,7 @@ int32_t mopt::getDefaultMinVersion(Operation *op, const QuantSpec &spec) {
         version = std::max(version, spec.int16Version);
     }
     if (role == OperandRole::Weight && width == 8 &&
-        !isQuantized(op->getOperand(0).getType()))
+        !isQuantized(op->getOperand(spec.getDataOperand()).getType()))
       version = std::max(version, spec.hybridVersion);
   }
   return version;

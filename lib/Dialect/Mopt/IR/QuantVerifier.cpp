@@ -166,8 +166,12 @@ LogicalResult mopt::detail::verifyQuantization(Operation *op,
       return failure();
     switch (spec.getRole(index)) {
     case OperandRole::Activation:
+      // Beside float data, the second factor of a product is its weight.
+      if (spec.hybridVersion != 0 && index != spec.getDataOperand() &&
+          !isQuantized(op->getOperand(spec.getDataOperand()).getType()))
+        result = verifyWeight(op, name, type, getQuantParams(type).axis);
       // quantize and dequantize take per-axis constants too.
-      if (spec.rule != ScaleRule::Conversion)
+      else if (spec.rule != ScaleRule::Conversion)
         result = verifyActivation(op, name, type);
       break;
     case OperandRole::Weight:

@@ -50,6 +50,20 @@ static LogicalResult verifyReduction(OpT op) {
 
 LogicalResult MeanOp::verify() { return verifyReduction(*this); }
 LogicalResult SumOp::verify() { return verifyReduction(*this); }
+LogicalResult ReduceMaxOp::verify() { return verifyReduction(*this); }
+LogicalResult ReduceMinOp::verify() { return verifyReduction(*this); }
+LogicalResult ReduceProdOp::verify() { return verifyReduction(*this); }
+
+template <typename OpT>
+static LogicalResult verifyLogicalReduction(OpT op) {
+  if (!getTensorType(op.getInput()).getElementType().isInteger(1))
+    return op.emitOpError()
+           << "input must hold booleans, got " << op.getInput().getType();
+  return verifyReduction(op);
+}
+
+LogicalResult ReduceAnyOp::verify() { return verifyLogicalReduction(*this); }
+LogicalResult ReduceAllOp::verify() { return verifyLogicalReduction(*this); }
 
 template <typename OpT>
 static LogicalResult verifyArgument(OpT op) {

@@ -11,6 +11,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::mopt;
 
@@ -184,6 +186,152 @@ static LogicalResult evaluateSum(SumOp op, EvalContext &context) {
 }
 
 //===----------------------------------------------------------------------===//
+// reduce_max, reduce_min, reduce_prod, reduce_any, reduce_all
+//===----------------------------------------------------------------------===//
+
+/// Every element of the result is the first of its elements, to which `combine`
+/// adds the others in the order of the input; `empty` where there is none.
+template <typename T, typename Acc, typename First, typename Combine>
+static SmallVector<Acc> fold(EvalContext &context, const Reduction &reduction,
+                             Acc empty, First first, Combine combine) {
+  SmallVector<Acc> results(context.output().getNumElements(), empty);
+  SmallVector<bool> begun(results.size(), false);
+  StridedIndex to(context.input(0).getShape(), reduction.strides);
+  for (T value : context.input(0).as<T>()) {
+    Acc &result = results[to.getOffset()];
+    bool &isBegun = begun[to.getOffset()];
+    result = isBegun ? combine(result, value) : first(value);
+    isBegun = true;
+    to.next();
+  }
+  return results;
+}
+
+/// The same of values as they are.
+template <typename T, typename Combine>
+static void foldPlain(EvalContext &context, const Reduction &reduction, T empty,
+                      Combine combine) {
+  llvm::copy(
+      fold<T, T>(
+          context, reduction, empty, [](T value) { return value; }, combine),
+      context.output().asMutable<T>().begin());
+}
+
+/// Checks types and axes and calls `fn(T(), reduction)` with the storage type.
+/// Booleans are the bytes that they are, 0 and 1.
+template <typename OpT, typename Fn>
+static LogicalResult reduceStored(OpT op, EvalContext &context, Fn fn) {
+  const HostTensor &input = context.input(0);
+  if (input.getStorageElementType() != context.output().getStorageElementType())
+    return emitUnsupportedTypes(op);
+  FailureOr<Reduction> reduction = getReduction(op, context, op.getKeepDims());
+  if (failed(reduction))
+    return failure();
+  if (input.getStorageElementType().isInteger(1))
+    return fn(uint8_t(), *reduction), success();
+  bool known =
+      dispatchStorage<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
+          input.getStorageElementType(),
+          [&](auto zero) { fn(zero, *reduction); });
+  return known ? success() : emitUnsupportedTypes(op);
+}
+
+static LogicalResult evaluateReduceMax(ReduceMaxOp op, EvalContext &context) {
+  return reduceStored(op, context, [&](auto zero, const Reduction &reduction) {
+    using T = decltype(zero);
+    foldPlain<T>(context, reduction, std::numeric_limits<T>::lowest(),
+                 [](T best, T value) { return value > best ? value : best; });
+  });
+}
+
+static LogicalResult evaluateReduceMin(ReduceMinOp op, EvalContext &context) {
+  return reduceStored(op, context, [&](auto zero, const Reduction &reduction) {
+    using T = decltype(zero);
+    bool isBool = context.input(0).getStorageElementType().isInteger(1);
+    foldPlain<T>(context, reduction,
+                 isBool ? T(1) : std::numeric_limits<T>::max(),
+                 [](T best, T value) { return value < best ? value : best; });
+  });
+}
+
+/// Every step is rescaled, the last one twice, so that 32 bits hold it.
+template <typename T>
+static LogicalResult multiplyQuantized(ReduceProdOp op, EvalContext &context,
+                                       const Reduction &reduction) {
+  QuantParams in = getQuantParams(context.input(0).getType());
+  QuantParams out = getQuantParams(context.output().getType());
+  if (reduction.count == 0)
+    return op.emitOpError("has no factor to multiply");
+  double scale =
+      in.scale() / std::pow(double(out.scale()), 1.0 / double(reduction.count));
+  QuantizedMultiplier factor = quantizeMultiplier(scale);
+  if (factor.shift > maxProductShift)
+    return op.emitOpError() << "rescales products by " << scale
+                            << ", which has no fixed-point form";
+  int32_t zeroPoint = in.zeroPoint();
+  SmallVector<int32_t> products = fold<T, int32_t>(
+      context, reduction, 1, [&](T value) { return value - zeroPoint; },
+      [&](int32_t product, T value) {
+        return multiplyByQuantizedMultiplier(
+            int64_t(product) * (value - zeroPoint), factor);
+      });
+  ClampRange<int32_t> range = storageRange<T>();
+  for (auto [product, result] :
+       llvm::zip_equal(products, context.output().asMutable<T>())) {
+    int64_t value =
+        int64_t(multiplyByQuantizedMultiplier(int64_t(product), factor)) +
+        out.zeroPoint();
+    result = static_cast<T>(std::clamp<int64_t>(value, range.min, range.max));
+  }
+  return success();
+}
+
+static LogicalResult evaluateReduceProd(ReduceProdOp op, EvalContext &context) {
+  const HostTensor &input = context.input(0);
+  LogicalResult result = success();
+  auto multiply = [&](auto zero, const Reduction &reduction) {
+    using T = decltype(zero);
+    if constexpr (std::is_same_v<T, int8_t> || std::is_same_v<T, int16_t>)
+      if (isQuantized(input.getType())) {
+        result = multiplyQuantized<T>(op, context, reduction);
+        return;
+      }
+    if constexpr (std::is_floating_point_v<T>)
+      foldPlain<T>(context, reduction, T(1),
+                   [](T product, T value) { return product * value; });
+    else
+      // In 64 unsigned bits, so that nothing overflows.
+      foldPlain<T>(context, reduction, T(1), [](T product, T value) {
+        return static_cast<T>(static_cast<uint64_t>(product) *
+                              static_cast<uint64_t>(value));
+      });
+  };
+  if (isQuantized(input.getType()) != isQuantized(context.output().getType()) ||
+      (isQuantized(input.getType()) &&
+       input.getStorageElementType().isUnsignedInteger()))
+    return emitUnsupportedTypes(op);
+  if (failed(reduceStored(op, context, multiply)))
+    return failure();
+  return result;
+}
+
+static LogicalResult evaluateReduceAny(ReduceAnyOp op, EvalContext &context) {
+  return reduceStored(op, context, [&](auto, const Reduction &reduction) {
+    foldPlain<uint8_t>(context, reduction, 0, [](uint8_t any, uint8_t value) {
+      return uint8_t(any | value);
+    });
+  });
+}
+
+static LogicalResult evaluateReduceAll(ReduceAllOp op, EvalContext &context) {
+  return reduceStored(op, context, [&](auto, const Reduction &reduction) {
+    foldPlain<uint8_t>(context, reduction, 1, [](uint8_t all, uint8_t value) {
+      return uint8_t(all & value);
+    });
+  });
+}
+
+//===----------------------------------------------------------------------===//
 // arg_max, arg_min
 //===----------------------------------------------------------------------===//
 
@@ -274,6 +422,11 @@ namespace mlir::mopt::detail {
 void attachReductionEvaluators(MLIRContext *context) {
   attachEvaluator<MeanOp, evaluateMean>(context);
   attachEvaluator<SumOp, evaluateSum>(context);
+  attachEvaluator<ReduceMaxOp, evaluateReduceMax>(context);
+  attachEvaluator<ReduceMinOp, evaluateReduceMin>(context);
+  attachEvaluator<ReduceProdOp, evaluateReduceProd>(context);
+  attachEvaluator<ReduceAnyOp, evaluateReduceAny>(context);
+  attachEvaluator<ReduceAllOp, evaluateReduceAll>(context);
   attachEvaluator<ArgMaxOp, evaluateArgMax>(context);
   attachEvaluator<ArgMinOp, evaluateArgMin>(context);
 }

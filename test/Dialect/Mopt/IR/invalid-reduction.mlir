@@ -129,3 +129,45 @@ func.func @arg_shape(%x: tensor<2x3xf32>) {
   %0 = mopt.arg_min %x, %a {output_type = #mopt.element_type<INT32>} : (tensor<2x3xf32>, tensor<i64>) -> tensor<3xi32>
   return
 }
+
+// -----
+
+func.func @reduce_max_shape(%x: tensor<2x3xi16>) {
+  %a = mopt.const {value = dense<1> : tensor<1xi32>} : () -> tensor<1xi32>
+  // expected-error @below {{'mopt.reduce_max' op output must have shape [2], got 'tensor<3xi16>'}}
+  %0 = mopt.reduce_max %x, %a : (tensor<2x3xi16>, tensor<1xi32>) -> tensor<3xi16>
+  return
+}
+
+// -----
+
+func.func @reduce_min_type(%x: tensor<2x3xi16>, %a: tensor<1xi32>) {
+  // expected-error @below {{'mopt.reduce_min' op input and output must have the same element type, got 'i16' and 'i8'}}
+  %0 = mopt.reduce_min %x, %a : (tensor<2x3xi16>, tensor<1xi32>) -> tensor<2xi8>
+  return
+}
+
+// -----
+
+func.func @reduce_prod_axis(%x: tensor<2x3xf32>) {
+  %a = mopt.const {value = dense<2> : tensor<1xi32>} : () -> tensor<1xi32>
+  // expected-error @below {{'mopt.reduce_prod' op axis 2 is out of range for 'tensor<2x3xf32>'}}
+  %0 = mopt.reduce_prod %x, %a : (tensor<2x3xf32>, tensor<1xi32>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @reduce_any_type(%x: tensor<2x3xi8>, %a: tensor<1xi32>) {
+  // expected-error @below {{'mopt.reduce_any' op input must hold booleans, got 'tensor<2x3xi8>'}}
+  %0 = mopt.reduce_any %x, %a : (tensor<2x3xi8>, tensor<1xi32>) -> tensor<2xi8>
+  return
+}
+
+// -----
+
+func.func @reduce_all_type(%x: tensor<2x3xf32>, %a: tensor<1xi32>) {
+  // expected-error @below {{'mopt.reduce_all' op input must hold booleans, got 'tensor<2x3xf32>'}}
+  %0 = mopt.reduce_all %x, %a : (tensor<2x3xf32>, tensor<1xi32>) -> tensor<2xf32>
+  return
+}

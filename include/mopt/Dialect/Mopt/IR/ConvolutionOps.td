@@ -11,13 +11,14 @@
 
 include "mopt/Dialect/Mopt/IR/MoptOpBase.td"
 
-// `operandRoles`: activation, weight, bias; the weight's channel axis and the
-// versions differ from op to op.
+// The weight is operand 1; its channel axis and the versions differ from op to
+// op, and where a convolution is transposed what stands around it.
 class Mopt_WeightedOpBase<string mnemonic, string options, int weightAxis,
-                          int inputAxis, string versions>
+                          int inputAxis, string versions,
+                          string roles = "OperandRole::Activation, "
+                                         "OperandRole::Weight, OperandRole::Bias">
     : Mopt_TypedOp<mnemonic, options,
-        "QuantSpec(ScaleRule::Free, {OperandRole::Activation, "
-        "OperandRole::Weight, OperandRole::Bias}).axis(" # weightAxis # ")" # versions,
+        "QuantSpec(ScaleRule::Free, {" # roles # "}).axis(" # weightAxis # ")" # versions,
         [Pure, Mopt_WeightedOp]> {
   let hasVerifier = 1;
   let extraClassDeclaration = typedOpDeclaration # [{
@@ -81,6 +82,29 @@ def Mopt_FullyConnectedOp
                       "::mlir::mopt::WeightsFormat::DEFAULT">:$weights_format,
     Mopt_Bool<"false">:$keep_num_dims,
     Mopt_Bool<"false">:$asymmetric_quantize_inputs,
+    Mopt_ElementTypeDefault:$quantized_bias_type);
+  let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_TransposeConvOp
+    : Mopt_WeightedOpBase<"transpose_conv", "TransposeConvOptions", 0, 3,
+                          ".int8(2).int16(2).hybrid(2)",
+                          "OperandRole::Index, OperandRole::Weight, "
+                          "OperandRole::Activation, OperandRole::Bias"> {
+  let summary = "Transpose of a 2-D convolution, with bias and fused activation";
+  let description = [{
+    The gradient of a convolution from `output` to `input` with the given
+    padding and strides: every input element adds its product with the filter to
+    a window of the output. `output_shape` is the output's shape, int32; `filter`
+    is [out_channels, kernel_height, kernel_width, in_channels]. Height and width
+    of the input are those that the convolution of the output would have.
+  }];
+  let arguments = (ins
+    Mopt_Tensor:$output_shape, Mopt_Tensor:$filter, Mopt_Tensor:$input,
+    Optional<Mopt_TensorOrNone>:$bias,
+    Mopt_PaddingDefault:$padding,
+    Mopt_I32<"1">:$stride_w, Mopt_I32<"1">:$stride_h,
+    Mopt_ActivationDefault:$fused_activation_function,
     Mopt_ElementTypeDefault:$quantized_bias_type);
   let results = (outs Mopt_Tensor:$output);
 }

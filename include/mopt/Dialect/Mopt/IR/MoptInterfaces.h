@@ -11,6 +11,7 @@
 
 #include "mlir/IR/OpDefinition.h"
 #include "mopt/Dialect/Mopt/IR/ElementView.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
 #include <initializer_list>
@@ -99,7 +100,8 @@ struct QuantSpec {
     return roles[std::min<size_t>(operand, roles.size() - 1)];
   }
 
-  /// The operand that SameAsInput speaks of: the first one that carries data.
+  /// The first operand that carries data: SameAsInput speaks of it, and its
+  /// number system decides the op's.
   unsigned getDataOperand() const {
     return llvm::find(roles, OperandRole::Activation) - roles.begin();
   }

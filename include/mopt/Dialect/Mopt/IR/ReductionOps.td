@@ -31,6 +31,31 @@ def Mopt_SumOp : Mopt_ReduceOp<"sum", "Free", ".int8(2).int16(2)"> {
   let summary = "Sum over axes";
 }
 
+def Mopt_ReduceMaxOp : Mopt_ReduceOp<"reduce_max", "SameAsInput", ".int8(2).int16(3)"> {
+  let summary = "Maximum over axes";
+}
+
+def Mopt_ReduceMinOp : Mopt_ReduceOp<"reduce_min", "SameAsInput", ".int8(2).int16(3)"> {
+  let summary = "Minimum over axes";
+}
+
+def Mopt_ReduceProdOp : Mopt_ReduceOp<"reduce_prod", "Free", ".int8(2).int16(2)"> {
+  let summary = "Product over axes";
+  let description = [{
+    Integers without parameters wrap around. Quantised, every step of the product
+    is rescaled by `input scale / output scale^(1/n)`, with n the number of
+    factors, and kept in 32 bits.
+  }];
+}
+
+def Mopt_ReduceAnyOp : Mopt_ReduceOp<"reduce_any", "None", ""> {
+  let summary = "Whether any boolean along axes is true";
+}
+
+def Mopt_ReduceAllOp : Mopt_ReduceOp<"reduce_all", "None", ""> {
+  let summary = "Whether all booleans along axes are true";
+}
+
 class Mopt_ArgOp<string mnemonic, string options>
     : Mopt_TypedOp<mnemonic, options,
         "QuantSpec(ScaleRule::InputsOnly, {OperandRole::Activation, "

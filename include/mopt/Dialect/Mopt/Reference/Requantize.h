@@ -51,6 +51,9 @@ int32_t saturatingRoundingMultiplyByPOT(int32_t x, int exponent);
 /// rounding, then a rounding right shift (the "double rounding" build).
 int32_t multiplyByQuantizedMultiplier(int32_t x, QuantizedMultiplier factor);
 
+/// The largest shift of a factor for 64-bit products.
+constexpr int maxProductShift = 7;
+
 /// x * factor for int64 accumulators (int16 activations): the multiplier is
 /// reduced to 16 bits and a single rounding shift follows. |x| < 2^47.
 int32_t multiplyByQuantizedMultiplier(int64_t x, QuantizedMultiplier factor);

@@ -1,0 +1,78 @@
+//===- MatrixOps.cpp - Verifiers of matrix products -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Dialect/Mopt/IR/MatrixOps.h"
+
+#include "VerifierUtils.h"
+
+#include "mlir/Dialect/Traits.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+//===----------------------------------------------------------------------===//
+// batch_matmul
+//===----------------------------------------------------------------------===//
+
+/// Which element types go together is said by the number system of `x`; the
+/// hybrid form's `y` has its scales along the columns of the result.
+static LogicalResult verifyProductTypes(BatchMatMulOp op) {
+  RankedTensorType x = getTensorType(op.getX()), y = getTensorType(op.getY());
+  RankedTensorType output = getTensorType(op.getOutput());
+  Type xStorage = getStorageElementType(x.getElementType());
+  Type yStorage = getStorageElementType(y.getElementType());
+  Type outputStorage = getStorageElementType(output.getElementType());
+  bool isHybrid = xStorage.isF32() && yStorage.isSignlessInteger(8) &&
+                  isQuantized(y.getElementType());
+  bool isMixed =
+      xStorage.isSignlessInteger(16) && yStorage.isSignlessInteger(8);
+  if (xStorage != yStorage && !isHybrid && !isMixed)
+    return op.emitOpError() << "cannot multiply " << x << " and " << y;
+  bool isSum = xStorage.isSignlessInteger(8) &&
+               output.getElementType().isSignlessInteger(32);
+  if (xStorage != outputStorage && !isSum)
+    return op.emitOpError() << "output must hold " << xStorage
+                            << (xStorage.isSignlessInteger(8) ? " or i32" : "")
+                            << ", got " << output;
+  QuantParams params = getQuantParams(y);
+  int64_t columns = y.getRank() - (op.getAdjY() ? 2 : 1);
+  if (params.isPerAxis() && params.axis != columns)
+    return op.emitOpError() << "y must be quantised along axis " << columns
+                            << ", its columns, got axis " << params.axis;
+  return success();
+}
+
+LogicalResult BatchMatMulOp::verify() {
+  RankedTensorType x = getTensorType(getX()), y = getTensorType(getY());
+  if (x.getRank() < 2 || x.getRank() > 5 || y.getRank() < 2 || y.getRank() > 5)
+    return emitOpError() << "operands must have 2 to 5 dimensions, got " << x
+                         << " and " << y;
+  if (failed(verifyProductTypes(*this)))
+    return failure();
+  int64_t rows = x.getDimSize(x.getRank() - (getAdjX() ? 1 : 2));
+  int64_t depth = x.getDimSize(x.getRank() - (getAdjX() ? 2 : 1));
+  int64_t otherDepth = y.getDimSize(y.getRank() - (getAdjY() ? 1 : 2));
+  int64_t columns = y.getDimSize(y.getRank() - (getAdjY() ? 2 : 1));
+  if (depth != otherDepth)
+    return emitOpError() << "cannot multiply rows of " << depth
+                         << " elements by columns of " << otherDepth;
+  SmallVector<int64_t> shape;
+  if (!OpTrait::util::getBroadcastedShape(x.getShape().drop_back(2),
+                                          y.getShape().drop_back(2), shape))
+    return emitOpError() << "batches of " << x << " and " << y
+                         << " do not broadcast";
+  shape.append({rows, columns});
+  return verifyShape(*this, getOutput(), "output", shape);
+}
+
+int32_t BatchMatMulOp::getMinVersion() {
+  bool isHybrid = getTensorType(getX()).getElementType().isF32() &&
+                  isQuantized(getY().getType());
+  return std::max(getTypeVersion(*this),
+                  isHybrid && getAsymmetricQuantizeInputs() ? 4 : 1);
+}

@@ -1,0 +1,86 @@
+//===- MatrixErrorsTest.cpp - What shows when they run ----------*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Shapes, axes and counts that are computed at run time, and factors without a
+// fixed-point form, in products, reductions and scans.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FunctionRunner.h"
+
+#include "gmock/gmock.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::mopt;
+using testing::HasSubstr;
+
+TEST(MatrixErrorsTest, OutputShapeOfTransposeConv) {
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "transpose_conv {stride_h = 2 : i32, stride_w = 2 : i32}",
+      {"tensor<4xi32>", "tensor<1x1x1x1xf32>", "tensor<1x2x2x1xf32>"},
+      "tensor<1x4x4x1xf32>");
+  HostTensor w = runner.makeInput(1, std::vector<float>{2.0f});
+  HostTensor x = runner.makeInput(2, std::vector<float>{1, 2, 3, 4});
+  auto run = [&](std::vector<int32_t> shape) {
+    return runner.runForError({runner.makeInput(0, shape), w, x});
+  };
+  EXPECT_EQ(run({1, 4, 4, 1}), "no error");
+  EXPECT_THAT(run({1, 3, 4, 1}),
+              HasSubstr("has a result of shape [1, 4, 4, 1] where output_shape "
+                        "wants [1, 3, 4, 1]"));
+}
+
+TEST(MatrixErrorsTest, AxisOfCumsum) {
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "cumsum", {"tensor<2x3xf32>", "tensor<i32>"}, "tensor<2x3xf32>");
+  HostTensor x = runner.makeInput(0, std::vector<float>(6));
+  auto run = [&](int32_t axis) {
+    return runner.runForError(
+        {x, runner.makeInput(1, std::vector<int32_t>{axis})});
+  };
+  EXPECT_EQ(run(-2), "no error");
+  EXPECT_THAT(run(2), HasSubstr("axis 2 is outside of a tensor of rank 2"));
+  EXPECT_THAT(run(-3), HasSubstr("axis -3 is outside of a tensor of rank 2"));
+}
+
+TEST(MatrixErrorsTest, CountOfTopK) {
+  FunctionRunner runner(
+      "%arg0: tensor<4xf32>, %arg1: tensor<i32>", "tensor<2xf32>",
+      "%0:2 = mopt.topk_v2 %arg0, %arg1 : (tensor<4xf32>, tensor<i32>) -> "
+      "(tensor<2xf32>, tensor<2xi32>)\nreturn %0#0 : tensor<2xf32>");
+  // NaN comes last.
+  HostTensor x = runner.makeInput(0, std::vector<float>{1, NAN, 3, 2});
+  HostTensor two = runner.makeInput(1, std::vector<int32_t>{2});
+  EXPECT_EQ(runner.run<float>(RequantizeMode::Fixed, {x, two}),
+            (std::vector<float>{3, 2}));
+  EXPECT_THAT(
+      runner.runForError({x, runner.makeInput(1, std::vector<int32_t>{3})}),
+      HasSubstr("must choose 2 elements, k is 3"));
+}
+
+TEST(MatrixErrorsTest, FactorOfReduceProd) {
+  TestQuantization in{1000.0f, 0}, out{1e-6f, 0};
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "reduce_prod", {in.type("2x2", "i8"), "tensor<1xi32>"},
+      out.type("2", "i8"));
+  EXPECT_THAT(
+      runner.runForError({runner.makeInput(0, std::vector<int8_t>(4, 1)),
+                          runner.makeInput(1, std::vector<int32_t>{1})}),
+      HasSubstr("which has no fixed-point form"));
+}
+
+TEST(MatrixErrorsTest, ExtremesOfNothing) {
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "reduce_max", {"tensor<2x0xi32>", "tensor<1xi32>"}, "tensor<2xi32>");
+  EXPECT_EQ(runner.run<int32_t>(RequantizeMode::Fixed,
+                                {runner.makeInput(0, std::vector<int32_t>()),
+                                 runner.makeInput(1, std::vector<int32_t>{1})}),
+            std::vector<int32_t>(2, std::numeric_limits<int32_t>::min()));
+}
