@@ -280,6 +280,21 @@ def _svdf(op):
     return 4 if op.options.get("asymmetricQuantizeInputs") else 2
 
 
+def _abs(op):
+    dtype = op.inputs[0].dtype
+    if dtype == "int16":
+        return 3 if _is_quantized(op) else 4
+    return {"int8": 2, "int32": 5}.get(dtype, 1)
+
+
+def _gelu(op):
+    return 2 if op.inputs[0].dtype in ("int8", "uint8") else 1
+
+
+def _select(op):
+    return 3 if _max_rank(op) == 5 else 1
+
+
 _RULES = {
     "CONV_2D": _conv_2d,
     "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
@@ -337,6 +352,19 @@ _RULES = {
     "QUANTIZE": _quantize,
     "DEQUANTIZE": _dequantize,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm,
+    "ABS": _abs,
+    "EXP": _by_first_type(int16=2),
+    "LOG": _by_first_type(int16=2),
+    "SQRT": _by_first_type(int16=2),
+    "RSQRT": _by_first_type(),
+    "GELU": _gelu,
+    "EQUAL": _by_first_type(int16=5),
+    "NOT_EQUAL": _by_first_type(int16=4),
+    "LESS": _by_first_type(),
+    "GREATER_EQUAL": _by_first_type(),
+    "LESS_EQUAL": _by_first_type(int16=1),
+    "GREATER": _by_first_type(int16=1),
+    "SELECT": _select,
     "SVDF": _svdf,
     "RNN": _rnn,
     "UNIDIRECTIONAL_SEQUENCE_RNN": _rnn,

@@ -109,6 +109,8 @@ def draw(rng, tensor):
     if np.issubdtype(dtype, np.floating):
         if isinstance(tensor.draw, tuple):
             low, high = tensor.draw
+            if low == "positive":
+                return np.abs(draw_floats(rng, shape, high)).astype(dtype)
             return (low + rng.random_sample(shape) * (high - low)).astype(dtype)
         deviation = 1.0 if tensor.draw is None else tensor.draw
         return draw_floats(rng, shape, deviation).astype(dtype)

@@ -23,15 +23,18 @@ from ai_edge_litert import schema_py_generated as schema
 from op_versions import op_version
 
 NUMPY_TYPES = {
+    "float64": np.float64,
     "float32": np.float32,
     "float16": np.float16,
     "int8": np.int8,
     "uint8": np.uint8,
     "int16": np.int16,
+    "uint16": np.uint16,
     "int32": np.int32,
+    "uint32": np.uint32,
     "int64": np.int64,
+    "uint64": np.uint64,
     "bool": np.bool_,
-    "float64": np.float64,
     "complex64": np.complex64,
     "complex128": np.complex128,
 }
@@ -53,6 +56,8 @@ class Tensor:
     variable: bool = False
     # How run inputs are drawn: a pair of limits, or the standard deviation of
     # floats; None means the whole range, or 1.0.
+    # How run inputs are drawn: a pair of integer limits, or the standard
+    # deviation of floats, ("positive", deviation) for their magnitudes; None means the whole range, or 1.0.
     draw: Any = None
 
     @property
@@ -118,6 +123,15 @@ NO_OPTIONS = {
     "RELU_0_TO_1",
     "LOGISTIC",
     "TANH",
+    "LOG",
+    "SQRT",
+    "RSQRT",
+    "SIN",
+    "FLOOR",
+    "CEIL",
+    "ROUND",
+    "ELU",
+    "PRELU",
 }
 
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lowering.h"
+#include "ElementwiseLowering.h"
 #include "RequantizeEmitter.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 
@@ -15,51 +15,9 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// Reads the element of `tensor` (of the original type `type`) that broadcasts
-/// to `indices` of the result, as stored.
-static Value loadBroadcast(ScalarBuilder &b, Value tensor,
-                           RankedTensorType type, ValueRange indices) {
-  SmallVector<Value> at;
-  ValueRange last = indices.take_back(type.getRank());
-  for (auto [dim, index] : llvm::zip_equal(type.getShape(), last))
-    at.push_back(dim == 1 ? b.index(0) : index);
-  return b.load(tensor, at);
-}
-
 namespace {
 
 enum class Arithmetic { Add, Sub, Mul };
-
-/// The operands and the result of a binary op.
-struct BinaryFacts {
-  template <typename OpT>
-  explicit BinaryFacts(OpT op)
-      : lhs(op.getLhs()), rhs(op.getRhs()), out(op.getOutput()) {}
-
-  bool isPerTensor() const {
-    auto perTensor = [](const TensorFacts &facts) {
-      return facts.params.isQuantized() && !facts.params.isPerAxis();
-    };
-    return perTensor(lhs) && perTensor(rhs) && perTensor(out);
-  }
-
-  LogicalResult check(Operation *op, PatternRewriter &rewriter) const {
-    if (lhs.storage != out.storage || rhs.storage != out.storage)
-      return refuse(op, rewriter, "element types differ");
-    for (const TensorFacts *facts : {&lhs, &rhs}) {
-      if (facts->type.getRank() > out.type.getRank())
-        return refuse(op, rewriter, "operand does not broadcast");
-      for (auto [from, to] :
-           llvm::zip(facts->getShape(),
-                     out.getShape().take_back(facts->type.getRank())))
-        if (from != to && from != 1)
-          return refuse(op, rewriter, "operand does not broadcast");
-    }
-    return success();
-  }
-
-  TensorFacts lhs, rhs, out;
-};
 
 /// log2 of `scale` if it is a power of two within the kernels' tolerance.
 std::optional<int> getLog2(float scale) {

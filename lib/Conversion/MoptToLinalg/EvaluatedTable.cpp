@@ -9,16 +9,15 @@
 
 #include "EvaluatedTable.h"
 
-#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 
-FailureOr<HostTensor> mopt::evaluateTable(Operation *op, Type inputElement,
-                                          Type outputElement,
-                                          RequantizeMode mode,
-                                          PatternRewriter &rewriter,
-                                          int64_t rank, int64_t axis) {
+FailureOr<HostTensor>
+mopt::evaluateTable(Operation *op, Type inputElement, Type outputElement,
+                    RequantizeMode mode, PatternRewriter &rewriter,
+                    int64_t rank, int64_t axis, std::optional<int64_t> lowest) {
   auto evaluable = dyn_cast<EvaluableOp>(op);
   if (!evaluable)
     return refuse(op, rewriter, "no reference evaluator");
@@ -30,13 +29,15 @@ FailureOr<HostTensor> mopt::evaluateTable(Operation *op, Type inputElement,
       HostTensor::allocate(RankedTensorType::get(shape, inputElement));
   HostTensor output =
       HostTensor::allocate(RankedTensorType::get(shape, outputElement));
-  if (width == 8) {
-    for (auto [i, value] : llvm::enumerate(input.asMutable<uint8_t>()))
-      value = i;
-  } else {
-    for (auto [i, value] : llvm::enumerate(input.asMutable<uint16_t>()))
-      value = i;
-  }
+  dispatchStorage<int8_t, uint8_t, int16_t, uint16_t>(
+      input.getStorageElementType(), [&](auto zero) {
+        using T = decltype(zero);
+        for (auto [i, value] : llvm::enumerate(input.asMutable<T>())) {
+          value = static_cast<T>(i);
+          if (lowest && value < *lowest)
+            value = static_cast<T>(*lowest);
+        }
+      });
   EvalContext context(input, output, mode);
   if (failed(evaluable.evaluate(context)))
     return refuse(op, rewriter, "the evaluator refuses");

@@ -20,11 +20,13 @@ namespace mlir::mopt {
 /// The results of `op`'s evaluator for every stored value of `inputElement`, in
 /// the order of their bit patterns, as elements of `outputElement`. The tensors
 /// that the evaluator sees have the rank `rank` and all elements along `axis`.
+/// Values below `lowest`, which the evaluator may refuse, count as `lowest`.
 /// Fails with the reason if there is no evaluator, or if it refuses.
 FailureOr<HostTensor> evaluateTable(Operation *op, Type inputElement,
                                     Type outputElement, RequantizeMode mode,
                                     PatternRewriter &rewriter, int64_t rank = 1,
-                                    int64_t axis = 0);
+                                    int64_t axis = 0,
+                                    std::optional<int64_t> lowest = {});
 
 /// The constant tensor of a table.
 Value buildTable(OpBuilder &builder, Location loc, const HostTensor &table);

@@ -10,6 +10,7 @@
 from cases import (
     activations,
     complex_numbers,
+    comparison,
     elementwise,
     folds,
     indexing,
@@ -26,6 +27,7 @@ from cases import (
     shape_queries,
     transposed,
     views,
+    unary,
     weighted,
 )
 
@@ -49,6 +51,8 @@ FAMILIES = (
     recurrent,
     scans,
     transposed,
+    unary,
+    comparison,
 )
 
 

@@ -8,34 +8,34 @@
 
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 
-#include "VerifierUtils.h"
+#include "ElementwiseVerifiers.h"
 #include "mlir/Dialect/Traits.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// Operands of one type; the output has the shape that NumPy's broadcasting
-/// gives them.
-template <typename OpT>
-static LogicalResult verifyBroadcast(OpT op) {
-  RankedTensorType lhs = getTensorType(op.getLhs());
-  RankedTensorType rhs = getTensorType(op.getRhs());
-  SmallVector<int64_t> shape;
-  if (!OpTrait::util::getBroadcastedShape(lhs.getShape(), rhs.getShape(),
-                                          shape))
-    return op.emitOpError() << "operands of types " << lhs << " and " << rhs
-                            << " cannot be broadcast to one shape";
-  if (failed(verifySameStorage(op, op.getLhs(), "lhs", op.getRhs(), "rhs")))
-    return failure();
-  return verifyShape(op, op.getOutput(), "output", shape);
+LogicalResult mopt::verifyBroadcastShape(Operation *op, ValueRange operands,
+                                         Value output) {
+  SmallVector<int64_t> shape, next;
+  for (Value operand : operands) {
+    next.clear();
+    if (!OpTrait::util::getBroadcastedShape(
+            shape, getTensorType(operand).getShape(), next)) {
+      InFlightDiagnostic diag = op->emitOpError() << "operands of types ";
+      llvm::interleave(
+          operands.getTypes(), diag, [&](Type type) { diag << type; }, " and ");
+      return diag << " cannot be broadcast to one shape";
+    }
+    shape = next;
+  }
+  return verifyShape(op, output, "output", shape);
 }
 
-template <typename OpT>
-static LogicalResult verifyBinary(OpT op) {
-  if (failed(
-          verifySameStorage(op, op.getLhs(), "lhs", op.getOutput(), "output")))
-    return failure();
-  return verifyBroadcast(op);
+LogicalResult mopt::verifyBooleans(Operation *op, Value value, StringRef name) {
+  RankedTensorType type = getTensorType(value);
+  if (type.getElementType().isSignlessInteger(1))
+    return success();
+  return op->emitOpError() << name << " must hold booleans, got " << type;
 }
 
 /// True for quantised tensors with `width` bits an element.
@@ -64,20 +64,6 @@ LogicalResult MulOp::verify() {
 }
 LogicalResult MaximumOp::verify() { return verifyBinary(*this); }
 LogicalResult MinimumOp::verify() { return verifyBinary(*this); }
-
-template <typename OpT>
-static LogicalResult verifyUnary(OpT op) {
-  return verifyShape(op, op.getOutput(), "output",
-                     getTensorType(op.getInput()).getShape());
-}
-
-template <typename OpT>
-static LogicalResult verifySameTypeUnary(OpT op) {
-  if (failed(verifySameStorage(op, op.getInput(), "input", op.getOutput(),
-                               "output")))
-    return failure();
-  return verifyUnary(op);
-}
 
 LogicalResult ReluOp::verify() { return verifySameTypeUnary(*this); }
 LogicalResult Relu6Op::verify() { return verifySameTypeUnary(*this); }

@@ -12,51 +12,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
-#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+
+#include "ElementwiseUtils.h"
 
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-/// Both operands must hold what the result holds and broadcast to its shape.
-static LogicalResult checkOperands(Operation *op, const EvalContext &context) {
-  const HostTensor &output = context.output();
-  for (unsigned i : {0u, 1u}) {
-    const HostTensor &input = context.input(i);
-    if (input.getStorageElementType() != output.getStorageElementType())
-      return emitUnsupportedTypes(op);
-    ArrayRef<int64_t> result = output.getShape();
-    bool broadcasts = input.getRank() <= output.getRank();
-    if (broadcasts)
-      for (auto [from, to] :
-           llvm::zip(input.getShape(), result.take_back(input.getRank())))
-        broadcasts &= from == to || from == 1;
-    if (!broadcasts)
-      return op->emitOpError()
-             << "operand #" << i << " of shape [" << input.getShape()
-             << "] does not broadcast to [" << result << "]";
-  }
-  return success();
-}
-
-/// output[...] = fn(lhs[...], rhs[...]), broadcast as in NumPy, any rank.
-template <typename T, typename Fn>
-static void applyBroadcast(EvalContext &context, Fn &&fn) {
-  const HostTensor &output = context.output();
-  ArrayRef<T> lhs = context.input(0).as<T>(), rhs = context.input(1).as<T>();
-  auto walk = [&](unsigned i) {
-    return StridedIndex(
-        output.getShape(),
-        getBroadcastStrides(context.input(i).getShape(), output.getShape()));
-  };
-  StridedIndex left = walk(0), right = walk(1);
-  for (T &value : output.asMutable<T>()) {
-    value = fn(lhs[left.getOffset()], rhs[right.getOffset()]);
-    left.next();
-    right.next();
-  }
-}
 
 //===----------------------------------------------------------------------===//
 // add, sub, mul without quantisation
@@ -105,7 +67,7 @@ static LogicalResult evaluatePlain(Operation *op, EvalContext &context,
       context.output().getStorageElementType(), [&](auto zero) {
         using T = decltype(zero);
         ClampRange<T> range = getPlainRange<T>(activation);
-        applyBroadcast<T>(context, [&](T a, T b) {
+        applyBroadcast<T, T>(context, [&](T a, T b) {
           return range.clamp(combine(kind, a, b));
         });
       });
@@ -203,7 +165,7 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
       float rhsFactor = params.rhs.scale() / params.out.scale();
       int32_t lhsZero = params.lhs.zeroPoint();
       int32_t rhsZero = params.rhs.zeroPoint();
-      applyBroadcast<T>(context, [&](T a, T b) -> T {
+      applyBroadcast<T, T>(context, [&](T a, T b) -> T {
         float left = static_cast<float>(a - lhsZero) * lhsFactor;
         float right = static_cast<float>(b - rhsZero) * rhsFactor;
         return roundAndClamp(sign > 0 ? left + right : left - right,
@@ -222,7 +184,7 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
         return op.emitOpError(
             "with pot_scale_int16 needs one operand of the result's scale and "
             "none of a larger one");
-      applyBroadcast<T>(context, [&](T a, T b) -> T {
+      applyBroadcast<T, T>(context, [&](T a, T b) -> T {
         int32_t left = roundingDivideByPOT(int32_t(a), lhsShift);
         int32_t right = roundingDivideByPOT(int32_t(b), rhsShift);
         return range.clamp(left + sign * right);
@@ -231,7 +193,7 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
     }
 
     FixedSum sum(params, is16Bit ? 15 : 20);
-    applyBroadcast<T>(
+    applyBroadcast<T, T>(
         context, [&](T a, T b) -> T { return range.clamp(sum(a, b, sign)); });
     return success();
   };
@@ -251,7 +213,7 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
 
 template <typename OpT>
 static LogicalResult evaluateSum(OpT op, EvalContext &context, int sign) {
-  if (failed(checkOperands(op, context)))
+  if (failed(checkSameTypes(op, context)))
     return failure();
   ActivationFunction activation = op.getFusedActivationFunction();
   if (!getFloatActivationRange(activation))
@@ -275,7 +237,7 @@ static LogicalResult evaluateSub(SubOp op, EvalContext &context) {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult evaluateMul(MulOp op, EvalContext &context) {
-  if (failed(checkOperands(op, context)))
+  if (failed(checkSameTypes(op, context)))
     return failure();
   ActivationFunction activation = op.getFusedActivationFunction();
   if (!getFloatActivationRange(activation))
@@ -299,7 +261,7 @@ static LogicalResult evaluateMul(MulOp op, EvalContext &context) {
         requantizer.addFactor(factor, factor);
         int32_t lhsZero = params.lhs.zeroPoint();
         int32_t rhsZero = params.rhs.zeroPoint();
-        applyBroadcast<T>(context, [&](T a, T b) -> T {
+        applyBroadcast<T, T>(context, [&](T a, T b) -> T {
           // At most 2^30: symmetric 16-bit operands.
           return requantizer.apply((a - lhsZero) * (b - rhsZero));
         });
@@ -316,14 +278,14 @@ static LogicalResult evaluateMul(MulOp op, EvalContext &context) {
 template <typename OpT, typename Better>
 static LogicalResult evaluateSelection(OpT op, EvalContext &context,
                                        Better isBetter) {
-  if (failed(checkOperands(op, context)))
+  if (failed(checkSameTypes(op, context)))
     return failure();
   bool known =
       dispatchStorage<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
           context.output().getStorageElementType(), [&](auto zero) {
             using T = decltype(zero);
-            applyBroadcast<T>(context,
-                              [&](T a, T b) { return isBetter(a, b) ? a : b; });
+            applyBroadcast<T, T>(
+                context, [&](T a, T b) { return isBetter(a, b) ? a : b; });
           });
   return known ? success() : emitUnsupportedTypes(op);
 }

@@ -12,34 +12,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
-#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+
+#include "ElementwiseUtils.h"
 
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// The result must have the operand's storage type and element count.
-static LogicalResult checkUnary(Operation *op, const EvalContext &context) {
-  const HostTensor &input = context.input(0), &output = context.output();
-  if (input.getStorageElementType() != output.getStorageElementType())
-    return emitUnsupportedTypes(op);
-  if (input.getShape() != output.getShape())
-    return op->emitOpError("has a result of another shape than the operand");
-  return success();
-}
-
 template <typename T, typename Fn>
 static void apply(EvalContext &context, Fn &&fn) {
   for (auto [from, to] : llvm::zip_equal(context.input(0).as<T>(),
                                          context.output().asMutable<T>()))
     to = fn(from);
-}
-
-/// True if operand and result have one scale and zero point each.
-static bool arePerTensor(const QuantParams &in, const QuantParams &out) {
-  return in.isQuantized() && out.isQuantized() && !in.isPerAxis() &&
-         !out.isPerAxis();
 }
 
 /// Where the real bounds [low, high] lie in steps of the result; no upper

@@ -10,6 +10,7 @@
 #define MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
 
 include "mopt/Dialect/Mopt/IR/ComplexOps.td"
+include "mopt/Dialect/Mopt/IR/ComparisonOps.td"
 include "mopt/Dialect/Mopt/IR/ConvolutionOps.td"
 include "mopt/Dialect/Mopt/IR/ElementwiseOps.td"
 include "mopt/Dialect/Mopt/IR/IndexingOps.td"
@@ -25,5 +26,6 @@ include "mopt/Dialect/Mopt/IR/ScanOps.td"
 include "mopt/Dialect/Mopt/IR/ShapeOps.td"
 include "mopt/Dialect/Mopt/IR/ShapeQueryOps.td"
 include "mopt/Dialect/Mopt/IR/SpaceOps.td"
+include "mopt/Dialect/Mopt/IR/UnaryOps.td"
 
 #endif // MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
