@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the reference pages that come from the .td files: docs/Dialect.md and
-# docs/Passes.md. With --check it changes nothing and fails when they are stale.
+# Writes the reference pages that come from the .td files: docs/Dialect.md,
+# docs/KernelDialect.md and docs/Passes.md. With --check it changes nothing and fails when they are stale.
 #
 # usage: scripts/generate-docs.sh [--check]
 set -euo pipefail
@@ -17,6 +17,11 @@ trap 'rm -rf "$out"' EXIT
 } >"$out/Dialect.md"
 {
   echo "$note"
+  "${tblgen[@]}" -gen-dialect-doc -dialect=kernel \
+    include/mopt/Dialect/Kernel/IR/KernelOps.td
+} >"$out/KernelDialect.md"
+{
+  echo "$note"
   echo "# Passes"
   find include/mopt -name Passes.td | sort | while read -r file; do
     area=$(dirname "${file#include/mopt/}")
@@ -26,7 +31,7 @@ trap 'rm -rf "$out"' EXIT
 } >"$out/Passes.md"
 
 status=0
-for page in Dialect.md Passes.md; do
+for page in Dialect.md KernelDialect.md Passes.md; do
   # tblgen prints trailing blanks that editors strip.
   sed -i 's/[ \t]*$//' "$out/$page"
   if [[ "${1:-}" == --check ]]; then

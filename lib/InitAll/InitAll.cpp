@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
@@ -22,7 +23,9 @@
 using namespace mlir;
 
 void mopt::registerMoptDialects(DialectRegistry &registry) {
-  registry.insert<MoptDialect, func::FuncDialect, quant::QuantDialect>();
+  registry.insert<kernel::KernelDialect, MoptDialect, func::FuncDialect,
+                  quant::QuantDialect>();
+  kernel::registerBufferizableOpInterfaceExternalModels(registry);
   registerReferenceEvaluators(registry);
 }
 

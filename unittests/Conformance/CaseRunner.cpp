@@ -14,7 +14,9 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/TFLite/Import.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -23,11 +25,36 @@ using llvm::Error;
 using llvm::Expected;
 
 ArrayRef<Device> conformance::getDevices() {
-  static const Device devices[] = {
-      {"reference", createReferenceExecutor, RequantizeMode::Fixed},
-      {"jit", createJITExecutor, RequantizeMode::Fixed},
-      {"jit-float", createJITExecutor, RequantizeMode::Float}};
+  static const std::vector<Device> devices = [] {
+    std::vector<Device> made = {
+        {"reference", createReferenceExecutor, RequantizeMode::Fixed},
+        {"jit", createJITExecutor, RequantizeMode::Fixed},
+        {"jit-float", createJITExecutor, RequantizeMode::Float}};
+    llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+    auto add = [&](const char *feature, Device device) {
+      if (features.lookup(feature))
+        made.push_back(device);
+    };
+    // Each has kernels of its own. One mode a device, because of the time; the
+    // tests of kernels run both on all.
+    add("sse2", {"jit-sse2", createJITExecutor, RequantizeMode::Fixed, "x86-64",
+                 /*onlyKernels=*/true});
+    add("avx2", {"jit-avx2-float", createJITExecutor, RequantizeMode::Float,
+                 "haswell", /*onlyKernels=*/true});
+    add("avx512vl", {"jit-avx512-float", createJITExecutor,
+                     RequantizeMode::Float, "skylake-avx512",
+                     /*onlyKernels=*/true});
+    return made;
+  }();
   return devices;
+}
+
+bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
+                         const Device &device) {
+  if (device.onlyKernels && row.op != "conv_2d" &&
+      row.op != "depthwise_conv_2d" && row.op != "fully_connected")
+    return false;
+  return device.mode == RequantizeMode::Fixed || dependsOnMode(goldens, row);
 }
 
 MLIRContext &conformance::getContext() {
@@ -147,6 +174,7 @@ static Expected<std::string> compareRuns(func::FuncOp func,
                                          const Device &device) {
   ExecutorOptions options;
   options.requantize = device.mode;
+  options.mcpu = device.mcpu;
   auto executor = device.create(func, options);
   if (!executor)
     return executor.takeError();

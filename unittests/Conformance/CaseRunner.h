@@ -23,9 +23,18 @@ struct Device {
   /// In `Fixed` mode results are compared with the goldens. In `Float` mode,
   /// which no other runtime defines, with the reference evaluator's.
   RequantizeMode mode;
+  /// The CPU to compile for.
+  const char *mcpu = "host";
+  /// Runs only rows of ops that kernels are chosen for by the CPU.
+  bool onlyKernels = false;
 };
 
+/// Those that this machine can run.
 llvm::ArrayRef<Device> getDevices();
+
+/// Whether `device` runs `row`.
+bool runsOn(const Goldens &goldens, const GoldenCase &row,
+            const Device &device);
 
 /// The context of all models of this thread, with everything that running them
 /// needs.

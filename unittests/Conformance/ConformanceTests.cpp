@@ -87,7 +87,7 @@ int main(int argc, char **argv) {
     if (row.refusal.empty())
       add(row, "identity", [&] { return checkIdentity(*goldens, row); });
     for (const Device &device : getDevices())
-      if (device.mode == RequantizeMode::Fixed || dependsOnMode(*goldens, row))
+      if (runsOn(*goldens, row, device))
         add(row, device.name, [&] { return runCase(*goldens, row, device); });
   }
   return RUN_ALL_TESTS();

@@ -13,21 +13,36 @@
 
 namespace mlir {
 class ModuleOp;
+namespace LLVM {
+class LLVMDialect;
+} // namespace LLVM
 namespace arith {
 class ArithDialect;
 } // namespace arith
+namespace func {
+class FuncOp;
+} // namespace func
 namespace linalg {
 class LinalgDialect;
 } // namespace linalg
 namespace math {
 class MathDialect;
 } // namespace math
+namespace memref {
+class MemRefDialect;
+} // namespace memref
 namespace scf {
 class SCFDialect;
 } // namespace scf
 namespace tensor {
 class TensorDialect;
 } // namespace tensor
+namespace vector {
+class VectorDialect;
+} // namespace vector
+namespace mopt::kernel {
+class KernelDialect;
+} // namespace mopt::kernel
 } // namespace mlir
 
 namespace mlir::mopt {

@@ -58,4 +58,61 @@ def ConvertMoptToLinalgPass
   ];
 }
 
+def ConvertMoptToKernelPass
+    : Pass<"mopt-convert-mopt-to-kernel", "::mlir::func::FuncOp"> {
+  let summary = "Turn convolutions and matrix products into kernels of a CPU";
+  let description = [{
+    A `conv_2d`, `depthwise_conv_2d` or `fully_connected` of 8-bit activations with
+    constant weights becomes a `kernel` op: weights packed in the order in which the
+    code reads them, zero points folded into the bias, the instruction and the
+    register tile chosen for the CPU and written down as `#kernel.tile`. A border,
+    and whatever else the kernel cannot read in place, becomes a
+    `kernel.pack_input`. Values that only kernels touch take the form that the
+    instruction wants. Ops that no kernel computes stay.
+
+    ```mlir
+    %1 = mopt.fully_connected %0, %w, %b {...}
+    ```
+    becomes
+    ```mlir
+    %1 = kernel.conv_2d ins(%0, %packed, %bias, %factors : ...) outs(%e : ...)
+        {tile = #kernel.tile<dot = vpdpbusd, lanes = 16, ...>, ...}
+    ```
+    Types change at the borders through `unrealized_conversion_cast`.
+  }];
+  let options = [
+    Option<"requantize", "requantize", "std::string", /*default=*/"\"\"",
+           "arithmetic of requantisation, `float` or `fixed`; empty takes the "
+           "module's `mopt.requantize`, float without one">,
+    Option<"mcpu", "mcpu", "std::string", /*default=*/"\"host\"",
+           "LLVM CPU name, `host` for this machine">,
+    Option<"triple", "triple", "std::string", /*default=*/"\"\"",
+           "target triple; empty for this machine's">,
+    Option<"features", "features", "std::string", /*default=*/"\"\"",
+           "LLVM features to add to those of the CPU, as `+a,-b`">,
+  ];
+  let dependentDialects = ["::mlir::mopt::kernel::KernelDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ConvertKernelToVectorPass
+    : Pass<"mopt-convert-kernel-to-vector", "::mlir::ModuleOp"> {
+  let summary = "Lower kernels on buffers to loops over vectors";
+  let description = [{
+    Every kernel becomes a call of a private function of its own, whose buffers do
+    not alias: loops over tiles of pixels with the sums in registers, as
+    `#kernel.tile` says. Products and narrowing are instructions of the target
+    (`llvm.call_intrinsic`); all else is `vector` and `arith`.
+
+    A kernel on tensors, or an instruction in a width that the target lacks, is an
+    error.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 #endif // MOPT_CONVERSION_PASSES_TD

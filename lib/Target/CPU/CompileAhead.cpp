@@ -115,7 +115,8 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
 
   registerCodeGeneration(func.getContext());
   Program program;
-  Expected<OwningOpRef<ModuleOp>> module = separateData(func, program);
+  Expected<OwningOpRef<ModuleOp>> module =
+      separateData(func, program, result.requantize, options.mcpu);
   if (!module)
     return module.takeError();
   Expected<LoweredFunction> lowered =

@@ -109,11 +109,13 @@ Expected<std::unique_ptr<Executor>>
 mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
   registerCodeGeneration(func.getContext());
   auto program = std::make_shared<CompiledProgram>();
-  Expected<OwningOpRef<ModuleOp>> module = separateData(func, *program);
+  RequantizeMode mode = getRequantizeMode(func, options);
+  Expected<OwningOpRef<ModuleOp>> module =
+      separateData(func, *program, mode, options.mcpu);
   if (!module)
     return module.takeError();
-  Expected<CompiledFunction> code = compileFunction(
-      module->get(), getRequantizeMode(func, options), options.mcpu);
+  Expected<CompiledFunction> code =
+      compileFunction(module->get(), mode, options.mcpu);
   if (!code)
     return makeError("cannot compile @{0}: {1}", func.getName(),
                      llvm::toString(code.takeError()));

@@ -10,6 +10,7 @@
 
 #include "ArenaPlanner.h"
 #include "ComputeInPlace.h"
+#include "KernelPipeline.h"
 #include "OutlineLoops.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -28,6 +29,7 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "llvm/Support/Threading.h"
 
 using namespace mlir;
@@ -41,6 +43,7 @@ void mopt::registerCodeGeneration(MLIRContext *context) {
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(
       registry);
+  kernel::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerAllDialectInterfaceImplementations(registry);
   scf::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
@@ -69,6 +72,7 @@ static LogicalResult lowerToBuffers(ModuleOp module, RequantizeMode mode) {
   results.modifyPublicFunctions = true;
   pm.addPass(bufferization::createBufferResultsToOutParamsPass(results));
   pm.addPass(createCanonicalizerPass());
+  addKernelLowering(pm);
   return pm.run(module);
 }
 
@@ -89,6 +93,7 @@ static LogicalResult lowerLoopsToLLVM(ModuleOp module) {
   pm.addPass(createLowerAffinePass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
   ConvertFuncToLLVMPassOptions func;
   func.useBarePtrCallConv = true;

@@ -8,6 +8,7 @@
 
 #include "Program.h"
 
+#include "KernelPipeline.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -76,7 +77,8 @@ class ProgramBuilder {
 public:
   explicit ProgramBuilder(Program &program) : program(program) {}
 
-  Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func) {
+  Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func, RequantizeMode mode,
+                                        StringRef mcpu) {
     if (!llvm::hasSingleElement(func.getBody()))
       return makeError("function @{0} must have a body of one block",
                        func.getName());
@@ -98,6 +100,8 @@ public:
     copy.setPublic();
     copy->removeAttr(copy.getArgAttrsAttrName());
     copy->removeAttr(copy.getResAttrsAttrName());
+    if (Error error = selectKernels(copy, mode, mcpu))
+      return std::move(error);
     if (Error error = hoistWeights(copy))
       return std::move(error);
     hoistVariables(copy);
@@ -173,8 +177,10 @@ private:
 } // namespace
 
 Expected<OwningOpRef<ModuleOp>> mopt::separateData(func::FuncOp func,
-                                                   Program &program) {
-  return ProgramBuilder(program).build(func);
+                                                   Program &program,
+                                                   RequantizeMode mode,
+                                                   StringRef mcpu) {
+  return ProgramBuilder(program).build(func, mode, mcpu);
 }
 
 void mopt::fillWithZeroPoint(HostTensor &tensor) {

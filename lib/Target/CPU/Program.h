@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
 #include "llvm/Support/Error.h"
 
@@ -31,9 +32,12 @@ struct Program {
 
 /// Copies `func` into a module of its own, with large constants and variables
 /// as extra arguments, which `program` describes. Weights are shared with the
-/// module of `func`, not copied. Inputs and results need a known size.
+/// module of `func`, not copied, except those that kernels of `mcpu` take in an
+/// order of their own (selectKernels). Inputs and results need a known size.
 llvm::Expected<OwningOpRef<ModuleOp>> separateData(func::FuncOp func,
-                                                   Program &program);
+                                                   Program &program,
+                                                   RequantizeMode mode,
+                                                   StringRef mcpu);
 
 /// The value of a variable that was never assigned.
 void fillWithZeroPoint(HostTensor &tensor);

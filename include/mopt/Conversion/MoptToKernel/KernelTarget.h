@@ -1,0 +1,49 @@
+//===- KernelTarget.h - What kernels need to know of a CPU -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_CONVERSION_MOPTTOKERNEL_KERNELTARGET_H
+#define MOPT_CONVERSION_MOPTTOKERNEL_KERNELTARGET_H
+
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "llvm/Support/Error.h"
+
+namespace llvm {
+class MCSubtargetInfo;
+} // namespace llvm
+
+namespace mlir::mopt {
+
+/// The vectors of a CPU and its dot product instructions.
+struct KernelTarget {
+  /// Sums of 32 bits in a vector.
+  int64_t lanes = 0;
+  /// Vector registers.
+  int64_t registers = 0;
+  /// Vectors of sums that are narrowed at once.
+  int64_t pack = 1;
+  /// Of four products of bytes; none if the CPU has no such instruction.
+  std::optional<kernel::DotKind> bytes;
+  /// Of two products of 16-bit values.
+  std::optional<kernel::DotKind> pairs;
+
+  /// False for CPUs that no kernel is known for.
+  explicit operator bool() const { return bytes || pairs; }
+};
+
+/// The target that a CPU of LLVM's is.
+KernelTarget getKernelTarget(const llvm::MCSubtargetInfo &info);
+
+/// The target that an LLVM CPU name ("host" = this machine), a triple (empty =
+/// this machine's) and extra features ("+avx512vnni,...") describe. Fails on
+/// names that LLVM does not know.
+llvm::Expected<KernelTarget>
+getKernelTarget(StringRef mcpu, StringRef triple = "", StringRef features = "");
+
+} // namespace mlir::mopt
+
+#endif // MOPT_CONVERSION_MOPTTOKERNEL_KERNELTARGET_H

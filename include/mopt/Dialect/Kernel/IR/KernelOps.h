@@ -1,0 +1,51 @@
+//===- KernelOps.h - The kernel dialect -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_KERNEL_IR_KERNELOPS_H
+#define MOPT_DIALECT_KERNEL_IR_KERNELOPS_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "mopt/Dialect/Kernel/IR/KernelDialect.h.inc"
+#include "mopt/Dialect/Kernel/IR/KernelEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "mopt/Dialect/Kernel/IR/KernelAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "mopt/Dialect/Kernel/IR/KernelOps.h.inc"
+
+namespace mlir::mopt::kernel {
+
+/// Channels that a depthwise kernel takes together: those from `first` on, in
+/// the lanes of `tile`. The last chunk may have fewer channels than lanes.
+struct Chunk {
+  int64_t first;
+  TileAttr tile;
+};
+
+/// The chunks of `channels`: of whole vectors as long as they can be filled,
+/// then of half vectors and so on.
+SmallVector<Chunk> getChunks(TileAttr tile, int64_t channels);
+
+/// Lanes of all chunks or groups together: elements of a bias.
+int64_t getPaddedChannels(TileAttr tile, int64_t channels, bool isDepthwise);
+
+/// Lets one-shot bufferization turn the operands of the dialect's ops into
+/// buffers.
+void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
+
+} // namespace mlir::mopt::kernel
+
+#endif // MOPT_DIALECT_KERNEL_IR_KERNELOPS_H

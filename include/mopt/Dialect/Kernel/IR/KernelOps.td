@@ -1,0 +1,201 @@
+//===- KernelOps.td - The kernel dialect -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD
+#define MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::mlir::mopt::kernel";
+  let summary = "Kernels of generated code, between models and machines";
+  let description = [{
+    One op is one microkernel call over a whole layer: operands are dense storage
+    (packed weights, biases with zero points folded in, factors per channel), the
+    destination is an operand, and what the code will look like is chosen: the dot
+    product instruction and the register tile are attributes. A conversion chooses
+    (mopt to kernel), another obeys (kernel to vector).
+
+    Operands are tensors before bufferization and buffers after it. All are
+    contiguous and row-major; a shape attribute says how the input is read.
+
+    8-bit values are stored as int8, or *offset*: plus 128, as uint8, which is
+    what instructions that multiply unsigned by signed bytes take. uint8 models
+    are in offset form by themselves.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+def Kernel_DotKind : I32EnumAttr<"DotKind", "instruction that adds up products", [
+    I32EnumAttrCase<"VPDPBUSD", 0, "vpdpbusd">,
+    I32EnumAttrCase<"VPDPWSSD", 1, "vpdpwssd">,
+    I32EnumAttrCase<"PMADDWD", 2, "pmaddwd">,
+    I32EnumAttrCase<"SDOT", 3, "sdot">]> {
+  let cppNamespace = "::mlir::mopt::kernel";
+}
+
+def Kernel_Arithmetic : I32EnumAttr<"Arithmetic", "how sums are rescaled", [
+    I32EnumAttrCase<"Real", 0, "real">,
+    I32EnumAttrCase<"Multiplier", 1, "multiplier">,
+    I32EnumAttrCase<"Double", 2, "double">]> {
+  let cppNamespace = "::mlir::mopt::kernel";
+}
+
+class Kernel_Attr<string name, string attrMnemonic> : AttrDef<Kernel_Dialect, name> {
+  let mnemonic = attrMnemonic;
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Kernel_TileAttr : Kernel_Attr<"Tile", "tile"> {
+  let summary = "Instruction and register tile of a kernel";
+  let description = [{
+    `lanes` sums of 32 bits a vector, `vectors` vectors of output channels times at
+    most `pixels` outputs of a row in registers. The target narrows `pack` (1, 2 or
+    4) vectors of sums at once, within lanes of 128 bits: that permutes their
+    channels, see getChannel.
+  }];
+  let parameters = (ins EnumParameter<Kernel_DotKind>:$dot, "int64_t":$lanes,
+                        "int64_t":$vectors, "int64_t":$pixels, "int64_t":$pack);
+  let extraClassDeclaration = [{
+    /// Products that one step of the instruction adds to a lane.
+    int64_t getDepth() const {
+      return getDot() == DotKind::VPDPBUSD || getDot() == DotKind::SDOT ? 4 : 2;
+    }
+    /// Bits of an operand's element.
+    unsigned getOperandBits() const { return getDepth() == 4 ? 8 : 16; }
+    /// True if the instruction takes activations in offset form.
+    bool takesOffset() const { return getDot() == DotKind::VPDPBUSD; }
+    /// Channels of a group of vectors.
+    int64_t getGroupSize() const { return getLanes() * getVectors(); }
+    /// How many vectors, from vector `i` of a group on, are narrowed together.
+    int64_t getSegment(int64_t i) const {
+      int64_t width = getPack();
+      while (width > 1 && i + width > getVectors())
+        width /= 2;
+      return width;
+    }
+    /// The channel, within its group, of a lane of vector `i`.
+    int64_t getChannel(int64_t i, int64_t lane) const {
+      int64_t start = 0, width = getSegment(0);
+      while (start + width <= i) {
+        start += width;
+        width = getSegment(start);
+      }
+      return start * getLanes() + lane / 4 * 4 * width + (i - start) * 4 +
+             lane % 4;
+    }
+    /// The same tile on vectors of another number of lanes.
+    TileAttr withLanes(int64_t lanes) const {
+      return get(getContext(), getDot(), lanes, getVectors(), getPixels(),
+                 getPack());
+    }
+  }];
+}
+
+def Kernel_RequantizeAttr : Kernel_Attr<"Requantize", "requantize"> {
+  let summary = "What becomes of a sum";
+  let description = [{
+    The sum times the factor of its channel, rounded as `arithmetic` says
+    (docs/Numerics.md: float mode; fixed mode by multipliers; fixed mode in double),
+    plus `zero_point`, within [`min`, `max`], all in terms of int8. `saturates`
+    promises that no rescaled sum leaves 32 bits.
+  }];
+  let parameters = (ins EnumParameter<Kernel_Arithmetic>:$arithmetic,
+                        "int32_t":$zero_point, "int32_t":$min, "int32_t":$max,
+                        "bool":$saturates);
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+class Kernel_Op<string mnemonic>
+    : Op<Kernel_Dialect, mnemonic,
+         [DestinationStyleOpInterface,
+          DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
+  }];
+}
+
+defvar Kernel_Buffer = AnyTypeOf<[AnyRankedTensor, AnyMemRef], "tensor or buffer">;
+
+def Kernel_PackInputOp : Kernel_Op<"pack_input"> {
+  let summary = "Copy of an input with a border, in the form that a kernel reads";
+  let description = [{
+    `input` is [batches, rows, columns, channels] as `input_shape` says; `output`
+    is flat: the same with `padding` = [top, bottom, left, right] pixels of
+    `value` (an int8) around, then any bytes that kernels may read beyond the end.
+    Elements of 16 bits hold the int8 value. Elements of 8 bits are flipped between
+    int8 and offset form where `input_offset` and `output_offset` differ.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$output,
+    DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$padding, I32Attr:$value,
+    UnitAttr:$input_offset, UnitAttr:$output_offset);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)` `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
+class Kernel_ConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
+    Variadic<Kernel_Buffer>:$factors, Kernel_Buffer:$output,
+    DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$output_shape,
+    DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, UnitAttr:$input_offset,
+    UnitAttr:$output_offset, Kernel_RequantizeAttr:$requantize,
+    Kernel_TileAttr:$tile);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weights `,` $bias (`,` $factors^)? `:` type($input)
+    `,` type($weights) `,` type($bias) (`,` type($factors)^)? `)`
+    `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
+def Kernel_Conv2DOp : Kernel_ConvolutionOp<"conv_2d"> {
+  let summary = "Convolution or matrix product of 8-bit values";
+  let description = [{
+    No tap lies outside of the input: borders are there already. The channels of a
+    window row (of a tap, where dilation parts the columns) are one run of bytes,
+    which is read in steps of the instruction, up to a step beyond its end; weights
+    there are zero.
+
+    Packed by [group of channels][run][step][vector][lane][product]: `weights`.
+    By [group of channels][vector][lane]: `bias`, which has all zero points folded
+    in, and `factors` (real: float32; multiplier: the multiplier, then the shift;
+    double: float64). Channels that complete the last group are zero.
+  }];
+}
+
+def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
+  let summary = "Depthwise convolution of 8-bit values, one output a channel";
+  let description = [{
+    Like `kernel.conv_2d`, but lanes are channels and the products of a step are rows
+    of one column of the window. Channels are taken in chunks (getChunks) of a group
+    each, of as many lanes as the tile says and, towards the last channel, of
+    fewer. `weights` are [chunk][step of rows][column][vector][lane][row]; `bias` and
+    `factors` are [chunk][vector][lane]. Up to a chunk is read beyond the input.
+  }];
+}
+
+#endif // MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD

@@ -1,0 +1,162 @@
+//===- Conv2DEmitter.cpp - Convolutions as vector code -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelEmitter.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::TileAttr;
+
+namespace {
+
+/// An implicit matrix product: the sums of a few pixels of a row times a group
+/// of channels stay in registers over all taps.
+class Conv2DEmitter {
+public:
+  Conv2DEmitter(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands)
+      : b(b), op(op), tile(op.getTile()), dot(tile), input(operands[0]),
+        weights(operands[1]), bias(operands[2]), output(operands.back()),
+        writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
+               op.getOutputOffset()) {
+    ArrayRef<int64_t> shape = op.getInputShape();
+    channels = shape[3];
+    pitch = shape[2] * channels;
+    splitsColumns = op.getDilations()[1] != 1;
+    runs = splitsColumns ? op.getKernel()[1] : 1;
+    steps = llvm::divideCeil(splitsColumns ? channels
+                                           : op.getKernel()[1] * channels,
+                             tile.getDepth());
+    groupWeights = op.getKernel()[0] * runs * getRunWeights();
+    outputChannels = op.getOutputShape()[3];
+  }
+
+  void emit();
+
+private:
+  /// Elements of packed weights that a step, and a run, of one group takes.
+  int64_t getStepWeights() const {
+    return tile.getGroupSize() * tile.getDepth();
+  }
+  int64_t getRunWeights() const { return steps * getStepWeights(); }
+
+  /// All pixels of the channels of group `group`, of which `existing` exist.
+  void emitGroup(Value group, int64_t existing);
+  /// `pixels` pixels; `in`, `out` are the elements of the first.
+  void emitTile(int64_t pixels, Value in, Value out, Value group,
+                int64_t existing);
+  /// The sums with a run of steps added.
+  SmallVector<Value> emitRun(ValueRange sums, int64_t pixels, Value in,
+                             Value weight);
+
+  KernelEmitter &b;
+  kernel::Conv2DOp op;
+  TileAttr tile;
+  DotProduct dot;
+  Value input, weights, bias, output;
+  SumWriter writer;
+  int64_t channels, pitch, runs, steps, groupWeights, outputChannels;
+  bool splitsColumns;
+};
+
+} // namespace
+
+SmallVector<Value> Conv2DEmitter::emitRun(ValueRange start, int64_t pixels,
+                                          Value in, Value weight) {
+  bool flips = tile.takesOffset() && !op.getInputOffset();
+  int64_t pixelStride = op.getStrides()[1] * channels;
+  return b.loop(steps, start, [&](Value step, ValueRange carried) {
+    SmallVector<Value> sums(carried);
+    Value from = b.add(weight, b.mul(step, getStepWeights()));
+    SmallVector<Value> w;
+    for (int64_t i = 0; i < tile.getVectors(); ++i)
+      w.push_back(b.load(dot.getOperandType(), weights,
+                         b.add(from, i * tile.getLanes() * tile.getDepth())));
+    Value position = b.add(in, b.mul(step, tile.getDepth()));
+    for (int64_t pixel = 0; pixel < pixels; ++pixel) {
+      Value x =
+          dot.broadcast(b, input, b.add(position, pixel * pixelStride), flips);
+      for (int64_t i = 0; i < tile.getVectors(); ++i) {
+        Value &sum = sums[pixel * tile.getVectors() + i];
+        sum = dot.emit(b, sum, x, w[i]);
+      }
+    }
+    return sums;
+  });
+}
+
+void Conv2DEmitter::emitTile(int64_t pixels, Value in, Value out, Value group,
+                             int64_t existing) {
+  Value firstLane = b.mul(group, tile.getGroupSize());
+  SmallVector<Value> first;
+  for (int64_t i = 0; i < tile.getVectors(); ++i)
+    first.push_back(
+        b.load(dot.getSumType(), bias, b.add(firstLane, i * tile.getLanes())));
+  SmallVector<Value> sums;
+  for (int64_t pixel = 0; pixel < pixels; ++pixel)
+    sums.append(first);
+
+  Value weight = b.mul(group, groupWeights);
+  sums = b.loop(op.getKernel()[0], sums, [&](Value row, ValueRange sums) {
+    Value rowIn = b.add(in, b.mul(row, op.getDilations()[0] * pitch));
+    Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
+    return b.loop(runs, sums, [&](Value column, ValueRange sums) {
+      return emitRun(
+          sums, pixels,
+          b.add(rowIn, b.mul(column, op.getDilations()[1] * channels)),
+          b.add(rowWeight, b.mul(column, getRunWeights())));
+    });
+  });
+  for (int64_t pixel = 0; pixel < pixels; ++pixel)
+    writer.emit(
+        b, ArrayRef(sums).slice(pixel * tile.getVectors(), tile.getVectors()),
+        firstLane, existing, output, b.add(out, pixel * outputChannels));
+}
+
+void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
+  ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
+  int64_t columns = out[2];
+  // A row in tiles of two neighbouring sizes.
+  int64_t tiles = llvm::divideCeil(columns, tile.getPixels());
+  int64_t width = llvm::divideCeil(columns, tiles);
+  int64_t wide = columns - tiles * (width - 1);
+  b.loop(out[0], [&](Value batch) {
+    b.loop(out[1], [&](Value row) {
+      Value rowIn = b.add(b.mul(batch, in[1] * pitch),
+                          b.mul(row, op.getStrides()[0] * pitch));
+      Value rowOut =
+          b.add(b.add(b.mul(batch, out[1] * columns * outputChannels),
+                      b.mul(row, columns * outputChannels)),
+                b.mul(group, tile.getGroupSize()));
+      auto emitTiles = [&](int64_t first, int64_t count, int64_t pixels) {
+        b.loop(count, [&](Value i) {
+          Value column = b.add(b.mul(i, pixels), first);
+          emitTile(pixels,
+                   b.add(rowIn, b.mul(column, op.getStrides()[1] * channels)),
+                   b.add(rowOut, b.mul(column, outputChannels)), group,
+                   existing);
+        });
+      };
+      emitTiles(0, wide, width);
+      emitTiles(wide * width, tiles - wide, width - 1);
+    });
+  });
+}
+
+void Conv2DEmitter::emit() {
+  int64_t size = tile.getGroupSize();
+  // Whole groups, then one whose last channels do not exist.
+  int64_t whole = outputChannels / size;
+  b.loop(whole, [&](Value group) { emitGroup(group, size); });
+  if (outputChannels % size != 0)
+    emitGroup(b.index(whole), outputChannels % size);
+}
+
+void mopt::emitConv2D(KernelEmitter &b, kernel::Conv2DOp op,
+                      ValueRange operands) {
+  Conv2DEmitter(b, op, operands).emit();
+}

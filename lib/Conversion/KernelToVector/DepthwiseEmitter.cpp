@@ -1,0 +1,197 @@
+//===- DepthwiseEmitter.cpp - Depthwise convolutions as vector code -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelEmitter.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::TileAttr;
+
+namespace {
+
+/// Lanes are channels, and the products of a step are rows of one column of the
+/// window: interleaving these rows once serves every output that reads the
+/// column.
+class ChunkEmitter {
+public:
+  ChunkEmitter(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
+               const kernel::Chunk &part, ValueRange operands)
+      : b(b), op(op), tile(part.tile), dot(tile), input(operands[0]),
+        weights(operands[1]), bias(operands[2]), output(operands.back()),
+        writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
+               op.getOutputOffset()) {
+    channels = op.getInputShape()[3];
+    existing = std::min(tile.getGroupSize(), channels - part.first);
+    pitch = op.getInputShape()[2] * channels;
+    rowSteps = llvm::divideCeil(op.getKernel()[0], tile.getDepth());
+    chunkWeights =
+        rowSteps * op.getKernel()[1] * tile.getGroupSize() * tile.getDepth();
+  }
+
+  /// The chunk whose channels begin at `first` and its weights at `weight`.
+  void emit(Value first, Value weight);
+  int64_t getNumWeights() const { return chunkWeights; }
+
+private:
+  /// The sums of one output with the columns whose operands are `columns`.
+  using Column = SmallVector<Value>;
+  /// The operands of all vectors and row steps of the input column at `in`.
+  Column emitColumn(Value in);
+  /// `rows` interleaved: vectors of 32-bit words, a byte or half of each row.
+  SmallVector<Value> interleave(ArrayRef<Value> rows);
+  void emitOutput(ArrayRef<Column> columns, Value first, Value weight,
+                  Value out);
+  /// Columns that one output shares with the next, to be carried on.
+  int64_t getCarried();
+
+  KernelEmitter &b;
+  kernel::DepthwiseConv2DOp op;
+  TileAttr tile;
+  DotProduct dot;
+  Value input, weights, bias, output;
+  SumWriter writer;
+  int64_t channels, existing, pitch, rowSteps, chunkWeights;
+};
+
+} // namespace
+
+/// The low or high halves, within 128 bits, of two vectors, in turns.
+static Value unpack(KernelEmitter &b, Value x, Value y, bool high) {
+  auto type = cast<VectorType>(x.getType());
+  int64_t size = type.getNumElements();
+  int64_t block = 128 / type.getElementTypeBitWidth();
+  SmallVector<int64_t> mask;
+  for (int64_t start = 0; start < size; start += block)
+    for (int64_t i = 0; i < block / 2; ++i) {
+      int64_t at = start + i + (high ? block / 2 : 0);
+      mask.push_back(at);
+      mask.push_back(size + at);
+    }
+  return vector::ShuffleOp::create(b, x, y, mask);
+}
+
+SmallVector<Value> ChunkEmitter::interleave(ArrayRef<Value> rows) {
+  if (tile.getDepth() == 2)
+    return {unpack(b, rows[0], rows[1], false),
+            unpack(b, rows[0], rows[1], true)};
+  SmallVector<Value> result;
+  VectorType words = VectorType::get(tile.getGroupSize() / 2, b.getI16Type());
+  for (bool high : {false, true}) {
+    Value low = b.bitcast(unpack(b, rows[0], rows[1], high), words);
+    Value up = b.bitcast(unpack(b, rows[2], rows[3], high), words);
+    for (bool half : {false, true})
+      result.push_back(
+          b.bitcast(unpack(b, low, up, half), dot.getOperandType()));
+  }
+  return result;
+}
+
+ChunkEmitter::Column ChunkEmitter::emitColumn(Value in) {
+  int64_t taps = op.getKernel()[0];
+  VectorType type = VectorType::get(tile.getGroupSize(),
+                                    dot.getOperandType().getElementType());
+  Column column;
+  for (int64_t first = 0; first < taps; first += tile.getDepth()) {
+    SmallVector<Value> rows;
+    for (int64_t row = first; row < first + tile.getDepth(); ++row)
+      // The weights of rows beyond the window are zero.
+      rows.push_back(row < taps
+                         ? b.load(type, input,
+                                  b.add(in, row * op.getDilations()[0] * pitch))
+                         : rows.back());
+    column.append(interleave(rows));
+  }
+  return column;
+}
+
+void ChunkEmitter::emitOutput(ArrayRef<Column> columns, Value first,
+                              Value weight, Value out) {
+  int64_t operand = tile.getLanes() * tile.getDepth();
+  SmallVector<Value> sums;
+  for (int64_t i = 0; i < tile.getVectors(); ++i) {
+    Value sum =
+        b.load(dot.getSumType(), bias, b.add(first, i * tile.getLanes()));
+    for (int64_t step = 0; step < rowSteps; ++step)
+      for (auto [x, column] : llvm::enumerate(columns)) {
+        int64_t at = (step * columns.size() + x) * tile.getVectors() + i;
+        sum = dot.emit(
+            b, sum, column[step * tile.getVectors() + i],
+            b.load(dot.getOperandType(), weights, b.add(weight, at * operand)));
+      }
+    sums.push_back(sum);
+  }
+  writer.emit(b, sums, first, existing, output, out);
+}
+
+int64_t ChunkEmitter::getCarried() {
+  int64_t shared = op.getKernel()[1] - op.getStrides()[1];
+  bool fits =
+      shared * rowSteps * tile.getVectors() <= 8 && tile.getDepth() == 4;
+  if (op.getDilations()[1] != 1 || !fits)
+    return 0;
+  return std::max<int64_t>(shared, 0);
+}
+
+void ChunkEmitter::emit(Value first, Value weight) {
+  ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
+  int64_t taps = op.getKernel()[1], carried = getCarried();
+  int64_t size = rowSteps * tile.getVectors();
+  b.loop(out[0], [&](Value batch) {
+    b.loop(out[1], [&](Value row) {
+      Value rowIn = b.add(b.add(b.mul(batch, in[1] * pitch),
+                                b.mul(row, op.getStrides()[0] * pitch)),
+                          first);
+      Value rowOut = b.add(b.add(b.mul(batch, out[1] * out[2] * channels),
+                                 b.mul(row, out[2] * channels)),
+                           first);
+      SmallVector<Value> start;
+      for (int64_t i = 0; i < carried; ++i)
+        start.append(emitColumn(b.add(rowIn, i * channels)));
+      b.loop(out[2], start, [&](Value x, ValueRange values) {
+        Value window = b.add(rowIn, b.mul(x, op.getStrides()[1] * channels));
+        SmallVector<Column> columns;
+        for (int64_t i = 0; i < taps; ++i)
+          columns.push_back(
+              i < carried ? Column(values.slice(i * size, size))
+                          : emitColumn(b.add(window, i * op.getDilations()[1] *
+                                                         channels)));
+        emitOutput(columns, first, weight, b.add(rowOut, b.mul(x, channels)));
+        SmallVector<Value> next;
+        for (int64_t i = taps - carried; i < taps; ++i)
+          next.append(columns[i]);
+        return next;
+      });
+    });
+  });
+}
+
+void mopt::emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
+                               ValueRange operands) {
+  SmallVector<kernel::Chunk> chunks =
+      kernel::getChunks(op.getTile(), op.getInputShape()[3]);
+  int64_t weight = 0;
+  for (size_t i = 0; i < chunks.size();) {
+    // Chunks of one kind are a loop; the last may have channels less.
+    int64_t size = chunks[i].tile.getGroupSize();
+    size_t count = 1;
+    while (i + count < chunks.size() &&
+           chunks[i + count].tile == chunks[i].tile &&
+           chunks[i + count].first + size <= op.getInputShape()[3])
+      ++count;
+    ChunkEmitter emitter(b, op, chunks[i], operands);
+    b.loop(count, [&](Value j) {
+      emitter.emit(b.add(b.mul(j, size), chunks[i].first),
+                   b.add(b.mul(j, emitter.getNumWeights()), weight));
+    });
+    weight += count * emitter.getNumWeights();
+    i += count;
+  }
+}

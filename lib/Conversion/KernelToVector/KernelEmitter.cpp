@@ -1,0 +1,222 @@
+//===- KernelEmitter.cpp - Steps of vector kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::DotKind;
+
+//===----------------------------------------------------------------------===//
+// KernelEmitter
+//===----------------------------------------------------------------------===//
+
+Value KernelEmitter::index(int64_t value) {
+  return arith::ConstantIndexOp::create(*this, value);
+}
+
+Value KernelEmitter::add(Value a, Value b) {
+  return createOrFold<arith::AddIOp>(a, b);
+}
+
+Value KernelEmitter::add(Value a, int64_t b) {
+  return b == 0 ? a : add(a, index(b));
+}
+
+Value KernelEmitter::mul(Value a, int64_t b) {
+  return b == 1 ? a : createOrFold<arith::MulIOp>(a, index(b));
+}
+
+Value KernelEmitter::constant(Type type, double value) {
+  Type element = getElementTypeOrSelf(type);
+  TypedAttr attr;
+  if (isa<FloatType>(element))
+    attr = FloatAttr::get(element, value);
+  else
+    attr = IntegerAttr::get(element, static_cast<int64_t>(value));
+  if (auto vector = dyn_cast<VectorType>(type))
+    attr = DenseElementsAttr::get(vector, Attribute(attr));
+  return arith::ConstantOp::create(*this, attr);
+}
+
+void KernelEmitter::loop(int64_t count, function_ref<void(Value)> body) {
+  if (count <= 0)
+    return;
+  loop(count, ValueRange(), [&](Value i, ValueRange) {
+    body(i);
+    return SmallVector<Value>();
+  });
+}
+
+SmallVector<Value>
+KernelEmitter::loop(int64_t count, ValueRange start,
+                    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  if (count == 1)
+    return body(index(0), start);
+  auto op = scf::ForOp::create(*this, index(0), index(count), index(1), start);
+  OpBuilder::InsertionGuard guard(*this);
+  // Without carried values the body has its terminator already.
+  if (start.empty())
+    setInsertionPoint(op.getBody()->getTerminator());
+  else
+    setInsertionPointToEnd(op.getBody());
+  SmallVector<Value> results =
+      body(op.getInductionVar(), op.getRegionIterArgs());
+  if (!start.empty())
+    scf::YieldOp::create(*this, results);
+  return op.getResults();
+}
+
+Value KernelEmitter::load(VectorType type, Value buffer, Value at) {
+  return vector::LoadOp::create(*this, type, buffer, at);
+}
+
+void KernelEmitter::store(Value vector, Value buffer, Value at) {
+  vector::StoreOp::create(*this, vector, buffer, at);
+}
+
+void KernelEmitter::storeFirst(Value vector, int64_t count, Value buffer,
+                               Value at) {
+  int64_t size = cast<VectorType>(vector.getType()).getNumElements();
+  if (count >= size)
+    return store(vector, buffer, at);
+  Value mask = vector::ConstantMaskOp::create(
+      *this, VectorType::get(size, getI1Type()), ArrayRef<int64_t>{count});
+  vector::MaskedStoreOp::create(*this, buffer, at, mask, vector);
+}
+
+Value KernelEmitter::bitcast(Value vector, VectorType type) {
+  return createOrFold<vector::BitCastOp>(type, vector);
+}
+
+Value KernelEmitter::callIntrinsic(StringRef name, Type result,
+                                   ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(*this, result, getStringAttr(name),
+                                       operands)
+      .getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// DotProduct
+//===----------------------------------------------------------------------===//
+
+VectorType DotProduct::getSumType() const {
+  return VectorType::get(tile.getLanes(),
+                         IntegerType::get(tile.getContext(), 32));
+}
+
+VectorType DotProduct::getOperandType() const {
+  return VectorType::get(
+      tile.getLanes() * tile.getDepth(),
+      IntegerType::get(tile.getContext(), tile.getOperandBits()));
+}
+
+LogicalResult DotProduct::verify(Operation *op) const {
+  int64_t lanes = tile.getLanes();
+  if (lanes == 4 ||
+      (tile.getDot() != DotKind::SDOT && (lanes == 8 || lanes == 16)))
+    return success();
+  return op->emitOpError("no instruction '")
+         << stringifyDotKind(tile.getDot()) << "' has " << lanes << " lanes";
+}
+
+Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
+  std::string bits = std::to_string(tile.getLanes() * 32);
+  switch (tile.getDot()) {
+  case DotKind::VPDPBUSD:
+    return b.callIntrinsic("llvm.x86.avx512.vpdpbusd." + bits, getSumType(),
+                           {sum, x, w});
+  case DotKind::VPDPWSSD:
+    return b.callIntrinsic("llvm.x86.avx512.vpdpwssd." + bits, getSumType(),
+                           {sum, x, w});
+  case DotKind::SDOT:
+    return b.callIntrinsic("llvm.aarch64.neon.sdot.v4i32.v16i8", getSumType(),
+                           {sum, x, w});
+  case DotKind::PMADDWD:
+    break;
+  }
+  StringRef name = tile.getLanes() == 16  ? "llvm.x86.avx512.pmaddw.d.512"
+                   : tile.getLanes() == 8 ? "llvm.x86.avx2.pmadd.wd"
+                                          : "llvm.x86.sse2.pmadd.wd";
+  return b.add(sum, b.callIntrinsic(name, getSumType(), {x, w}));
+}
+
+Value DotProduct::broadcast(KernelEmitter &b, Value buffer, Value at,
+                            bool flips) const {
+  VectorType operand = getOperandType();
+  Value step = b.load(
+      VectorType::get(tile.getDepth(), operand.getElementType()), buffer, at);
+  Value word = vector::ExtractOp::create(
+      b, b.bitcast(step, VectorType::get(1, b.getI32Type())), int64_t(0));
+  Value all = vector::BroadcastOp::create(b, getSumType(), word);
+  // int8 becomes offset form by its sign bit.
+  if (flips)
+    all = arith::XOrIOp::create(b, all,
+                                b.constant(getSumType(), int32_t(0x80808080u)));
+  return b.bitcast(all, operand);
+}
+
+//===----------------------------------------------------------------------===//
+// pack_input
+//===----------------------------------------------------------------------===//
+
+void mopt::emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
+                         Value output) {
+  ArrayRef<int64_t> shape = op.getInputShape(), padding = op.getPadding();
+  int64_t channels = shape[3];
+  int64_t rowLength = shape[2] * channels;
+  int64_t left = padding[2] * channels, right = padding[3] * channels;
+  int64_t pitch = left + rowLength + right;
+  Type type = getElementTypeOrSelf(output.getType());
+  bool isWide = type.isInteger(16);
+  bool flips = op.getInputOffset() != op.getOutputOffset();
+  int64_t stored = op.getValue() + (op.getOutputOffset() ? 128 : 0);
+  Value border = b.constant(type, static_cast<int8_t>(stored));
+  if (isWide)
+    border = b.constant(type, op.getValue());
+
+  // One element at a time: LLVM chooses the vectors of copies and fills.
+  auto fill = [&](Value at, int64_t count) {
+    b.loop(count, [&](Value i) {
+      memref::StoreOp::create(b, border, output, b.add(at, i));
+    });
+  };
+  auto copyRow = [&](Value from, Value to) {
+    b.loop(rowLength, [&](Value i) {
+      Value value = memref::LoadOp::create(b, input, b.add(from, i));
+      if (flips)
+        value =
+            arith::XOrIOp::create(b, value, b.constant(b.getI8Type(), -128));
+      if (isWide)
+        value = arith::ExtSIOp::create(b, type, value);
+      memref::StoreOp::create(b, value, output, b.add(to, i));
+    });
+  };
+  int64_t paddedRows = shape[1] + padding[0] + padding[1];
+  b.loop(shape[0], [&](Value batch) {
+    Value image = b.mul(batch, paddedRows * pitch);
+    fill(image, padding[0] * pitch);
+    Value first = b.add(image, padding[0] * pitch);
+    b.loop(shape[1], [&](Value row) {
+      Value to = b.add(first, b.mul(row, pitch));
+      Value from =
+          b.add(b.mul(batch, shape[1] * rowLength), b.mul(row, rowLength));
+      fill(to, left);
+      copyRow(from, b.add(to, left));
+      fill(b.add(to, left + rowLength), right);
+    });
+    fill(b.add(first, shape[1] * pitch), padding[1] * pitch);
+  });
+}

@@ -1,0 +1,105 @@
+//===- KernelEmitter.h - Steps of vector kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_KERNELTOVECTOR_KERNELEMITTER_H
+#define MOPT_LIB_CONVERSION_KERNELTOVECTOR_KERNELEMITTER_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+
+namespace mlir::mopt {
+
+/// Emits arithmetic on indices, loops, and loads and stores of flat buffers.
+class KernelEmitter : public ImplicitLocOpBuilder {
+public:
+  KernelEmitter(Location loc, OpBuilder &builder)
+      : ImplicitLocOpBuilder(loc, builder) {}
+
+  Value index(int64_t value);
+  Value add(Value a, Value b);
+  Value add(Value a, int64_t b);
+  Value mul(Value a, int64_t b);
+  /// A constant of a scalar or, in all lanes, of a vector type.
+  Value constant(Type type, double value);
+
+  /// A loop over 0, 1, .. count - 1.
+  void loop(int64_t count, function_ref<void(Value)> body);
+  /// A loop with values that it carries from round to round.
+  SmallVector<Value>
+  loop(int64_t count, ValueRange start,
+       function_ref<SmallVector<Value>(Value, ValueRange)> body);
+
+  Value load(VectorType type, Value buffer, Value at);
+  void store(Value vector, Value buffer, Value at);
+  /// The first `count` elements only.
+  void storeFirst(Value vector, int64_t count, Value buffer, Value at);
+
+  /// Reinterprets the bits of a vector.
+  Value bitcast(Value vector, VectorType type);
+  Value callIntrinsic(StringRef name, Type result, ValueRange operands);
+};
+
+/// The instruction of a tile: sums are vectors of i32, operands of the bits
+/// that TileAttr says.
+class DotProduct {
+public:
+  explicit DotProduct(kernel::TileAttr tile) : tile(tile) {}
+
+  VectorType getSumType() const;
+  VectorType getOperandType() const;
+  /// Fails with an error where the instruction has no such width.
+  LogicalResult verify(Operation *op) const;
+  /// sum + products of `x` (activations) and `w`.
+  Value emit(KernelEmitter &b, Value sum, Value x, Value w) const;
+  /// The products of one input position in all lanes, from `at` on.
+  Value broadcast(KernelEmitter &b, Value buffer, Value at, bool flips) const;
+
+private:
+  kernel::TileAttr tile;
+};
+
+/// The end of a kernel: factor, zero point, clamp, and narrowing to bytes.
+class SumWriter {
+public:
+  SumWriter(kernel::TileAttr tile, kernel::RequantizeAttr rule,
+            ValueRange factors, bool isOffset)
+      : tile(tile), rule(rule), factors(factors), isOffset(isOffset) {}
+
+  /// Stores the group `sums` to `output` from `at` on; `firstLane` is where
+  /// the group starts in the factors. Only `channels` channels exist.
+  void emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
+            int64_t channels, Value output, Value at) const;
+
+private:
+  /// The rescaled sum, within 32 bits, without zero point.
+  Value rescale(KernelEmitter &b, Value sum, Value lane) const;
+  Value rescaleReal(KernelEmitter &b, Value sum, Value lane) const;
+  Value rescaleFixed(KernelEmitter &b, Value sum, Value lane) const;
+  Value rescaleDouble(KernelEmitter &b, Value sum, Value lane) const;
+  /// Vectors of rescaled sums as the bytes to store.
+  Value narrow(KernelEmitter &b, ArrayRef<Value> values) const;
+  Value narrowFour(KernelEmitter &b, ArrayRef<Value> values) const;
+  Value narrowTwo(KernelEmitter &b, ArrayRef<Value> values) const;
+  Value clamp(KernelEmitter &b, Value value, int64_t low, int64_t high) const;
+
+  kernel::TileAttr tile;
+  kernel::RequantizeAttr rule;
+  SmallVector<Value> factors;
+  bool isOffset;
+};
+
+/// The bodies of kernels; operands are flat buffers.
+void emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
+                   Value output);
+void emitConv2D(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands);
+void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
+                         ValueRange operands);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_KERNELTOVECTOR_KERNELEMITTER_H

@@ -1,0 +1,209 @@
+//===- SumWriter.cpp - From sums to stored bytes -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::Arithmetic;
+
+static VectorType withElement(Value vector, Type element) {
+  return VectorType::get(cast<VectorType>(vector.getType()).getShape(),
+                         element);
+}
+
+Value SumWriter::clamp(KernelEmitter &b, Value value, int64_t low,
+                       int64_t high) const {
+  Type type = value.getType();
+  if (isa<FloatType>(getElementTypeOrSelf(type))) {
+    value = arith::MaximumFOp::create(b, value, b.constant(type, low));
+    return arith::MinimumFOp::create(b, value, b.constant(type, high));
+  }
+  value = arith::MaxSIOp::create(b, value, b.constant(type, low));
+  return arith::MinSIOp::create(b, value, b.constant(type, high));
+}
+
+//===----------------------------------------------------------------------===//
+// Factors
+//===----------------------------------------------------------------------===//
+
+Value SumWriter::rescaleReal(KernelEmitter &b, Value sum, Value lane) const {
+  VectorType type = withElement(sum, b.getF32Type());
+  Value value = arith::SIToFPOp::create(b, type, sum);
+  value = arith::MulFOp::create(b, value, b.load(type, factors[0], lane));
+  // Bounds are whole numbers: cutting before rounding is the same, and what is
+  // left fits 32 bits.
+  if (!rule.getSaturates())
+    value = clamp(b, value, int64_t(rule.getMin()) - rule.getZeroPoint(),
+                  int64_t(rule.getMax()) - rule.getZeroPoint());
+  // Rounds to even in the mode that everything runs in.
+  std::string lanes = std::to_string(type.getNumElements());
+  return b.callIntrinsic("llvm.lrint.v" + lanes + "i32.v" + lanes + "f32",
+                         sum.getType(), value);
+}
+
+Value SumWriter::rescaleFixed(KernelEmitter &b, Value sum, Value lane) const {
+  // multiplyByQuantizedMultiplier on 64 bits, see RequantizeEmitter.
+  auto narrowType = cast<VectorType>(sum.getType());
+  VectorType wide = withElement(sum, b.getI64Type());
+  auto constant = [&](int64_t value) { return b.constant(wide, value); };
+  auto shiftRight = [&](Value x, Value bits) -> Value {
+    return arith::ShRSIOp::create(b, x, bits);
+  };
+  Value zero = b.constant(narrowType, 0);
+  Value multiplier = b.load(narrowType, factors[0], lane);
+  Value shift = b.load(narrowType, factors[1], lane);
+  Value left = arith::MaxSIOp::create(b, shift, zero);
+  Value right =
+      arith::MaxSIOp::create(b, arith::SubIOp::create(b, zero, shift), zero);
+  Value shifted = arith::ShLIOp::create(b, sum, left);
+  Value product =
+      arith::MulIOp::create(b, arith::ExtSIOp::create(b, wide, shifted),
+                            arith::ExtSIOp::create(b, wide, multiplier));
+  product =
+      shiftRight(b.add(product, constant(int64_t(1) << 30)), constant(31));
+  // Half away from zero: half a unit more, and a unit less below zero; without
+  // a shift there is nothing to round.
+  Value exponent = arith::ExtSIOp::create(b, wide, right);
+  Value half =
+      shiftRight(arith::ShLIOp::create(b, constant(1), exponent), constant(1));
+  Value rounds = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, exponent,
+                                       constant(0));
+  Value sign = arith::SelectOp::create(
+      b, rounds, shiftRight(product, constant(63)), constant(0));
+  product = shiftRight(b.add(b.add(product, half), sign), exponent);
+  return arith::TruncIOp::create(b, narrowType, product);
+}
+
+Value SumWriter::rescaleDouble(KernelEmitter &b, Value sum, Value lane) const {
+  VectorType type = withElement(sum, b.getF64Type());
+  Value value = arith::SIToFPOp::create(b, type, sum);
+  value = arith::MulFOp::create(b, value, b.load(type, factors[0], lane));
+  value = math::RoundOp::create(b, value);
+  value = clamp(b, value, int64_t(rule.getMin()) - rule.getZeroPoint(),
+                int64_t(rule.getMax()) - rule.getZeroPoint());
+  return arith::FPToSIOp::create(b, sum.getType(), value);
+}
+
+Value SumWriter::rescale(KernelEmitter &b, Value sum, Value lane) const {
+  switch (rule.getArithmetic()) {
+  case Arithmetic::Real:
+    return rescaleReal(b, sum, lane);
+  case Arithmetic::Multiplier:
+    return rescaleFixed(b, sum, lane);
+  case Arithmetic::Double:
+    break;
+  }
+  return rescaleDouble(b, sum, lane);
+}
+
+//===----------------------------------------------------------------------===//
+// Bytes
+//===----------------------------------------------------------------------===//
+
+/// The x86 instructions that narrow with saturation, by the lanes of sums.
+static StringRef getPackName(int64_t lanes, StringRef sse2, StringRef avx2,
+                             StringRef avx512) {
+  return lanes == 16 ? avx512 : lanes == 8 ? avx2 : sse2;
+}
+
+static Value packToWords(KernelEmitter &b, Value low, Value high) {
+  int64_t lanes = cast<VectorType>(low.getType()).getNumElements();
+  return b.callIntrinsic(
+      getPackName(lanes, "llvm.x86.sse2.packssdw.128", "llvm.x86.avx2.packssdw",
+                  "llvm.x86.avx512.packssdw.512"),
+      VectorType::get(2 * lanes, b.getI16Type()), {low, high});
+}
+
+Value SumWriter::narrowFour(KernelEmitter &b, ArrayRef<Value> values) const {
+  // Saturation at every step is the clamp to the storage type; a narrower one
+  // is left for the bytes.
+  int64_t offset = isOffset ? 128 : 0;
+  SmallVector<Value> words;
+  for (unsigned i : {0, 2}) {
+    Value word = packToWords(b, values[i], values[i + 1]);
+    int64_t zeroPoint = rule.getZeroPoint() + offset;
+    if (zeroPoint != 0) {
+      auto type = cast<VectorType>(word.getType());
+      std::string name =
+          "llvm.sadd.sat.v" + std::to_string(type.getNumElements()) + "i16";
+      word = b.callIntrinsic(name, type, {word, b.constant(type, zeroPoint)});
+    }
+    words.push_back(word);
+  }
+  int64_t lanes = tile.getLanes();
+  StringRef name = isOffset ? getPackName(lanes, "llvm.x86.sse2.packuswb.128",
+                                          "llvm.x86.avx2.packuswb",
+                                          "llvm.x86.avx512.packuswb.512")
+                            : getPackName(lanes, "llvm.x86.sse2.packsswb.128",
+                                          "llvm.x86.avx2.packsswb",
+                                          "llvm.x86.avx512.packsswb.512");
+  VectorType type = VectorType::get(4 * lanes, b.getI8Type());
+  Value bytes = b.callIntrinsic(name, type, words);
+  auto bound = [&](int64_t value) {
+    return b.constant(type, static_cast<int8_t>(value + offset));
+  };
+  if (rule.getMin() > -128) {
+    if (isOffset)
+      bytes = arith::MaxUIOp::create(b, bytes, bound(rule.getMin()));
+    else
+      bytes = arith::MaxSIOp::create(b, bytes, bound(rule.getMin()));
+  }
+  if (rule.getMax() < 127) {
+    if (isOffset)
+      bytes = arith::MinUIOp::create(b, bytes, bound(rule.getMax()));
+    else
+      bytes = arith::MinSIOp::create(b, bytes, bound(rule.getMax()));
+  }
+  return bytes;
+}
+
+Value SumWriter::narrowTwo(KernelEmitter &b, ArrayRef<Value> values) const {
+  // 16 bits saturate beyond every bound less a zero point.
+  Value words = packToWords(b, values[0], values[1]);
+  words = clamp(b, words, rule.getMin() - rule.getZeroPoint(),
+                rule.getMax() - rule.getZeroPoint());
+  int64_t shift = rule.getZeroPoint() + (isOffset ? 128 : 0);
+  if (shift != 0)
+    words = b.add(words, b.constant(words.getType(), shift));
+  return arith::TruncIOp::create(b, withElement(words, b.getI8Type()), words);
+}
+
+Value SumWriter::narrow(KernelEmitter &b, ArrayRef<Value> values) const {
+  if (values.size() == 4)
+    return narrowFour(b, values);
+  if (values.size() == 2)
+    return narrowTwo(b, values);
+  Value value =
+      clamp(b, values[0], int64_t(rule.getMin()) - rule.getZeroPoint(),
+            int64_t(rule.getMax()) - rule.getZeroPoint());
+  int64_t shift = rule.getZeroPoint() + (isOffset ? 128 : 0);
+  if (shift != 0)
+    value = b.add(value, b.constant(value.getType(), shift));
+  return arith::TruncIOp::create(b, withElement(value, b.getI8Type()), value);
+}
+
+void SumWriter::emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
+                     int64_t channels, Value output, Value at) const {
+  for (int64_t i = 0; i < tile.getVectors();) {
+    int64_t width = tile.getSegment(i);
+    int64_t done = i * tile.getLanes();
+    SmallVector<Value> values;
+    for (int64_t j = i; j < i + width; ++j)
+      values.push_back(
+          rescale(b, sums[j], b.add(firstLane, j * tile.getLanes())));
+    if (done < channels)
+      b.storeFirst(narrow(b, values), channels - done, output, b.add(at, done));
+    i += width;
+  }
+}

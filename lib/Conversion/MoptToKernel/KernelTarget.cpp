@@ -1,0 +1,89 @@
+//===- KernelTarget.cpp - What kernels need to know of a CPU -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Conversion/MoptToKernel/KernelTarget.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::DotKind;
+using llvm::Expected;
+
+static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
+  auto has = [&](StringRef feature) {
+    return info.checkFeatures(("+" + feature).str());
+  };
+  KernelTarget target;
+  if (!has("sse2"))
+    return target;
+  bool isWide = has("avx512bw") && has("avx512vl");
+  target.lanes = isWide ? 16 : (has("avx2") ? 8 : 4);
+  target.registers = isWide ? 32 : 16;
+  target.pack = 4;
+  target.pairs = DotKind::PMADDWD;
+  if (isWide && has("avx512vnni")) {
+    target.bytes = DotKind::VPDPBUSD;
+    target.pairs = DotKind::VPDPWSSD;
+  } else if (has("avx2") && has("avxvnni")) {
+    target.bytes = DotKind::VPDPBUSD;
+  }
+  return target;
+}
+
+KernelTarget mopt::getKernelTarget(const llvm::MCSubtargetInfo &info) {
+  const llvm::Triple &triple = info.getTargetTriple();
+  if (triple.getArch() == llvm::Triple::x86_64)
+    return getX86Target(info);
+  KernelTarget target;
+  if (triple.isAArch64() && triple.isLittleEndian() &&
+      info.checkFeatures("+dotprod")) {
+    target.lanes = 4;
+    target.registers = 32;
+    target.bytes = DotKind::SDOT;
+  }
+  return target;
+}
+
+Expected<KernelTarget> mopt::getKernelTarget(StringRef mcpu, StringRef triple,
+                                             StringRef features) {
+  static const bool initialized = [] {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargetMCs();
+    return true;
+  }();
+  (void)initialized;
+  llvm::Triple parsed(triple.empty() ? llvm::sys::getProcessTriple()
+                                     : triple.str());
+  std::string error;
+  const llvm::Target *known = llvm::TargetRegistry::lookupTarget(parsed, error);
+  if (!known)
+    return llvm::createStringError("triple '" + parsed.str() +
+                                   "' is not known: " + error);
+  llvm::SubtargetFeatures all(features);
+  std::string cpu = mcpu.str();
+  if (mcpu == "host") {
+    cpu = llvm::sys::getHostCPUName().str();
+    for (auto &feature : llvm::sys::getHostCPUFeatures())
+      all.AddFeature(feature.first(), feature.second);
+  }
+  std::unique_ptr<llvm::MCSubtargetInfo> plain(
+      known->createMCSubtargetInfo(parsed, "", ""));
+  if (!plain || (!cpu.empty() && !plain->isCPUStringValid(cpu)))
+    return llvm::createStringError("unknown CPU '" + mcpu + "' for " +
+                                   parsed.str());
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      known->createMCSubtargetInfo(parsed, cpu, all.getString()));
+  return getKernelTarget(*info);
+}

@@ -1,0 +1,66 @@
+//===- PackWeights.h - Weights in the order of kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H
+#define MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H
+
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+
+#include <vector>
+
+namespace mlir::mopt {
+
+/// Weights of a convolution, zero points taken off. `at` finds an element.
+struct Weights {
+  int64_t outputs, rows, columns, depth;
+  std::vector<int16_t> values;
+  /// Distances between output channels, rows, columns, input channels.
+  int64_t outputStride, rowStride, columnStride, depthStride;
+
+  int16_t at(int64_t output, int64_t row, int64_t column, int64_t c) const {
+    return values[output * outputStride + row * rowStride +
+                  column * columnStride + c * depthStride];
+  }
+};
+
+/// [group][run][step][vector][lane][product] of kernel.conv_2d.
+/// `splitsColumns`: dilation makes each column a run of its own.
+std::vector<int16_t> packConvolutionWeights(const Weights &weights,
+                                            kernel::TileAttr tile,
+                                            bool splitsColumns);
+
+/// [chunk][step of rows][column][vector][lane][row] of
+/// kernel.depthwise_conv_2d.
+std::vector<int16_t> packDepthwiseWeights(const Weights &weights,
+                                          kernel::TileAttr tile);
+
+/// One value a channel in the order of lanes; the rest is T().
+template <typename T>
+std::vector<T> packChannels(ArrayRef<T> values, kernel::TileAttr tile,
+                            bool isDepthwise) {
+  int64_t channels = values.size();
+  std::vector<T> packed;
+  auto append = [&](int64_t first, kernel::TileAttr part) {
+    for (int64_t i = 0; i < part.getVectors(); ++i)
+      for (int64_t lane = 0; lane < part.getLanes(); ++lane) {
+        int64_t channel = first + part.getChannel(i, lane);
+        packed.push_back(channel < channels ? values[channel] : T());
+      }
+  };
+  if (isDepthwise)
+    for (const kernel::Chunk &chunk : kernel::getChunks(tile, channels))
+      append(chunk.first, chunk.tile);
+  else
+    for (int64_t first = 0; first < channels; first += tile.getGroupSize())
+      append(first, tile);
+  return packed;
+}
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H

@@ -1,0 +1,87 @@
+//===- Strategy.cpp - Choice of instruction and register tile -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Strategy.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::DotKind;
+using kernel::TileAttr;
+
+int64_t mopt::getConvolutionRegisters(TileAttr tile, bool flips) {
+  int64_t product = tile.getDot() == DotKind::PMADDWD ? 1 : 0;
+  return tile.getPixels() * tile.getVectors() + tile.getVectors() + 1 +
+         product + (flips ? 1 : 0);
+}
+
+/// Registers that LLVM may use: a spill in the innermost loop costs a factor of
+/// two, so some stay free for what it moves out of the loop.
+static int64_t getUsableRegisters(const KernelTarget &target) {
+  return target.registers >= 32 ? target.registers - 3 : target.registers - 1;
+}
+
+/// Cost of one step of the instruction for all channels and `pixels`, in
+/// sixteenths of a cycle: a dot product a cycle, two loads a cycle, and the
+/// latency of a chain of sums. Loads beside dot products are not quite free.
+static int64_t getStepCost(const TileAttr tile, int64_t groups,
+                           int64_t pixels) {
+  int64_t tiles = llvm::divideCeil(pixels, tile.getPixels());
+  int64_t cost = 0;
+  for (int64_t i = 0; i < tiles; ++i) {
+    int64_t width = pixels / tiles + (i < pixels % tiles ? 1 : 0);
+    int64_t sums = width * tile.getVectors();
+    int64_t loads = width + tile.getVectors();
+    cost += std::max<int64_t>({16 * sums, 8 * loads, 64}) + 2 * loads;
+  }
+  return groups * cost;
+}
+
+TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
+                                     const KernelTarget &target, DotKind dot,
+                                     int64_t channels, int64_t pixels,
+                                     bool flips) {
+  int64_t total = llvm::divideCeil(channels, target.lanes);
+  TileAttr best;
+  int64_t bestCost = 0;
+  // More than four vectors of channels pay where there are few pixels only.
+  for (int64_t vectors : {4, 3, 2, 1, 8, 7, 6, 5}) {
+    if (vectors > total)
+      continue;
+    auto makeTile = [&](int64_t width) {
+      return TileAttr::get(context, dot, target.lanes, vectors, width,
+                           target.pack);
+    };
+    int64_t spare = getUsableRegisters(target) -
+                    getConvolutionRegisters(makeTile(0), flips);
+    if (spare < vectors)
+      continue;
+    // A row in tiles of nearly one size.
+    int64_t tiles = llvm::divideCeil(pixels, spare / vectors);
+    TileAttr tile = makeTile(llvm::divideCeil(pixels, tiles));
+    int64_t groups = llvm::divideCeil(total, vectors);
+    int64_t cost = getStepCost(tile, groups, pixels);
+    if (!best || cost < bestCost) {
+      best = tile;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
+                                   const KernelTarget &target, DotKind dot) {
+  // A step turns the bytes of four rows into four vectors, or the 16-bit values
+  // of two rows into two.
+  bool isBytes = dot == DotKind::VPDPBUSD || dot == DotKind::SDOT;
+  int64_t vectors = isBytes ? 4 : 2;
+  return TileAttr::get(context, dot, target.lanes, vectors, /*pixels=*/1,
+                       std::min(target.pack, vectors));
+}

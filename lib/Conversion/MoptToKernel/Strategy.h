@@ -1,0 +1,35 @@
+//===- Strategy.h - Choice of instruction and register tile -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
+#define MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
+
+#include "mopt/Conversion/MoptToKernel/KernelTarget.h"
+
+namespace mlir::mopt {
+
+/// Vector registers that a convolution of `tile` needs in its innermost loop:
+/// sums, weights, the broadcast input; a product where the instruction does not
+/// add, and the constant that turns int8 into offset form if it `flips`.
+int64_t getConvolutionRegisters(kernel::TileAttr tile, bool flips);
+
+/// The tile of the least cost for a convolution with `channels` outputs of
+/// `pixels` a row, among those that stay in registers.
+kernel::TileAttr chooseConvolutionTile(MLIRContext *context,
+                                       const KernelTarget &target,
+                                       kernel::DotKind dot, int64_t channels,
+                                       int64_t pixels, bool flips);
+
+/// The tile of a depthwise convolution.
+kernel::TileAttr chooseDepthwiseTile(MLIRContext *context,
+                                     const KernelTarget &target,
+                                     kernel::DotKind dot);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H

@@ -1,0 +1,67 @@
+//===- BufferizableOpInterfaceImpl.cpp - Kernels on buffers -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using namespace mlir::bufferization;
+
+namespace {
+
+/// Every operand becomes its buffer; the destination is written as a whole.
+template <typename OpT>
+struct KernelOpInterface
+    : DstBufferizableOpInterfaceExternalModel<KernelOpInterface<OpT>, OpT> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
+                              const AnalysisState &) const {
+    return !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto kernel = cast<OpT>(op);
+    if (kernel->getNumResults() == 0)
+      return success();
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      if (!isa<TensorType>(operand.getType())) {
+        operands.push_back(operand);
+        continue;
+      }
+      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+      if (failed(buffer))
+        return failure();
+      operands.push_back(*buffer);
+    }
+    OperationState made(op->getLoc(), op->getName(), operands, TypeRange(),
+                        op->getAttrs());
+    made.propertiesAttr = op->getPropertiesAsAttribute();
+    rewriter.setInsertionPoint(op);
+    rewriter.create(made);
+    unsigned output = kernel.getDpsInits().getBeginOperandIndex();
+    replaceOpWithBufferizedValues(rewriter, op, operands[output]);
+    return success();
+  }
+};
+
+} // namespace
+
+void kernel::registerBufferizableOpInterfaceExternalModels(
+    DialectRegistry &registry) {
+  registry.insert<KernelDialect>();
+  registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
+    PackInputOp::attachInterface<KernelOpInterface<PackInputOp>>(*context);
+    Conv2DOp::attachInterface<KernelOpInterface<Conv2DOp>>(*context);
+    DepthwiseConv2DOp::attachInterface<KernelOpInterface<DepthwiseConv2DOp>>(
+        *context);
+  });
+}

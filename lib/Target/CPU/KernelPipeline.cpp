@@ -1,0 +1,42 @@
+//===- KernelPipeline.cpp - Kernels on the way to machine code -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelPipeline.h"
+
+#include "MachineCode.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+#include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
+#include "mopt/Conversion/Passes.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+
+Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
+                          StringRef mcpu) {
+  auto builder = chooseTargetMachine(mcpu);
+  if (!builder)
+    return builder.takeError();
+  auto machine = builder->createTargetMachine();
+  if (!machine)
+    return machine.takeError();
+  KernelTarget target = getKernelTarget(*(*machine)->getMCSubtargetInfo());
+  func->getContext()
+      ->loadDialect<kernel::KernelDialect, tensor::TensorDialect>();
+  convertMoptToKernel(func, target, mode);
+  return Error::success();
+}
+
+void mopt::addKernelLowering(OpPassManager &pm) {
+  pm.addPass(createConvertKernelToVectorPass());
+  pm.addPass(createCanonicalizerPass());
+}

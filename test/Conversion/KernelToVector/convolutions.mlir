@@ -1,0 +1,88 @@
+// RUN: mopt-opt %s --mopt-convert-kernel-to-vector | FileCheck %s
+
+// A tile of 2 pixels times 2 vectors: the sums are carried through the loop over
+// the depth and never stored. Three pixels are a tile of 2 and one of 1.
+// CHECK-LABEL: func.func @pointwise
+// CHECK-SAME: %[[X:.*]]: memref<1x1x3x8xi8>, %[[W:.*]]: memref<256xi8>
+// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<24xi8>
+// CHECK: call @pointwise_conv_2d(%[[FLAT]], %[[W]], %{{.*}}) : (memref<24xi8>, memref<256xi8>, memref<32xi32>, memref<32xf32>, memref<96xi8>) -> ()
+// CHECK-LABEL: func.func private @pointwise_conv_2d
+// CHECK-SAME: %[[IN:.*]]: memref<24xi8> {llvm.noalias}, %[[WEIGHTS:.*]]: memref<256xi8> {llvm.noalias}
+// CHECK-SAME: no_inline
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi32>, vector<16xi32>, vector<16xi32>, vector<16xi32>)
+// CHECK-COUNT-2: vector.load %[[WEIGHTS]][%{{.*}}] : memref<256xi8>, vector<64xi8>
+// CHECK: vector.load %[[IN]][%{{.*}}] : memref<24xi8>, vector<4xi8>
+// CHECK: vector.broadcast
+// CHECK: arith.xori
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// CHECK: vector.load %[[IN]]
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// CHECK: scf.yield
+// CHECK: arith.sitofp
+// CHECK: arith.mulf
+// CHECK: llvm.call_intrinsic "llvm.lrint.v16i32.v16f32"
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.packssdw.512"
+// CHECK: vector.store {{.*}} : memref<96xi8>, vector<32xi8>
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi32>, vector<16xi32>)
+func.func @pointwise(%x: memref<1x1x3x8xi8>, %w: memref<256xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x8xi8>, memref<256xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
+    input_shape = array<i64: 1, 1, 3, 8>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 2, pack = 4>}
+  return
+}
+
+// Four vectors are narrowed together; channels that do not exist are not stored.
+// In offset form the input is not flipped.
+// CHECK-LABEL: func.func private @pairs_conv_2d
+// CHECK-NOT: arith.xori
+// CHECK: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK: arith.addi {{.*}} : vector<8xi32>
+// CHECK: math.round {{.*}} : vector<8xf64>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx2.packssdw"
+// CHECK: llvm.call_intrinsic "llvm.sadd.sat.v16i16"
+// CHECK: llvm.call_intrinsic "llvm.x86.avx2.packuswb"
+// CHECK: arith.maxui
+// CHECK-NOT: arith.minui
+// CHECK: vector.constant_mask [20]
+// CHECK: vector.maskedstore
+func.func @pairs(%x: memref<48xi16>, %w: memref<64xi16>, %b: memref<32xi32>, %f: memref<32xf64>, %y: memref<20xi8>) {
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<48xi16>, memref<64xi16>, memref<32xi32>, memref<32xf64>) outs(%y : memref<20xi8>) {
+    input_shape = array<i64: 1, 1, 1, 2>, output_shape = array<i64: 1, 1, 1, 20>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, output_offset,
+    requantize = #kernel.requantize<arithmetic = double, zero_point = 3, min = 3, max = 127, saturates = true>,
+    tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 4, pixels = 1, pack = 4>}
+  return
+}
+
+// Columns are interleaved once and carried to the next output: 2 of 3.
+// CHECK-LABEL: func.func private @depthwise_depthwise_conv_2d
+// CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi8>, vector<16xi8>, vector<16xi8>, vector<16xi8>, vector<16xi8>, vector<16xi8>, vector<16xi8>, vector<16xi8>)
+// CHECK-COUNT-3: vector.load {{.*}} vector<16xi8>
+// CHECK-COUNT-8: vector.shuffle
+// CHECK-NOT: vector.shuffle
+// CHECK-COUNT-12: llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"
+// CHECK-NOT: neon.sdot
+// CHECK: scf.yield
+func.func @depthwise(%x: memref<640xi8>, %w: memref<192xi8>, %b: memref<16xi32>, %m: memref<16xi32>, %s: memref<16xi32>, %y: memref<256xi8>) {
+  kernel.depthwise_conv_2d ins(%x, %w, %b, %m, %s : memref<640xi8>, memref<192xi8>, memref<16xi32>, memref<16xi32>, memref<16xi32>) outs(%y : memref<256xi8>) {
+    input_shape = array<i64: 1, 6, 6, 16>, output_shape = array<i64: 1, 4, 4, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, saturates = true>,
+    tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>}
+  return
+}
+
+// A buffer that is a part of another is copied.
+// CHECK-LABEL: func.func @strided
+// CHECK-SAME: %[[X:.*]]: memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>, %[[Y:.*]]: memref<96xi8>
+// CHECK: %[[COPY:.*]] = memref.alloc() : memref<1x2x2x4xi8>
+// CHECK-DAG: linalg.copy ins(%[[X]] : {{.*}}) outs(%[[COPY]] : memref<1x2x2x4xi8>)
+// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[COPY]]
+// CHECK: call @strided_pack_input(%[[FLAT]], %[[Y]])
+// CHECK-LABEL: func.func private @strided_pack_input
+// CHECK: %[[BORDER:.*]] = arith.constant -125 : i8
+// CHECK: memref.store %[[BORDER]]
+// CHECK: arith.xori
+func.func @strided(%x: memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>, %y: memref<96xi8>) {
+  kernel.pack_input ins(%x : memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>) outs(%y : memref<96xi8>) {input_shape = array<i64: 1, 2, 2, 4>, padding = array<i64: 1, 1, 1, 1>, value = 3 : i32, output_offset}
+  return
+}

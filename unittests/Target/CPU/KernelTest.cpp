@@ -1,0 +1,242 @@
+//===- KernelTest.cpp - Kernels against the evaluator -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Layers around the edges of register tiles (channels of one vector, of a group
+// and beside; rows of one pixel, of a tile and beside), on every instruction
+// set that this machine runs, in both modes: the bytes of the reference
+// evaluator.
+
+#include "mlir/Parser/Parser.h"
+#include "mopt/InitAll.h"
+#include "mopt/Runtime/Executor.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::formatv;
+
+namespace {
+
+/// One layer: the size of the input, window, strides, dilations.
+struct Layer {
+  const char *op;
+  int64_t batch, height, width, channels, outputs;
+  int64_t rows = 1, columns = 1, stride = 1, dilation = 1;
+  bool same = true;
+  const char *activation = "NONE";
+};
+
+const Layer kLayers[] = {
+    // Pointwise: channels and pixels around tiles, depth off the step.
+    {"conv_2d", 1, 1, 1, 4, 1},
+    {"conv_2d", 1, 3, 5, 8, 16},
+    {"conv_2d", 2, 3, 3, 24, 17, 1, 1, 1, 1, true, "RELU6"},
+    {"conv_2d", 1, 7, 7, 12, 64, 1, 1, 1, 1, true, "RELU"},
+    {"conv_2d", 1, 5, 5, 16, 96, 1, 1, 1, 1, true, "RELU_N1_TO_1"},
+    {"conv_2d", 1, 4, 4, 7, 130},
+    {"conv_2d", 1, 9, 9, 16, 33, 1, 1, 2},
+    // Windows: padding, strides, dilation, depth off the step.
+    {"conv_2d", 1, 8, 8, 3, 16, 3, 3, 2, 1, true, "RELU6"},
+    {"conv_2d", 2, 9, 7, 16, 64, 3, 3},
+    {"conv_2d", 1, 10, 11, 5, 48, 3, 2, 1, 2},
+    {"conv_2d", 1, 9, 9, 8, 20, 3, 3, 1, 1, false},
+    {"conv_2d", 1, 12, 12, 1, 8, 5, 4, 2},
+    // Depthwise: chunks of all widths, carried columns, steps of rows.
+    {"depthwise_conv_2d", 1, 6, 7, 3, 3, 3, 3},
+    {"depthwise_conv_2d", 2, 5, 6, 16, 16, 3, 3, 1, 1, true, "RELU6"},
+    {"depthwise_conv_2d", 1, 8, 8, 40, 40, 3, 3, 2, 1, true, "RELU"},
+    {"depthwise_conv_2d", 1, 6, 6, 130, 130, 3, 3},
+    {"depthwise_conv_2d", 1, 9, 8, 64, 64, 5, 5, 1, 1, true, "RELU6"},
+    {"depthwise_conv_2d", 1, 9, 9, 20, 20, 3, 3, 1, 2, true},
+    {"depthwise_conv_2d", 1, 7, 7, 72, 72, 1, 7, 3, 1, false},
+    {"depthwise_conv_2d", 1, 7, 7, 1, 24, 4, 3, 2},
+    // Matrix products.
+    {"fully_connected", 1, 1, 1, 64, 10},
+    {"fully_connected", 1, 1, 1, 50, 200, 1, 1, 1, 1, true, "RELU"},
+    {"fully_connected", 13, 1, 1, 33, 67},
+};
+
+class KernelTest
+    : public testing::TestWithParam<std::tuple<const char *, bool>> {
+protected:
+  KernelTest() {
+    DialectRegistry registry;
+    registerAllMopt(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+  }
+
+  std::string makeModel(const Layer &layer, bool isUnsigned, bool isPerAxis);
+  void compare(const Layer &layer, bool isUnsigned, bool isPerAxis,
+               RequantizeMode mode, StringRef mcpu);
+
+  MLIRContext context{MLIRContext::Threading::DISABLED};
+  std::mt19937 random{17};
+};
+
+int64_t getSize(const Layer &layer, int64_t input, int64_t taps) {
+  int64_t span = (taps - 1) * layer.dilation + 1;
+  int64_t room = layer.same ? input : input - span + 1;
+  return (room + layer.stride - 1) / layer.stride;
+}
+
+/// The layer as a function of its input, with weights drawn at random.
+std::string KernelTest::makeModel(const Layer &layer, bool isUnsigned,
+                                  bool isPerAxis) {
+  bool isProduct = StringRef(layer.op) == "fully_connected";
+  bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
+  auto draw = [&](int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(random);
+  };
+  const char *storage = isUnsigned ? "u8" : "i8";
+  auto quantize = [&](double scale, int zeroPoint) {
+    return formatv("!quant.uniform<{0}:f32, {1:f6}:{2}>", storage, scale,
+                   zeroPoint + (isUnsigned ? 128 : 0))
+        .str();
+  };
+  int64_t depth = isDepthwise ? 1 : layer.channels;
+  int64_t taps = layer.rows * layer.columns * depth;
+  // Results that use the range of the type, saturation included.
+  double outputScale = 0.02 * 0.005 * 6000 * std::sqrt(double(taps)) / 60;
+  std::string in = quantize(0.02, draw(-128, 127));
+  std::string out = quantize(outputScale, draw(-30, 30));
+  std::string filterType;
+  if (isPerAxis) {
+    std::string scales;
+    for (int64_t i = 0; i < layer.outputs; ++i)
+      scales += formatv("{0}{1:f6}", i ? "," : "", 0.001 * draw(1, 9)).str();
+    filterType = formatv("!quant.uniform<i8:f32:{0}, {{{1}}>",
+                         isDepthwise ? 3 : 0, scales)
+                     .str();
+  } else {
+    filterType = quantize(0.005, isUnsigned ? draw(-20, 20) : 0);
+  }
+  auto values = [&](int64_t count, int low, int high) {
+    std::string text = "[";
+    for (int64_t i = 0; i < count; ++i)
+      text += (i ? "," : "") + std::to_string(draw(low, high));
+    return text + "]";
+  };
+  auto tensor = [](ArrayRef<int64_t> shape, StringRef type) {
+    std::string text = "tensor<";
+    for (int64_t dim : shape)
+      text += std::to_string(dim) + "x";
+    return text + type.str() + ">";
+  };
+  SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
+                                layer.channels};
+  SmallVector<int64_t> output = {
+      layer.batch, getSize(layer, layer.height, layer.rows),
+      getSize(layer, layer.width, layer.columns), layer.outputs};
+  SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
+                                 layer.channels};
+  if (isDepthwise)
+    filter = {1, layer.rows, layer.columns, layer.outputs};
+  if (isProduct) {
+    input = {layer.batch, layer.channels};
+    output = {layer.batch, layer.outputs};
+    filter = {layer.outputs, layer.channels};
+  }
+  int64_t weights = layer.outputs * layer.rows * layer.columns * depth;
+  std::string attributes = formatv(
+      "fused_activation_function = #mopt.activation<{0}>", layer.activation);
+  if (!isProduct)
+    attributes +=
+        formatv(", padding = #mopt.padding<{0}>, stride_h = {1} : i32, "
+                "stride_w = {1} : i32, dilation_h_factor = {2} : i32, "
+                "dilation_w_factor = {2} : i32",
+                layer.same ? "SAME" : "VALID", layer.stride, layer.dilation);
+  std::string bytes = "\"0x";
+  for (int64_t i = 0; i < weights; ++i) {
+    int value = isUnsigned ? draw(0, 255) : draw(-127, 127);
+    bytes += formatv("{0:X-2}", unsigned(value & 255)).str();
+  }
+  bytes += "\"";
+  std::string filterStorage = tensor(filter, isUnsigned ? "ui8" : "i8");
+  std::string inType = tensor(input, in), outType = tensor(output, out);
+  std::string filterTensor = tensor(filter, filterType);
+  std::string biasType = tensor({layer.outputs}, "i32");
+  std::string model;
+  llvm::raw_string_ostream os(model);
+  os << "func.func @main(%x: " << inType << ") -> " << outType << " {\n"
+     << "  %w = mopt.const {value = dense<" << bytes << "> : " << filterStorage
+     << "} : () -> " << filterTensor << "\n"
+     << "  %b = mopt.const {value = dense<"
+     << values(layer.outputs, -3000, 3000) << "> : " << biasType << "} : () -> "
+     << biasType << "\n";
+  os << "  %y = mopt." << layer.op << " %x, %w, %b {" << attributes << "} : ("
+     << inType << ", " << filterTensor << ", " << biasType << ") -> " << outType
+     << "\n";
+  os << "  return %y : " << outType << "\n}\n";
+  return model;
+}
+
+void KernelTest::compare(const Layer &layer, bool isUnsigned, bool isPerAxis,
+                         RequantizeMode mode, StringRef mcpu) {
+  std::string text = makeModel(layer, isUnsigned, isPerAxis);
+  auto module = parseSourceString<ModuleOp>(text, &context);
+  ASSERT_TRUE(module) << text;
+  func::FuncOp func = *module->getOps<func::FuncOp>().begin();
+  ExecutorOptions options;
+  options.requantize = mode;
+  options.mcpu = mcpu.str();
+  auto compiled = createJITExecutor(func, options);
+  ASSERT_TRUE(bool(compiled)) << llvm::toString(compiled.takeError());
+  auto judge = createReferenceExecutor(func, options);
+  ASSERT_TRUE(bool(judge)) << llvm::toString(judge.takeError());
+  HostTensor input =
+      HostTensor::allocate(cast<RankedTensorType>(func.getArgumentTypes()[0]));
+  for (char &byte : input.getMutableBytes())
+    byte = static_cast<char>(random());
+  auto got = (*compiled)->run(input);
+  ASSERT_TRUE(bool(got)) << llvm::toString(got.takeError());
+  auto expected = (*judge)->run(input);
+  ASSERT_TRUE(bool(expected)) << llvm::toString(expected.takeError());
+  EXPECT_EQ((*got)[0].getBytes().vec(), (*expected)[0].getBytes().vec())
+      << layer.op << " " << layer.height << "x" << layer.width << "x"
+      << layer.channels << " -> " << layer.outputs;
+}
+
+TEST_P(KernelTest, EqualsTheEvaluator) {
+  auto [mcpu, isFloat] = GetParam();
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  StringRef name = mcpu;
+  bool canRun = name == "host" || name == "x86-64" ||
+                (name == "haswell" && features.lookup("avx2")) ||
+                (name == "skylake-avx512" && features.lookup("avx512vl"));
+  if (llvm::Triple(llvm::sys::getProcessTriple()).getArch() !=
+      llvm::Triple::x86_64)
+    canRun = name == "host";
+  if (!canRun)
+    GTEST_SKIP() << "this machine does not run code for " << mcpu;
+  RequantizeMode mode = isFloat ? RequantizeMode::Float : RequantizeMode::Fixed;
+  for (const Layer &layer : kLayers) {
+    compare(layer, /*isUnsigned=*/false, /*isPerAxis=*/true, mode, mcpu);
+    compare(layer, /*isUnsigned=*/true, /*isPerAxis=*/false, mode, mcpu);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, KernelTest,
+    testing::Combine(testing::Values("host", "skylake-avx512", "haswell",
+                                     "x86-64"),
+                     testing::Bool()),
+    [](const auto &info) {
+      std::string name = std::get<0>(info.param);
+      llvm::erase_if(name, [](char c) { return c == '-'; });
+      return name + (std::get<1>(info.param) ? "Float" : "Fixed");
+    });
+
+} // namespace
