@@ -44,6 +44,66 @@ BUFFER_ALIGNMENT = 16
 
 
 @dataclasses.dataclass
+class Sparsity:
+    """Levels of dimensions in `order`, those inside of blocks after the others;
+    `compressed` says of each level whether it leaves out what is zero. `blocks`
+    maps dimensions to the sizes of their blocks."""
+
+    order: Sequence[int]
+    compressed: Sequence[bool]
+    blocks: dict = dataclasses.field(default_factory=dict)
+
+    def encode(self, data):
+        """Returns (schema object, stored values)."""
+        shape = list(data.shape)
+        for axis, size in self.blocks.items():
+            shape[axis] //= size
+        # Each blocked dimension is two: which block, and where in it.
+        split = [
+            n
+            for axis, blocks in enumerate(shape)
+            for n in ((blocks, self.blocks[axis]) if axis in self.blocks else (blocks,))
+        ]
+        places, inner, at = [], [], 0
+        for axis in range(data.ndim):
+            places.append(at)
+            at += 1
+            if axis in self.blocks:
+                inner.append(at)
+                at += 1
+        levels = data.reshape(split).transpose(places + inner).transpose(self.order)
+        nodes, metadata = [levels], []
+        for compressed in self.compressed:
+            level = schema.DimensionMetadataT()
+            level.format = schema.DimensionType.DENSE
+            if compressed:
+                segments, indices, kept = [0], [], []
+                for node in nodes:
+                    for i, part in enumerate(node):
+                        if np.any(part):
+                            indices.append(i)
+                            kept.append(part)
+                    segments.append(len(indices))
+                level.format = schema.DimensionType.SPARSE_CSR
+                kind = schema.SparseIndexVector.Int32Vector
+                level.arraySegmentsType = level.arrayIndicesType = kind
+                level.arraySegments = schema.Int32VectorT()
+                level.arraySegments.values = np.asarray(segments, np.int32)
+                level.arrayIndices = schema.Int32VectorT()
+                level.arrayIndices.values = np.asarray(indices, np.int32)
+                nodes = kept
+            else:
+                level.denseSize = len(nodes[0])
+                nodes = [part for node in nodes for part in node]
+            metadata.append(level)
+        params = schema.SparsityParametersT()
+        params.traversalOrder = np.asarray(self.order, np.int32)
+        params.blockMap = np.asarray(sorted(self.blocks), np.int32)
+        params.dimMetadata = metadata
+        return params, np.asarray(nodes, dtype=data.dtype)
+
+
+@dataclasses.dataclass
 class Tensor:
     """One operand. `scale` may be a sequence (per channel along `axis`)."""
 
@@ -59,6 +119,8 @@ class Tensor:
     # How run inputs are drawn: a pair of integer limits, or the standard
     # deviation of floats, ("positive", deviation) for their magnitudes; None means the whole range, or 1.0.
     draw: Any = None
+    # How `data` is stored: None is densely, else a `Sparsity`.
+    sparsity: Any = None
 
     @property
     def per_channel(self):
@@ -204,6 +266,8 @@ class _ModelBuilder:
             data = np.asarray(tensor.data)
             assert data.dtype == NUMPY_TYPES[tensor.dtype], (name, data.dtype)
             assert data.shape == tuple(tensor.shape), (name, data.shape)
+            if tensor.sparsity is not None:
+                entry.sparsity, data = tensor.sparsity.encode(data)
             buffer.data = data.reshape(-1)
         entry.buffer = len(self.buffers)
         self.buffers.append(buffer)

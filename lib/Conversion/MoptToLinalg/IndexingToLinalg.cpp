@@ -240,6 +240,28 @@ struct SparseToDenseLowering : OpConversionPattern<SparseToDenseOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// densify
+//===----------------------------------------------------------------------===//
+
+struct DensifyLowering : OpConversionPattern<DensifyOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(DensifyOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    HostTensor bytes = getConstantBytes(op.getInput());
+    if (!bytes)
+      return refuse(op, rewriter, "the constant cannot be decoded");
+    RankedTensorType type = getResultType(typeConverter, op);
+    rewriter.replaceOpWithNewOp<arith::ConstantOp>(
+        op, DenseElementsAttr::getFromRawBuffer(type, bytes.getBytes()));
+    return success();
+  }
+};
+
 } // namespace
 
 namespace mlir::mopt::detail {
@@ -248,6 +270,6 @@ void populateIndexingToLinalg(const TypeConverter &converter, RequantizeMode,
   patterns.add<ElementLowering<GatherOp>, ElementLowering<GatherNdOp>,
                ElementLowering<OneHotOp>, ElementLowering<MatrixDiagOp>,
                ElementLowering<MatrixSetDiagOp>, ScatterNdLowering,
-               SparseToDenseLowering>(converter, patterns.getContext());
+               SparseToDenseLowering, DensifyLowering>(converter, patterns.getContext());
 }
 } // namespace mlir::mopt::detail

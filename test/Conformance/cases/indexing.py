@@ -9,13 +9,14 @@
 MATRIX_SET_DIAG, REVERSE_SEQUENCE, DYNAMIC_UPDATE_SLICE, MIRROR_PAD,
 SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND."""
 
+import dataclasses
 import functools
 
 from ai_edge_litert import schema_py_generated as schema
 
-from cases.common import constant
+from cases.common import constant, rng_for
 from cases.forms import configured, indices, plain, run_time_indices, tensor
-from tflite_writer import Op
+from tflite_writer import NUMPY_TYPES, Op, Sparsity
 
 GATHER = {
     "first": dict(x=(5, 3), at=(4,), axis=0),
@@ -223,6 +224,28 @@ def _batch_blocks(op_name, form, config):
     return Op(op_name, operands, [target])
 
 
+DENSIFY = {
+    "rows": dict(x=(4, 5), order=[0, 1], compressed=[False, True]),
+    "columns": dict(x=(4, 5), order=[1, 0], compressed=[False, True]),
+    "blocks": dict(
+        x=(4, 8), order=[0, 1, 2], compressed=[False, True, False], blocks={1: 4}
+    ),
+    "both": dict(x=(6, 3), order=[0, 1], compressed=[True, True]),
+}
+DENSIFY_FORMS = ("float32", "float16", "int8")
+
+
+def _densify(form, config):
+    rng = rng_for("DENSIFY", f"{form}{config['x']}")
+    values = rng.randint(-100, 100, size=config["x"])
+    values *= rng.random_sample(config["x"]) < 0.3
+    source, target = tensor(form, config["x"]), tensor(form, config["x"])
+    source.data = values.astype(NUMPY_TYPES[form])
+    blocks = config.get("blocks", {})
+    source.sparsity = Sparsity(config["order"], config["compressed"], blocks)
+    return Op("DENSIFY", [source], [target])
+
+
 REFUSED = {
     "GATHER_ND": {"whole": "gather_nd index out of bounds"},
     "SCATTER_ND": {
@@ -273,3 +296,6 @@ def rows():
         ("MATRIX_SET_DIAG", MATRIX_SET_DIAG, _matrix_set_diag),
     ):
         yield from configured(op_name, configs, build, forms=DIAGONAL_FORMS)
+    for case in configured("DENSIFY", DENSIFY, _densify, forms=DENSIFY_FORMS):
+        # The kernel writes its output in the first run only.
+        yield dataclasses.replace(case, runs=1)

@@ -216,6 +216,20 @@ LogicalResult MatrixSetDiagOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// densify
+//===----------------------------------------------------------------------===//
+
+LogicalResult DensifyOp::verify() {
+  if (!getInput().getDefiningOp<ConstOp>())
+    return emitOpError("input must be a constant");
+  if (failed(
+          verifySameStorage(*this, getInput(), "input", getOutput(), "output")))
+    return failure();
+  return verifyShape(*this, getOutput(), "output",
+                     getTensorType(getInput()).getShape());
+}
+
+//===----------------------------------------------------------------------===//
 // Versions
 //===----------------------------------------------------------------------===//
 

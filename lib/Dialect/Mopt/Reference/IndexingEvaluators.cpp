@@ -264,6 +264,17 @@ static LogicalResult evaluateMatrixSetDiag(MatrixSetDiagOp op,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// densify
+//===----------------------------------------------------------------------===//
+
+/// Reading a constant has decoded it.
+static LogicalResult evaluateDensify(DensifyOp, EvalContext &context) {
+  llvm::copy(context.input(0).getBytes(),
+             context.output().getMutableBytes().begin());
+  return success();
+}
+
 namespace mlir::mopt::detail {
 void attachIndexingEvaluators(MLIRContext *context) {
   attachEvaluator<GatherOp, evaluateGather>(context);
@@ -273,5 +284,6 @@ void attachIndexingEvaluators(MLIRContext *context) {
   attachEvaluator<OneHotOp, evaluateOneHot>(context);
   attachEvaluator<MatrixDiagOp, evaluateMatrixDiag>(context);
   attachEvaluator<MatrixSetDiagOp, evaluateMatrixSetDiag>(context);
+  attachEvaluator<DensifyOp, evaluateDensify>(context);
 }
 } // namespace mlir::mopt::detail

@@ -159,3 +159,20 @@ func.func @matrix_set_diag_diagonal(%x: tensor<2x3x4xf32>, %d: tensor<2x4xf32>) 
   %0 = mopt.matrix_set_diag %x, %d : (tensor<2x3x4xf32>, tensor<2x4xf32>) -> tensor<2x3x4xf32>
   return
 }
+
+// -----
+
+func.func @densify_constant(%x: tensor<2x2xf32>) {
+  // expected-error @below {{'mopt.densify' op input must be a constant}}
+  %0 = mopt.densify %x : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  return
+}
+
+// -----
+
+func.func @densify_shape() {
+  %x = mopt.const {value = dense<1.0> : tensor<2x2xf32>} : () -> tensor<2x2xf32>
+  // expected-error @below {{'mopt.densify' op output must have shape [2, 2], got 'tensor<4xf32>'}}
+  %0 = mopt.densify %x : (tensor<2x2xf32>) -> tensor<4xf32>
+  return
+}

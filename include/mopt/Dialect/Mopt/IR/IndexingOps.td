@@ -119,4 +119,17 @@ def Mopt_MatrixSetDiagOp
   let arguments = (ins Mopt_Tensor:$input, Mopt_Tensor:$diagonal);
 }
 
+// A change of encoding: what the operand's parameters are, those of the result
+// are too, per-axis ones of weights included.
+def Mopt_DensifyOp
+    : Mopt_IndexingOp<"densify", "DensifyOptions",
+        "QuantSpec(ScaleRule::Conversion, {OperandRole::Activation}).int8(1)"> {
+  let summary = "A constant that is stored sparsely, as a dense tensor";
+  let description = [{
+    The operand's `#mopt.tensor` holds the encoding; elements that it leaves out
+    are zero bytes.
+  }];
+  let arguments = (ins Mopt_Tensor:$input);
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_INDEXINGOPS_TD
