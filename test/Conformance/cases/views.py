@@ -16,8 +16,8 @@ import functools
 import numpy as np
 
 from cases.common import constant
-from cases.forms import configured, indices, tensor
-from tflite_writer import Op
+from cases.forms import configured, indices, run_time_indices, tensor
+from tflite_writer import Op, Tensor
 
 TRANSPOSE = {
     "rank4": dict(x=(2, 3, 4, 2), perm=[0, 3, 1, 2]),
@@ -46,17 +46,21 @@ SLICE = {
     "rank5": dict(x=(2, 1, 3, 2, 4), begin=[1, 0, 1, 0, 1], to=(1, 1, 2, 2, 3)),
     "whole": dict(x=(3, 4), begin=[0, 0], to=(3, 4)),
     "channels": dict(x=(1, 3, 3, 6), begin=[0, 0, 0, 2], to=(1, 3, 3, 3)),
+    "begin_at_run_time": dict(x=(5, 4), begin=2, to=(3, 2)),
+    "begin_at_run_time_int64": dict(x=(4, 6, 3), begin=1, to=(3, 5, 2), type="int64"),
 }
 
 
 def _slice(form, config):
     dtype = config.get("type", "int32")
     size = config.get("size", config["to"])
-    operands = [
-        tensor(form, config["x"]),
-        indices(config["begin"], dtype),
-        indices(size, dtype),
-    ]
+    begin = config["begin"]
+    # A number: the largest of those that come at run time.
+    if isinstance(begin, int):
+        begin = run_time_indices((len(size),), begin + 1, dtype)
+    else:
+        begin = indices(begin, dtype)
+    operands = [tensor(form, config["x"]), begin, indices(size, dtype)]
     return Op("SLICE", operands, [tensor(form, config["to"])])
 
 
@@ -118,12 +122,32 @@ STRIDED_SLICE = {
         s=[1, -1, 1, 2, 1],
         to=(2, 2, 1, 2, 2),
     ),
+    "row_at_run_time": dict(
+        x=(5, 3), b=(-5, 4), e=[0, 3], s=[1, 1], to=(3,), shrink=1, end=3, begin=2
+    ),
+    "box_at_run_time": dict(
+        x=(4, 6, 2), b=(1, 1), e=[3, -7, 2], s=[1, -1, 1], to=(2, 2, 1), begin=0
+    ),
+    "new_axis_at_run_time": dict(
+        x=(4, 3),
+        b=(0, 3),
+        e=[0, 0, 3],
+        s=[1, 1, 2],
+        to=(1, 2),
+        shrink=2,
+        new_axis=1,
+        begin=4,
+        end=4,
+    ),
 }
 
 
 def _strided_slice(form, config):
     operands = [tensor(form, config["x"])]
     operands += [indices(config[key]) for key in "bes"]
+    # A pair: the limits of those that come at run time.
+    if isinstance(config["b"], tuple):
+        operands[1] = Tensor((len(config["e"]),), "int32", draw=config["b"])
     options = dict(
         beginMask=config.get("begin", 0),
         endMask=config.get("end", 0),
@@ -309,6 +333,7 @@ BUILTIN = {
         "new_axis",
         "new_axis_ellipsis",
         "new_axis_shrink",
+        "new_axis_at_run_time",
         "offset",
     },
     "TILE": {"int8"},

@@ -134,101 +134,6 @@ Views SliceOp::getElementViews(KnownIntegers known) {
 }
 
 //===----------------------------------------------------------------------===//
-// strided_slice
-//===----------------------------------------------------------------------===//
-
-LogicalResult StridedSliceOp::verifyViewOperands() {
-  std::pair<Value, StringRef> operands[] = {
-      {getBegin(), "begin"}, {getEnd(), "end"}, {getStrides(), "strides"}};
-  int64_t positions = 0;
-  for (auto [operand, name] : operands) {
-    if (failed(verifyIndexTensor(*this, operand, name, {32})) ||
-        failed(verifyRank(*this, operand, name, 1)))
-      return failure();
-    int64_t count = getTensorType(operand).getDimSize(0);
-    if (operand == getBegin())
-      positions = count;
-    if (count != positions || count > 31)
-      return emitOpError() << name << " must have as many values as begin, at "
-                           << "most 31, got " << operand.getType();
-  }
-  uint32_t mask = (uint32_t(1) << positions) - 1;
-  uint32_t ellipsis = getEllipsisMask() & mask;
-  if (llvm::popcount(ellipsis) > 1)
-    return emitOpError() << "ellipsis_mask " << getEllipsisMask()
-                         << " has more than one bit set";
-  int64_t dimensions =
-      llvm::popcount(mask & ~ellipsis & ~uint32_t(getNewAxisMask()));
-  if (dimensions > getTensorType(getInput()).getRank())
-    return emitOpError() << "slices " << dimensions << " dimensions of "
-                         << getInput().getType();
-  return success();
-}
-
-Views StridedSliceOp::getElementViews(KnownIntegers known) {
-  auto begin = known(1), end = known(2), strides = known(3);
-  if (!begin || !end || !strides)
-    return unknown();
-  RankedTensorType type = getTensorType(getInput());
-  ElementView whole = ElementView::getWhole(type.getShape()), view;
-  int64_t rank = type.getRank(), dim = 0;
-  auto keepWhole = [&](int64_t count) {
-    for (; count > 0; --count, ++dim) {
-      view.add(whole.shape[dim], whole.strides[dim]);
-      view.resultShape.push_back(whole.shape[dim]);
-    }
-  };
-  size_t positions = begin->size();
-  auto isSet = [](int32_t mask, size_t i) { return (mask >> i & 1) != 0; };
-  int64_t unnamed = rank;
-  for (size_t i = 0; i < positions; ++i)
-    unnamed -= !isSet(getEllipsisMask() | getNewAxisMask(), i);
-
-  for (size_t i = 0; i < positions; ++i) {
-    if (isSet(getEllipsisMask(), i)) {
-      keepWhole(unnamed);
-      unnamed = 0;
-      continue;
-    }
-    if (isSet(getNewAxisMask(), i)) {
-      view.resultShape.push_back(1);
-      continue;
-    }
-    int64_t size = type.getDimSize(dim), stride = (*strides)[i];
-    if (stride == 0)
-      return emitOpError() << "stride of dimension " << dim << " is 0";
-    // The first element outside on either side is as far as begin and end go.
-    int64_t low = stride > 0 ? 0 : -1, high = stride > 0 ? size : size - 1;
-    auto place = [&](int64_t index) {
-      return std::clamp(index < 0 ? index + size : index, low, high);
-    };
-    int64_t first = isSet(getBeginMask(), i) ? (stride > 0 ? low : high)
-                                             : place((*begin)[i]);
-    if (isSet(getShrinkAxisMask(), i)) {
-      if (first < 0 || first >= size)
-        return emitOpError() << "takes element " << (*begin)[i]
-                             << " of dimension " << dim << " of " << type;
-      view.offset += first * whole.strides[dim++];
-      continue;
-    }
-    int64_t last = isSet(getEndMask(), i) ? (stride > 0 ? high : low)
-                   : getOffset()          ? place(first + (*end)[i])
-                                          : place((*end)[i]);
-    int64_t distance = stride > 0 ? last - first : first - last;
-    int64_t count =
-        distance <= 0 ? 0 : llvm::divideCeil(distance, std::abs(stride));
-    if (count > 0)
-      view.offset += first * whole.strides[dim];
-    // A step that is never taken may be of any size.
-    view.add(count, count > 1 ? stride * whole.strides[dim] : 0);
-    view.resultShape.push_back(count);
-    ++dim;
-  }
-  keepWhole(rank - dim);
-  return single(view);
-}
-
-//===----------------------------------------------------------------------===//
 // split, split_v, unpack
 //===----------------------------------------------------------------------===//
 
@@ -538,17 +443,6 @@ int32_t TransposeOp::getMinVersion() {
 int32_t SliceOp::getMinVersion() {
   return std::max(getTensorType(getInput()).getRank() > 4 ? 5 : 1,
                   getTypeVersion(*this));
-}
-
-int32_t StridedSliceOp::getMinVersion() {
-  if (getOffset())
-    return 8;
-  if (getEllipsisMask() || getNewAxisMask())
-    return 6;
-  int32_t version = getTensorType(getInput()).getRank() > 4 ? 4
-                    : getStorage(getInput()).isInteger(1)   ? 3
-                                                            : 1;
-  return std::max(version, getTypeVersion(*this));
 }
 
 int32_t SplitOp::getMinVersion() {
