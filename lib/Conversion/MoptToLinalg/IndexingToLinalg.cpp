@@ -270,6 +270,7 @@ void populateIndexingToLinalg(const TypeConverter &converter, RequantizeMode,
   patterns.add<ElementLowering<GatherOp>, ElementLowering<GatherNdOp>,
                ElementLowering<OneHotOp>, ElementLowering<MatrixDiagOp>,
                ElementLowering<MatrixSetDiagOp>, ScatterNdLowering,
-               SparseToDenseLowering, DensifyLowering>(converter, patterns.getContext());
+               SparseToDenseLowering, DensifyLowering>(converter,
+                                                       patterns.getContext());
 }
 } // namespace mlir::mopt::detail

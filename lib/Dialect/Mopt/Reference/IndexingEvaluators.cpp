@@ -27,7 +27,7 @@ static FailureOr<SmallVector<int64_t>> readIndices(Operation *op,
                                                    const HostTensor &tensor) {
   std::optional<SmallVector<int64_t>> values = getIntegers(tensor);
   if (!values)
-    return emitUnsupportedTypes(op), failure();
+    return FailureOr<SmallVector<int64_t>>(emitUnsupportedTypes(op));
   return *values;
 }
 
