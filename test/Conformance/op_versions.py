@@ -295,6 +295,23 @@ def _select(op):
     return 3 if _max_rank(op) == 5 else 1
 
 
+def _floor_div(op):
+    return {"int8": 3, "int16": 3, "float32": 2}.get(op.inputs[0].dtype, 1)
+
+
+def _cast(op):
+    types = (op.inputs[0].dtype, op.outputs[0].dtype)
+    versions = {
+        "bfloat16": 7,
+        "float64": 5,
+        "float16": 5,
+        "uint16": 4,
+        "int8": 3,
+        "uint32": 2,
+    }
+    return max(versions.get(dtype, 1) for dtype in types)
+
+
 _RULES = {
     "CONV_2D": _conv_2d,
     "DEPTHWISE_CONV_2D": _depthwise_conv_2d,
@@ -365,6 +382,10 @@ _RULES = {
     "LESS_EQUAL": _by_first_type(int16=1),
     "GREATER": _by_first_type(int16=1),
     "SELECT": _select,
+    "FLOOR_DIV": _floor_div,
+    "FLOOR_MOD": _by_first_type(int16=2),
+    "SQUARED_DIFFERENCE": _by_first_type(),
+    "CAST": _cast,
     "SVDF": _svdf,
     "RNN": _rnn,
     "UNIDIRECTIONAL_SEQUENCE_RNN": _rnn,

@@ -26,6 +26,8 @@ NUMPY_TYPES = {
     "float64": np.float64,
     "float32": np.float32,
     "float16": np.float16,
+    # The bits: constants only.
+    "bfloat16": np.uint16,
     "int8": np.int8,
     "uint8": np.uint8,
     "int16": np.int16,
@@ -117,7 +119,8 @@ class Tensor:
     # How run inputs are drawn: a pair of limits, or the standard deviation of
     # floats; None means the whole range, or 1.0.
     # How run inputs are drawn: a pair of integer limits, or the standard
-    # deviation of floats, ("positive", deviation) for their magnitudes; None means the whole range, or 1.0.
+    # deviation of floats, ("positive", deviation) for their magnitudes; None means
+    # the whole range, or 1.0.
     draw: Any = None
     # How `data` is stored: None is densely, else a `Sparsity`.
     sparsity: Any = None
@@ -147,6 +150,7 @@ class Op:
 
 # Operators whose options table is not called after the operator itself.
 OPTION_TABLES = {
+    "ATAN2": "ATan2Options",
     "AVERAGE_POOL_2D": "Pool2DOptions",
     "MAX_POOL_2D": "Pool2DOptions",
     "MAXIMUM": "MaximumMinimumOptions",

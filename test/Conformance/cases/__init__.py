@@ -9,8 +9,10 @@
 
 from cases import (
     activations,
-    complex_numbers,
+    arithmetic,
+    cast,
     comparison,
+    complex_numbers,
     elementwise,
     folds,
     indexing,
@@ -26,8 +28,8 @@ from cases import (
     scans,
     shape_queries,
     transposed,
-    views,
     unary,
+    views,
     weighted,
 )
 
@@ -53,6 +55,8 @@ FAMILIES = (
     transposed,
     unary,
     comparison,
+    arithmetic,
+    cast,
 )
 
 

@@ -9,8 +9,10 @@
 #ifndef MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
 #define MOPT_DIALECT_MOPT_IR_MOPTOPS_TD
 
-include "mopt/Dialect/Mopt/IR/ComplexOps.td"
+include "mopt/Dialect/Mopt/IR/ArithmeticOps.td"
+include "mopt/Dialect/Mopt/IR/CastOps.td"
 include "mopt/Dialect/Mopt/IR/ComparisonOps.td"
+include "mopt/Dialect/Mopt/IR/ComplexOps.td"
 include "mopt/Dialect/Mopt/IR/ConvolutionOps.td"
 include "mopt/Dialect/Mopt/IR/ElementwiseOps.td"
 include "mopt/Dialect/Mopt/IR/IndexingOps.td"
