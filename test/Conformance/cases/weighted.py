@@ -269,8 +269,8 @@ def _fully_connected(form, name, config):
     shape = (units, depth)
     data, weights, bias, out = operands(rng, form, config, shape, 0, depth)
     output = activation_tensor(FORMS[form][0], out_shape, *out)
-    operands = [data, weights] + ([bias] if bias is not None else [])
-    return Op("FULLY_CONNECTED", operands, [output], options)
+    inputs = [data, weights] + ([bias] if bias is not None else [])
+    return Op("FULLY_CONNECTED", inputs, [output], options)
 
 
 def _bound(form, depth):

@@ -1,5 +1,6 @@
 // Data movement with the data not in front, with several results, and joins.
 // RUN: mopt-opt %s --split-input-file --mopt-quantize --mopt-verify-quantized | FileCheck %s
+// RUN: mopt-opt %s --split-input-file --quantize-int8 | FileCheck %s
 
 // All parts of a split have the parameters of what is split; pack takes those
 // of its result, which its producers adopt through the split.
