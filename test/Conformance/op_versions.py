@@ -252,6 +252,10 @@ def _batch_matmul(op):
     return {"int8": 2, "int16": 3}[op.inputs[0].dtype]
 
 
+def _embedding_lookup(op):
+    return 4 if op.inputs[1].per_channel else 1
+
+
 def _topk(op):
     if "int16" in [t.dtype for t in (*op.inputs, *op.outputs)]:
         return 3
@@ -339,6 +343,7 @@ _RULES = {
     "TRANSPOSE_CONV": _transpose_conv,
     "BATCH_MATMUL": _batch_matmul,
     "TOPK_V2": _topk,
+    "EMBEDDING_LOOKUP": _embedding_lookup,
     "PAD": _pad,
     "PADV2": _pad,
     "CONCATENATION": _by_first_type(),

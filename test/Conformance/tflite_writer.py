@@ -163,6 +163,8 @@ OPTION_TABLES = {
     "REDUCE_ANY": "ReducerOptions",
     "REDUCE_ALL": "ReducerOptions",
     "BATCH_MATMUL": "BatchMatMulOptions",
+    "CONV_3D": "Conv3DOptions",
+    "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "TOPK_V2": "TopKV2Options",
     "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
     "SVDF": "SVDFOptions",
@@ -179,6 +181,7 @@ OPTION_TABLES = {
     "L2_NORMALIZATION": "L2NormOptions",
 }
 NO_OPTIONS = {
+    "EMBEDDING_LOOKUP",
     "REAL",
     "IMAG",
     "COMPLEX_ABS",

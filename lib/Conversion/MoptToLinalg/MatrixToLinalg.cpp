@@ -114,11 +114,61 @@ private:
   }
 };
 
+//===----------------------------------------------------------------------===//
+// embedding_lookup
+//===----------------------------------------------------------------------===//
+
+/// Rows outside of the table read its first or last one.
+struct EmbeddingLookupLowering : OpConversionPattern<EmbeddingLookupOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(EmbeddingLookupOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    TensorFacts table(op.getValue()), output(op.getOutput());
+    int64_t rows = table.getDim(0);
+    if (rows == 0)
+      return refuse(op, rewriter, "the table has no rows");
+    bool isHybrid = table.storage != output.storage;
+    if (isHybrid && !(table.isInteger(8) && output.isFloat32()))
+      return refuse(op, rewriter, [&](Diagnostic &diag) {
+        diag << "no lowering for " << table.type.getElementType() << " to "
+             << output.type.getElementType();
+      });
+    Location loc = op.getLoc();
+    SmallVector<float> scales;
+    for (size_t i = 0; i < table.params.scales.size(); ++i)
+      scales.push_back(table.params.scale(i));
+    Value scaleTable = isHybrid && table.params.isPerAxis()
+                           ? buildTable(rewriter, loc, ArrayRef<float>(scales))
+                           : Value();
+    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
+      SmallVector<Value> from(at);
+      from.front() =
+          b.toIndex(b.clamp(b.load(adaptor.getLookup(), at[0]), 0, rows - 1));
+      Value value = b.load(adaptor.getValue(), from);
+      if (!isHybrid)
+        return value;
+      Value scale =
+          scaleTable ? b.load(scaleTable, from.front()) : b.f32(scales.front());
+      return b.mul(b.toFloat(b.widen(value, table.isUnsigned, b.getI32Type())),
+                   scale);
+    };
+    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
+                                            getResultType(typeConverter, op),
+                                            body));
+    return success();
+  }
+};
+
 } // namespace
 
 namespace mlir::mopt::detail {
 void populateMatrixToLinalg(const TypeConverter &converter, RequantizeMode mode,
                             RewritePatternSet &patterns) {
   patterns.add<BatchMatMulLowering>(converter, patterns.getContext(), mode);
+  patterns.add<EmbeddingLookupLowering>(converter, patterns.getContext());
 }
 } // namespace mlir::mopt::detail

@@ -14,6 +14,7 @@ from cases import (
     comparison,
     complex_numbers,
     elementwise,
+    embedding,
     folds,
     indexing,
     lstm,
@@ -26,10 +27,12 @@ from cases import (
     reductions,
     resize,
     scans,
+    segments,
     shape_queries,
     transposed,
     unary,
     views,
+    volumes,
     weighted,
 )
 
@@ -57,6 +60,9 @@ FAMILIES = (
     comparison,
     arithmetic,
     cast,
+    embedding,
+    segments,
+    volumes,
 )
 
 

@@ -76,3 +76,36 @@ int32_t BatchMatMulOp::getMinVersion() {
   return std::max(getTypeVersion(*this),
                   isHybrid && getAsymmetricQuantizeInputs() ? 4 : 1);
 }
+
+//===----------------------------------------------------------------------===//
+// embedding_lookup
+//===----------------------------------------------------------------------===//
+
+LogicalResult EmbeddingLookupOp::verify() {
+  if (failed(verifyIndexTensor(*this, getLookup(), "lookup", {32})) ||
+      failed(verifyRank(*this, getLookup(), "lookup", 1)))
+    return failure();
+  RankedTensorType value = getTensorType(getValue());
+  RankedTensorType output = getTensorType(getOutput());
+  if (value.getRank() < 2)
+    return emitOpError() << "value must have 2 dimensions or more, got "
+                         << value;
+  bool isHybrid =
+      isQuantized(value.getElementType()) && output.getElementType().isF32();
+  if (!isHybrid && failed(verifySameStorage(*this, getValue(), "value",
+                                            getOutput(), "output")))
+    return failure();
+  QuantParams params = getQuantParams(value);
+  if (params.isPerAxis() && params.axis != 0)
+    return emitOpError() << "value must be quantised along axis 0, its rows, "
+                         << "got axis " << params.axis;
+  SmallVector<int64_t> shape(value.getShape());
+  shape.front() = getTensorType(getLookup()).getDimSize(0);
+  return verifyShape(*this, getOutput(), "output", shape);
+}
+
+int32_t EmbeddingLookupOp::getMinVersion() {
+  RankedTensorType value = getTensorType(getValue());
+  bool isPacked = getStorageElementType(value.getElementType()).isInteger(4);
+  return isPacked || getQuantParams(value).isPerAxis() ? 4 : 1;
+}

@@ -154,6 +154,22 @@ static LogicalResult verifyFixedOutput(Operation *op, const QuantSpec &spec) {
                            << type;
 }
 
+/// Whether operand `index`, an activation by its role, holds the weights of a
+/// hybrid form: the second factor beside float data, or a table that is read as
+/// float.
+static bool isHybridWeight(Operation *op, const QuantSpec &spec,
+                           unsigned index) {
+  auto isFloat = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && type.getElementType().isF32();
+  };
+  if (spec.rule == ScaleRule::SameAsInput)
+    return op->getNumResults() != 0 && isFloat(op->getResult(0));
+  unsigned data = spec.getDataOperand();
+  return spec.hybridVersion != 0 && index != data &&
+         isFloat(op->getOperand(data));
+}
+
 LogicalResult mopt::detail::verifyQuantization(Operation *op,
                                                const QuantSpec &spec) {
   for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
@@ -166,9 +182,7 @@ LogicalResult mopt::detail::verifyQuantization(Operation *op,
       return failure();
     switch (spec.getRole(index)) {
     case OperandRole::Activation:
-      // Beside float data, the second factor of a product is its weight.
-      if (spec.hybridVersion != 0 && index != spec.getDataOperand() &&
-          !isQuantized(op->getOperand(spec.getDataOperand()).getType()))
+      if (isHybridWeight(op, spec, index))
         result = verifyWeight(op, name, type, getQuantParams(type).axis);
       // quantize and dequantize take per-axis constants too.
       else if (spec.rule != ScaleRule::Conversion)

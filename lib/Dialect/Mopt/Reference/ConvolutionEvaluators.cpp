@@ -104,28 +104,6 @@ static LogicalResult evaluateDepthwiseConv2D(DepthwiseConv2DOp op,
 // transpose_conv
 //===----------------------------------------------------------------------===//
 
-/// Fails unless the operand that gives the shape of a transposed convolution's
-/// result gives that of its type.
-static LogicalResult checkOutputShape(Operation *op, const HostTensor &shape,
-                                      const HostTensor &output) {
-  SmallVector<int64_t> wanted;
-  if (shape.getStorageElementType().isInteger(32))
-    llvm::append_range(wanted, shape.as<int32_t>());
-  if (ArrayRef<int64_t>(wanted) == output.getShape())
-    return success();
-  return op->emitOpError() << "has a result of shape [" << output.getShape()
-                           << "] where output_shape wants [" << wanted << "]";
-}
-
-/// The dimension of the transpose of a convolution from `dim.output` to
-/// `dim.input`, which decides its padding.
-static ConvDim getTransposed(ConvDim dim, Padding padding) {
-  dim.transposed = true;
-  dim.padding = getPaddingBefore(padding, dim.output, dim.input, dim.filter,
-                                 dim.stride, dim.dilation);
-  return dim;
-}
-
 static LogicalResult evaluateTransposeConv(TransposeConvOp op,
                                            EvalContext &context) {
   WeightedOperands operands(context, 2, 1, 3);

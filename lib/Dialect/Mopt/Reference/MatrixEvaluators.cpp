@@ -176,8 +176,64 @@ static LogicalResult evaluateBatchMatMul(BatchMatMulOp op,
   return emitUnsupportedTypes(op);
 }
 
+//===----------------------------------------------------------------------===//
+// embedding_lookup
+//===----------------------------------------------------------------------===//
+
+/// The row that is looked up for every index; fails for one that is none.
+static LogicalResult checkLookup(EmbeddingLookupOp op, ArrayRef<int32_t> lookup,
+                                 int64_t rows) {
+  for (int32_t row : lookup)
+    if (row < 0 || row >= rows)
+      return op.emitOpError() << "looks up row " << row << " of " << rows;
+  return success();
+}
+
+template <typename T>
+static void dequantizeRows(EvalContext &context, ArrayRef<T> values) {
+  const HostTensor &table = context.input(1);
+  QuantParams params = getQuantParams(table.getType());
+  int64_t size = table.getNumElements() / table.getDim(0);
+  float *output = context.output().asMutable<float>().data();
+  for (int32_t row : context.input(0).as<int32_t>())
+    for (T value : values.slice(row * size, size))
+      *output++ = static_cast<float>(value) * params.scale(row);
+}
+
+static LogicalResult evaluateEmbeddingLookup(EmbeddingLookupOp op,
+                                             EvalContext &context) {
+  const HostTensor &table = context.input(1);
+  ArrayRef<int32_t> lookup = context.input(0).as<int32_t>();
+  if (failed(checkLookup(op, lookup, table.getDim(0))))
+    return failure();
+  if (lookup.empty() || table.getNumElements() == 0)
+    return success();
+  Type storage = table.getStorageElementType();
+  if (storage != context.output().getStorageElementType()) {
+    if (storage.isInteger(4))
+      dequantizeRows<int8_t>(context, unpackSubByte(table));
+    else if (!dispatchStorage<int8_t, uint8_t>(storage, [&](auto zero) {
+               using T = decltype(zero);
+               dequantizeRows<T>(context, table.as<T>());
+             }))
+      return emitUnsupportedTypes(op);
+    return success();
+  }
+  if (!storage.isIntOrFloat() ||
+      (storage.getIntOrFloatBitWidth() < 8 && !storage.isInteger(1)))
+    return emitUnsupportedTypes(op);
+  size_t size = table.getBytes().size() / table.getDim(0);
+  char *output = context.output().getMutableBytes().data();
+  for (int32_t row : lookup) {
+    llvm::copy(table.getBytes().slice(row * size, size), output);
+    output += size;
+  }
+  return success();
+}
+
 namespace mlir::mopt::detail {
 void attachMatrixEvaluators(MLIRContext *context) {
   attachEvaluator<BatchMatMulOp, evaluateBatchMatMul>(context);
+  attachEvaluator<EmbeddingLookupOp, evaluateEmbeddingLookup>(context);
 }
 } // namespace mlir::mopt::detail

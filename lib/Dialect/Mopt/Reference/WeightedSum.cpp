@@ -69,6 +69,24 @@ int32_t mopt::getZeroPoint(const QuantParams &params) {
   return params.isQuantized() ? static_cast<int32_t>(params.zeroPoint()) : 0;
 }
 
+LogicalResult mopt::checkOutputShape(Operation *op, const HostTensor &shape,
+                                     const HostTensor &output) {
+  SmallVector<int64_t> wanted;
+  if (shape.getStorageElementType().isInteger(32))
+    llvm::append_range(wanted, shape.as<int32_t>());
+  if (ArrayRef<int64_t>(wanted) == output.getShape())
+    return success();
+  return op->emitOpError() << "has a result of shape [" << output.getShape()
+                           << "] where output_shape wants [" << wanted << "]";
+}
+
+ConvDim mopt::getTransposed(ConvDim dim, Padding padding) {
+  dim.transposed = true;
+  dim.padding = getPaddingBefore(padding, dim.output, dim.input, dim.filter,
+                                 dim.stride, dim.dilation);
+  return dim;
+}
+
 //===----------------------------------------------------------------------===//
 // Float
 //===----------------------------------------------------------------------===//

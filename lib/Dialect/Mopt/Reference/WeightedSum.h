@@ -172,6 +172,15 @@ int32_t getZeroPoint(const QuantParams &params);
 
 bool isSignedInteger(Type type, std::initializer_list<unsigned> widths);
 
+/// Fails unless the operand that gives the shape of a transposed convolution's
+/// result gives that of its type.
+LogicalResult checkOutputShape(Operation *op, const HostTensor &shape,
+                               const HostTensor &output);
+
+/// The dimension of the transpose of a convolution from `dim.output` to
+/// `dim.input`, which decides its padding.
+ConvDim getTransposed(ConvDim dim, Padding padding);
+
 //===----------------------------------------------------------------------===//
 // Number systems
 //===----------------------------------------------------------------------===//

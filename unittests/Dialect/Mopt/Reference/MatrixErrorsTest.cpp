@@ -84,3 +84,58 @@ TEST(MatrixErrorsTest, ExtremesOfNothing) {
                                  runner.makeInput(1, std::vector<int32_t>{1})}),
             std::vector<int32_t>(2, std::numeric_limits<int32_t>::min()));
 }
+
+TEST(MatrixErrorsTest, RowsOfEmbeddingLookup) {
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "embedding_lookup", {"tensor<2xi32>", "tensor<3x1xf32>"},
+      "tensor<2x1xf32>");
+  HostTensor table = runner.makeInput(1, std::vector<float>{5, 6, 7});
+  auto run = [&](std::vector<int32_t> rows) {
+    return runner.runForError({runner.makeInput(0, rows), table});
+  };
+  EXPECT_EQ(run({2, 0}), "no error");
+  EXPECT_THAT(run({0, 3}), HasSubstr("looks up row 3 of 3"));
+  EXPECT_THAT(run({-1, 0}), HasSubstr("looks up row -1 of 3"));
+}
+
+TEST(MatrixErrorsTest, PackedRowsOfEmbeddingLookup) {
+  FunctionRunner runner = FunctionRunner::ofOp(
+      "embedding_lookup",
+      {"tensor<1xi32>", "tensor<2x3x!quant.uniform<i4:f32:0, {0.5, 0.25}>>"},
+      "tensor<1x3xf32>");
+  // 1, -8, 7 | 4, 3, -1: the first element in the low bits.
+  EXPECT_EQ(runner.run<float>(
+                RequantizeMode::Fixed,
+                {runner.makeInput(0, std::vector<int32_t>{1}),
+                 runner.makeInput(1, std::vector<uint8_t>{0x81, 0x47, 0xF3})}),
+            (std::vector<float>{1.0f, 0.75f, -0.25f}));
+}
+
+TEST(MatrixErrorsTest, SegmentIds) {
+  FunctionRunner sorted = FunctionRunner::ofOp(
+      "segment_sum", {"tensor<3xf32>", "tensor<3xi32>"}, "tensor<2xf32>");
+  HostTensor x = sorted.makeInput(0, std::vector<float>{1, 2, 3});
+  auto run = [&](std::vector<int32_t> ids) {
+    return sorted.runForError({x, sorted.makeInput(1, ids)});
+  };
+  EXPECT_EQ(run({0, 1, 1}), "no error");
+  EXPECT_THAT(run({0, 2, 2}), HasSubstr("has segment id 2 after 0"));
+  EXPECT_THAT(run({-1, 0, 1}), HasSubstr("has segment id -1 after -1"));
+  EXPECT_THAT(run({0, 0, 0}),
+              HasSubstr("has a result of 2 segments for ids up to 0"));
+
+  FunctionRunner unsorted = FunctionRunner::ofOp(
+      "unsorted_segment_sum", {"tensor<3xf32>", "tensor<3xi32>", "tensor<i32>"},
+      "tensor<2xf32>");
+  auto runUnsorted = [&](std::vector<int32_t> ids, int32_t count) {
+    return unsorted.runForError(
+        {x, unsorted.makeInput(1, ids),
+         unsorted.makeInput(2, std::vector<int32_t>{count})});
+  };
+  EXPECT_EQ(runUnsorted({-5, 1, 0}, 2), "no error");
+  EXPECT_THAT(runUnsorted({0, 2, 0}, 2),
+              HasSubstr("has segment id 2 of 2 segments"));
+  EXPECT_THAT(
+      runUnsorted({0, 0, 0}, 3),
+      HasSubstr("has a result of 2 segments where num_segments differs"));
+}

@@ -35,4 +35,22 @@ def Mopt_BatchMatMulOp
   }];
 }
 
+def Mopt_EmbeddingLookupOp
+    : Mopt_TypedOp<"embedding_lookup", "",
+        "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Index, "
+        "OperandRole::Activation}).int8(1)", [Pure]> {
+  let summary = "Rows of a table";
+  let description = [{
+    Row `lookup[i]` of `value` for every i, as it is stored. A quantised table with
+    a float32 result is the hybrid form: rows are dequantised, by a scale for each
+    row or one for all, with zero point 0.
+  }];
+  let arguments = (ins Mopt_Tensor:$lookup, Mopt_Tensor:$value);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+  let extraClassDeclaration = typedOpDeclaration # [{
+    int32_t getMinVersion();
+  }];
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_MATRIXOPS_TD

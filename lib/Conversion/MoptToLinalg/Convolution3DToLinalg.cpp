@@ -1,0 +1,156 @@
+//===- Convolution3DToLinalg.cpp - Convolutions of volumes -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TransposedWindow.h"
+#include "WeightedLowering.h"
+#include "mopt/Dialect/Mopt/IR/Convolution3DOps.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+/// Strides and dilations of depth, height and width.
+template <typename OpT>
+std::array<std::pair<int64_t, int64_t>, 3> getSteps(OpT op) {
+  return {{{op.getStrideD(), op.getDilationDFactor()},
+           {op.getStrideH(), op.getDilationHFactor()},
+           {op.getStrideW(), op.getDilationWFactor()}}};
+}
+
+/// Carries `acc` through the taps of one output in all dimensions, the last
+/// innermost: `emitDim(b, dim, acc, body(b, in, tap, acc))` does one dimension.
+using TapBody =
+    llvm::function_ref<Value(ScalarBuilder &, Value in, Value tap, Value acc)>;
+using VoxelBody = llvm::function_ref<Value(ScalarBuilder &, ArrayRef<Value> in,
+                                           ArrayRef<Value> taps, Value acc)>;
+template <typename EmitDim>
+Value emitVoxels(ScalarBuilder &b, Value acc, EmitDim emitDim, VoxelBody body,
+                 SmallVector<Value> in = {}, SmallVector<Value> taps = {}) {
+  if (in.size() == 3)
+    return body(b, in, taps, acc);
+  return emitDim(b, in.size(), acc,
+                 [&](ScalarBuilder &b, Value index, Value tap, Value acc) {
+                   SmallVector<Value> allIn = in, allTaps = taps;
+                   allIn.push_back(index);
+                   allTaps.push_back(tap);
+                   return emitVoxels(b, acc, emitDim, body, allIn, allTaps);
+                 });
+}
+
+/// Either direction: `emitDim(b, dim, out, acc, body)` walks the taps of output
+/// `out` in one dimension, `outputFirst` is the order of channels in the
+/// filter.
+template <typename OpT, typename EmitDim>
+LogicalResult lowerVolumes(OpT op, typename OpT::Adaptor adaptor,
+                           ConversionPatternRewriter &rewriter,
+                           WeightedLowering &lowering, RankedTensorType type,
+                           bool outputFirst, EmitDim emitDim) {
+  Location loc = op.getLoc();
+  Value x = lowering.prepare(rewriter, loc, adaptor.getInput());
+  Value w = adaptor.getFilter();
+  Value bias = isPresent(op.getBias()) ? adaptor.getBias() : Value();
+  int64_t channels = lowering.getInput().getShape().back();
+  auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
+    Value acc = emitVoxels(
+        b, lowering.getZero(b),
+        [&](ScalarBuilder &b, unsigned dim, Value acc, TapBody body) {
+          return emitDim(b, dim, at[dim + 1], acc, body);
+        },
+        [&](ScalarBuilder &b, ArrayRef<Value> in, ArrayRef<Value> taps,
+            Value acc) {
+          return b.loop(b.index(0), b.index(channels), acc,
+                        [&](ScalarBuilder &b, Value c, Value acc) {
+                          SmallVector<Value> from = {at[0]}, weight(taps);
+                          llvm::append_range(from, in);
+                          from.push_back(c);
+                          weight.push_back(outputFirst ? at[4] : c);
+                          weight.push_back(outputFirst ? c : at[4]);
+                          return lowering.accumulate(b, acc, b.load(x, from),
+                                                     b.load(w, weight));
+                        });
+        });
+    return lowering.finish(b, acc, bias, at[4], at[0]);
+  };
+  rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, body));
+  return success();
+}
+
+struct Conv3DLowering : MoptLowering<Conv3DOp> {
+  using MoptLowering::MoptLowering;
+
+  LogicalResult
+  matchAndRewrite(Conv3DOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    WeightedLowering lowering(op.getInput(), op.getFilter(), op.getBias(),
+                              op.getOutput(), op.getFusedActivationFunction(),
+                              mode, WeightedRule());
+    if (failed(checkLowerable(op, rewriter)) ||
+        failed(lowering.check(op, rewriter)))
+      return failure();
+    ArrayRef<int64_t> in = lowering.getInput().getShape();
+    ArrayRef<int64_t> out = lowering.getOutput().getShape();
+    ArrayRef<int64_t> taps = lowering.getFilter().getShape();
+    SmallVector<Window> windows;
+    for (auto [i, step] : llvm::enumerate(getSteps(op)))
+      windows.emplace_back(op.getPadding(), in[i + 1], out[i + 1], taps[i],
+                           step.first, step.second);
+    return lowerVolumes(
+        op, adaptor, rewriter, lowering, getResultType(typeConverter, op),
+        /*outputFirst=*/false,
+        [&](ScalarBuilder &b, unsigned dim, Value out, Value acc,
+            TapBody body) {
+          const Window &window = windows[dim];
+          Value origin = window.getOrigin(b, out);
+          return b.loop(window.getFirstTap(b, origin),
+                        window.getEndTap(b, origin), acc,
+                        [&](ScalarBuilder &b, Value tap, Value acc) {
+                          Value in = b.add(origin, b.mul(tap, window.dilation));
+                          return body(b, in, tap, acc);
+                        });
+        });
+  }
+};
+
+struct Conv3DTransposeLowering : MoptLowering<Conv3DTransposeOp> {
+  using MoptLowering::MoptLowering;
+
+  LogicalResult
+  matchAndRewrite(Conv3DTransposeOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    WeightedLowering lowering(op.getInput(), op.getFilter(), op.getBias(),
+                              op.getOutput(), op.getFusedActivationFunction(),
+                              mode, WeightedRule());
+    if (failed(checkLowerable(op, rewriter)) ||
+        failed(lowering.check(op, rewriter)))
+      return failure();
+    ArrayRef<int64_t> in = lowering.getInput().getShape();
+    ArrayRef<int64_t> out = lowering.getOutput().getShape();
+    ArrayRef<int64_t> taps = lowering.getFilter().getShape();
+    SmallVector<TransposedWindow> windows;
+    for (auto [i, step] : llvm::enumerate(getSteps(op)))
+      windows.emplace_back(op.getPadding(), in[i + 1], out[i + 1], taps[i],
+                           step.first, step.second);
+    return lowerVolumes(
+        op, adaptor, rewriter, lowering, getResultType(typeConverter, op),
+        /*outputFirst=*/true,
+        [&](ScalarBuilder &b, unsigned dim, Value out, Value acc,
+            TapBody body) { return windows[dim].emitTaps(b, out, acc, body); });
+  }
+};
+
+} // namespace
+
+namespace mlir::mopt::detail {
+void populateConvolution3DToLinalg(const TypeConverter &converter,
+                                   RequantizeMode mode,
+                                   RewritePatternSet &patterns) {
+  patterns.add<Conv3DLowering, Conv3DTransposeLowering>(
+      converter, patterns.getContext(), mode);
+}
+} // namespace mlir::mopt::detail
