@@ -1,5 +1,4 @@
-//===- ElementwiseLowering.cpp - What the elementwise lowerings share -----*-
-//C++ -*-===//
+//===- ElementwiseLowering.cpp - Of elementwise lowerings -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

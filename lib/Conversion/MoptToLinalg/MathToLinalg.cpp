@@ -227,7 +227,7 @@ void populateMathToLinalg(const TypeConverter &converter, RequantizeMode mode,
            FunctionLowering<SinOp, false>, FunctionLowering<CosOp, false>,
            FunctionLowering<FloorOp, false>, FunctionLowering<CeilOp, false>,
            FunctionLowering<RoundOp, false>, FunctionLowering<GeluOp, false>,
-           FunctionLowering<EluOp, false>, 
-           PreluLowering>(converter, patterns.getContext(), mode);
+           FunctionLowering<EluOp, false>, PreluLowering>(
+          converter, patterns.getContext(), mode);
 }
 } // namespace mlir::mopt::detail

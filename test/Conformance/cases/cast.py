@@ -71,9 +71,7 @@ def _cast(name, source, target):
 
 def _bitcast(source, target, shape, result):
     draw = (-1000, 1000) if source in ("int32", "int64") else None
-    return Op(
-        "BITCAST", [Tensor(shape, source, draw=draw)], [Tensor(result, target)]
-    )
+    return Op("BITCAST", [Tensor(shape, source, draw=draw)], [Tensor(result, target)])
 
 
 def rows():

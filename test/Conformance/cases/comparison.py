@@ -155,7 +155,10 @@ def _select_rows():
     for op_name, more in (("SELECT", SELECT_ONLY), ("SELECT_V2", V2_ONLY)):
         for form in SELECTED:
             for name, shapes in {**SELECTIONS, **more}.items():
-                if name.startswith("broadcast") and form not in ("float32", "int16_plain"):
+                if name.startswith("broadcast") and form not in (
+                    "float32",
+                    "int16_plain",
+                ):
                     continue
                 yield Case(
                     op_name.lower(),

@@ -59,7 +59,10 @@ FUNCTIONS = {
     ),
 }
 # Rows of the positive functions with negative arguments: an error of the kernel.
-NEGATIVE = {"SQRT": "only defined for non-negative", "RSQRT": "only defined for positive"}
+NEGATIVE = {
+    "SQRT": "only defined for non-negative",
+    "RSQRT": "only defined for positive",
+}
 PRELUS = {
     "alpha_channel": dict(x=(2, 3, 3, 4), alpha=(1, 1, 4)),
     "alpha_scalar": dict(x=(3, 13), alpha=(1,)),

@@ -1,5 +1,4 @@
-//===- ComparisonOps.cpp - Verifiers of comparisons, logic and selection -----*-
-//C++ -*-===//
+//===- ComparisonOps.cpp - Verifiers of comparisons, logic -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
