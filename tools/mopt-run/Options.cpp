@@ -26,7 +26,8 @@ static constexpr char kOverview[] =
   mopt-run small.tflite --eval=test.npz --compare=model.tflite
       also how often both models agree
   mopt-run model.tflite --benchmark
-      latency: median, 10th and 90th percentile
+      latency: median, 10th and 90th percentile; with --profile also the time
+      of each op
 
 MODEL is a .tflite, .mlir or .mlirbc file.)";
 
@@ -106,6 +107,9 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
       cl::value_desc("SPEC"), cl::cat(category));
   cl::opt<bool> benchmark("benchmark", cl::desc("Measure latency"),
                           cl::cat(category));
+  cl::opt<bool> profile("profile",
+                        cl::desc("With --benchmark: the time of each op too"),
+                        cl::cat(category));
   cl::opt<int64_t> repetitions(
       "repetitions",
       cl::desc("With --benchmark: timed runs (default: about 2 seconds)"),
@@ -162,10 +166,13 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
     options.preprocess = *parsed;
   }
   options.benchmark = benchmark;
+  options.profile = profile;
   options.repetitions = repetitions;
 
   if (benchmark && !options.evalData.empty())
     return invalid("--benchmark and --eval exclude each other; run twice");
+  if (profile && (!benchmark || device != Device::CPU))
+    return invalid("--profile needs --benchmark and --device=cpu");
   if (!options.compare.empty() && options.evalData.empty())
     return invalid("--compare needs --eval=DATA");
   if (!options.evalData.empty() && !options.inputs.empty())

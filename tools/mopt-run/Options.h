@@ -43,6 +43,8 @@ struct RunOptions {
 
   /// --benchmark
   bool benchmark = false;
+  /// Also a table of the ops.
+  bool profile = false;
   int64_t repetitions = 0;
 };
 

@@ -8,12 +8,64 @@
 
 #include "Modes.h"
 #include "mopt/Runtime/Benchmark.h"
+#include "mopt/Target/CPU/Profile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
+
+/// Billions of multiply-accumulate operations a second.
+static double getRate(const OpProfile &op) {
+  return op.microseconds > 0 ? op.macs / op.microseconds * 1e-3 : 0.0;
+}
+
+static llvm::json::Array listOps(ArrayRef<OpProfile> profile) {
+  llvm::json::Array ops;
+  for (const OpProfile &op : profile) {
+    llvm::json::Object entry{{"op", op.op},
+                             {"name", llvm::json::fixUTF8(op.name)},
+                             {"shape", llvm::json::Array(op.shape)},
+                             {"us", op.microseconds}};
+    if (op.macs) {
+      entry["macs"] = op.macs;
+      entry["gmac_per_s"] = getRate(op);
+    }
+    ops.push_back(std::move(entry));
+  }
+  return ops;
+}
+
+/// What the table shows of a name.
+static constexpr size_t kNameLength = 48;
+
+static void printOps(llvm::raw_ostream &os, ArrayRef<OpProfile> profile) {
+  double total = 0;
+  for (const OpProfile &op : profile)
+    total += op.microseconds;
+  os << "\n        us  share  GMAC/s  op\n";
+  for (const OpProfile &op : profile) {
+    os << llvm::format("%10.1f %5.1f%%", op.microseconds,
+                       total > 0 ? 100 * op.microseconds / total : 0.0);
+    if (op.macs && op.microseconds > 0)
+      os << llvm::format("%8.2f", getRate(op));
+    else
+      os.indent(8);
+    os << "  " << op.op << " [";
+    llvm::interleaveComma(op.shape, os);
+    os << "] ";
+    // Converters join the names of all that they fused.
+    StringRef name(op.name);
+    llvm::printEscapedString(name.take_front(kNameLength), os);
+    if (name.size() > kNameLength)
+      os << "...";
+    os << "\n";
+  }
+  os << llvm::format("%10.1f", total)
+     << "  sum of the medians, with a look at the clock between ops\n";
+}
 
 llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
   SmallVector<HostTensor> inputs =
@@ -22,17 +74,29 @@ llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
       measureLatency(*session.executor, inputs, options.repetitions);
   if (!latency)
     return latency.takeError();
-  if (options.json)
-    llvm::outs() << llvm::json::Value(llvm::json::Object{
-                        {"model", options.model},
-                        {"median_us", latency->median},
-                        {"p10_us", latency->p10},
-                        {"p90_us", latency->p90},
-                        {"repetitions", latency->repetitions}})
-                 << "\n";
-  else
-    llvm::outs() << llvm::format(
-        "median %.1f us, p10 %.1f us, p90 %.1f us over %d runs, one thread\n",
-        latency->median, latency->p10, latency->p90, int(latency->repetitions));
+  SmallVector<OpProfile> profile;
+  if (options.profile) {
+    auto measured = profileOps(session.function, options.executor, inputs,
+                               options.repetitions);
+    if (!measured)
+      return measured.takeError();
+    profile = std::move(*measured);
+  }
+  if (options.json) {
+    llvm::json::Object report{{"model", options.model},
+                              {"median_us", latency->median},
+                              {"p10_us", latency->p10},
+                              {"p90_us", latency->p90},
+                              {"repetitions", latency->repetitions}};
+    if (options.profile)
+      report["ops"] = listOps(profile);
+    llvm::outs() << llvm::json::Value(std::move(report)) << "\n";
+    return llvm::Error::success();
+  }
+  llvm::outs() << llvm::format(
+      "median %.1f us, p10 %.1f us, p90 %.1f us over %d runs, one thread\n",
+      latency->median, latency->p10, latency->p90, int(latency->repetitions));
+  if (options.profile)
+    printOps(llvm::outs(), profile);
   return llvm::Error::success();
 }

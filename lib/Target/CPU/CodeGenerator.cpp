@@ -41,9 +41,12 @@ static void addEntryPoint(llvm::Module &module, StringRef functionName) {
   function->setLinkage(llvm::Function::InternalLinkage);
 }
 
-Expected<CompiledFunction>
-mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu) {
-  Expected<LoweredFunction> lowered = lowerToLLVM(module, mode);
+Expected<CompiledFunction> mopt::compileFunction(ModuleOp module,
+                                                 RequantizeMode mode,
+                                                 StringRef mcpu,
+                                                 ProfileMark mark) {
+  Expected<LoweredFunction> lowered =
+      lowerToLLVM(module, mode, /*hasMarks=*/mark != nullptr);
   if (!lowered)
     return lowered.takeError();
   auto builder = chooseTargetMachine(mcpu);
@@ -76,6 +79,15 @@ mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu) {
           compiled.jit->addIRModule(llvm::orc::ThreadSafeModule(
               std::move(*llvmModule), std::move(context))))
     return std::move(failed);
+  if (mark) {
+    llvm::orc::SymbolMap symbols;
+    symbols[compiled.jit->mangleAndIntern(kProfileMark)] =
+        llvm::orc::ExecutorSymbolDef(llvm::orc::ExecutorAddr::fromPtr(mark),
+                                     llvm::JITSymbolFlags::Callable);
+    if (llvm::Error failed = compiled.jit->getMainJITDylib().define(
+            llvm::orc::absoluteSymbols(std::move(symbols))))
+      return std::move(failed);
+  }
   auto symbol = compiled.jit->lookup(kEntryPoint);
   if (!symbol)
     return symbol.takeError();

@@ -9,6 +9,7 @@
 #ifndef MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
 #define MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
 
+#include "ProfileMarks.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "llvm/Support/Error.h"
@@ -30,9 +31,11 @@ struct CompiledFunction {
 };
 
 /// Compiles the only function of `module`, which is consumed. `mcpu` is an LLVM
-/// CPU name or "host".
-llvm::Expected<CompiledFunction>
-compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu);
+/// CPU name or "host". With `mark` the code calls it between its ops.
+llvm::Expected<CompiledFunction> compileFunction(ModuleOp module,
+                                                 RequantizeMode mode,
+                                                 StringRef mcpu,
+                                                 ProfileMark mark = nullptr);
 
 } // namespace mlir::mopt
 

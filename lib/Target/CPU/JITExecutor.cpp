@@ -107,15 +107,21 @@ JITExecutor::run(ArrayRef<HostTensor> inputs) {
 
 Expected<std::unique_ptr<Executor>>
 mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
+  return createMarkedExecutor(func, options, /*mark=*/nullptr);
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
+                           ProfileMark mark) {
   registerCodeGeneration(func.getContext());
   auto program = std::make_shared<CompiledProgram>();
   RequantizeMode mode = getRequantizeMode(func, options);
-  Expected<OwningOpRef<ModuleOp>> module =
-      separateData(func, *program, mode, options.mcpu);
+  Expected<OwningOpRef<ModuleOp>> module = separateData(
+      func, *program, mode, options.mcpu, /*numbered=*/mark != nullptr);
   if (!module)
     return module.takeError();
   Expected<CompiledFunction> code =
-      compileFunction(module->get(), mode, options.mcpu);
+      compileFunction(module->get(), mode, options.mcpu, mark);
   if (!code)
     return makeError("cannot compile @{0}: {1}", func.getName(),
                      llvm::toString(code.takeError()));

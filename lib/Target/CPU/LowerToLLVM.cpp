@@ -12,6 +12,7 @@
 #include "ComputeInPlace.h"
 #include "KernelPipeline.h"
 #include "OutlineLoops.h"
+#include "ProfileMarks.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
@@ -129,8 +130,8 @@ Error mopt::collectDiagnostics(MLIRContext *context,
                                                  : message);
 }
 
-Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
-                                            RequantizeMode mode) {
+Expected<LoweredFunction>
+mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks) {
   LoweredFunction lowered;
   Error error = collectDiagnostics(module->getContext(), [&] {
     if (failed(lowerToBuffers(module, mode)))
@@ -140,6 +141,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
     computeIntoResults(func);
     computeInPlace(func);
     lowered.arenaBytes = planArena(func);
+    if (hasMarks)
+      insertMarks(func);
     if (failed(lowerToLoops(module)))
       return failure();
     outlineLoops(func);

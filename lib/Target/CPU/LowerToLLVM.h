@@ -27,9 +27,10 @@ struct LoweredFunction {
 void registerCodeGeneration(MLIRContext *context);
 
 /// Lowers the only function of `module` from mopt to the LLVM dialect, in
-/// place, for any target. The error names every op that has no lowering.
-llvm::Expected<LoweredFunction> lowerToLLVM(ModuleOp module,
-                                            RequantizeMode mode);
+/// place, for any target. The error names every op that has no lowering. With
+/// `hasMarks` the function calls kProfileMark between its numbered ops.
+llvm::Expected<LoweredFunction>
+lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks = false);
 
 /// Runs `fn` and turns the diagnostics of this thread into one error.
 llvm::Error collectDiagnostics(MLIRContext *context,

@@ -9,6 +9,7 @@
 #include "Program.h"
 
 #include "KernelPipeline.h"
+#include "ProfileMarks.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -78,7 +79,7 @@ public:
   explicit ProgramBuilder(Program &program) : program(program) {}
 
   Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func, RequantizeMode mode,
-                                        StringRef mcpu) {
+                                        StringRef mcpu, bool numbered) {
     if (!llvm::hasSingleElement(func.getBody()))
       return makeError("function @{0} must have a body of one block",
                        func.getName());
@@ -100,6 +101,8 @@ public:
     copy.setPublic();
     copy->removeAttr(copy.getArgAttrsAttrName());
     copy->removeAttr(copy.getResAttrsAttrName());
+    if (numbered)
+      numberOps(copy);
     if (Error error = selectKernels(copy, mode, mcpu))
       return std::move(error);
     if (Error error = hoistWeights(copy))
@@ -176,11 +179,10 @@ private:
 
 } // namespace
 
-Expected<OwningOpRef<ModuleOp>> mopt::separateData(func::FuncOp func,
-                                                   Program &program,
-                                                   RequantizeMode mode,
-                                                   StringRef mcpu) {
-  return ProgramBuilder(program).build(func, mode, mcpu);
+Expected<OwningOpRef<ModuleOp>>
+mopt::separateData(func::FuncOp func, Program &program, RequantizeMode mode,
+                   StringRef mcpu, bool numbered) {
+  return ProgramBuilder(program).build(func, mode, mcpu, numbered);
 }
 
 void mopt::fillWithZeroPoint(HostTensor &tensor) {

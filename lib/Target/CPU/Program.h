@@ -33,11 +33,11 @@ struct Program {
 /// Copies `func` into a module of its own, with large constants and variables
 /// as extra arguments, which `program` describes. Weights are shared with the
 /// module of `func`, not copied, except those that kernels of `mcpu` take in an
-/// order of their own (selectKernels). Inputs and results need a known size.
-llvm::Expected<OwningOpRef<ModuleOp>> separateData(func::FuncOp func,
-                                                   Program &program,
-                                                   RequantizeMode mode,
-                                                   StringRef mcpu);
+/// order of their own (selectKernels). Inputs and results need a known size. If
+/// `numbered`, the ops have the numbers of those of `func` (numberOps).
+llvm::Expected<OwningOpRef<ModuleOp>>
+separateData(func::FuncOp func, Program &program, RequantizeMode mode,
+             StringRef mcpu, bool numbered = false);
 
 /// The value of a variable that was never assigned.
 void fillWithZeroPoint(HostTensor &tensor);

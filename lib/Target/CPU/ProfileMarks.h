@@ -1,0 +1,42 @@
+//===- ProfileMarks.h - Clock between ops -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How compiled code tells which op it is working on: ops are numbered, their
+// numbers survive lowering as locations, and where a number changes a call of
+// the marking function is inserted.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_CPU_PROFILEMARKS_H
+#define MOPT_LIB_TARGET_CPU_PROFILEMARKS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mopt/Runtime/Executor.h"
+
+namespace mlir::mopt {
+
+/// The name under which compiled code calls the marking function.
+inline constexpr llvm::StringLiteral kProfileMark = "mopt_profile_mark";
+
+/// Called with the number of the op that begins now, -1 after the last one.
+using ProfileMark = void (*)(int64_t);
+
+/// Gives each op in the body of `func` its position there as its number.
+void numberOps(func::FuncOp func);
+
+/// Inserts the calls into `func`, which is on buffers, in its entry block.
+void insertMarks(func::FuncOp func);
+
+/// createJITExecutor with marks; none if `mark` is null.
+llvm::Expected<std::unique_ptr<Executor>>
+createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
+                     ProfileMark mark);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_CPU_PROFILEMARKS_H
