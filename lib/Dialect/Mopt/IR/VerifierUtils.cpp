@@ -107,6 +107,9 @@ std::optional<SmallVector<int64_t>> mopt::getConstantIndices(Value value) {
   if (info && info.getSparsity())
     return std::nullopt;
   if (auto dense = dyn_cast<DenseIntElementsAttr>(constant.getValue())) {
+    // Who asks relies on the count that the type gives.
+    if (dense.getNumElements() != getTensorType(value).getNumElements())
+      return std::nullopt;
     SmallVector<int64_t> values;
     for (const APInt &element : dense.getValues<APInt>())
       values.push_back(element.getSExtValue());

@@ -399,3 +399,13 @@ func.func @dynamic_update_slice_start(%x: tensor<3x4xf32>, %u: tensor<1x1xf32>, 
   %0 = mopt.dynamic_update_slice %x, %u, %s : (tensor<3x4xf32>, tensor<1x1xf32>, tensor<1xi32>) -> tensor<3x4xf32>
   return
 }
+
+// -----
+
+// A constant that comes after its user has not been verified when that is.
+func.func @unverified_constant(%x: tensor<2x3xf32>) {
+  %0 = mopt.transpose %x, %p : (tensor<2x3xf32>, tensor<2xi32>) -> tensor<3x2xf32>
+  // expected-error @below {{'mopt.const' op value of type 'tensor<5xi32>' does not store a 'tensor<2xi32>'; expected 'tensor<2xi32>'}}
+  %p = mopt.const {value = dense<[4, 3, 2, 1, 0]> : tensor<5xi32>} : () -> tensor<2xi32>
+  return
+}
