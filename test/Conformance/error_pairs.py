@@ -73,7 +73,7 @@ def _sigma(x):
 
 # Both slopes fall with the distance from zero.
 logistic = _elementary(_sigma, lambda x: _sigma(x) * (1 - _sigma(x)))
-_tanh = _elementary(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
+tanh = _elementary(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
 
 
 def _between(low, high):
@@ -87,7 +87,7 @@ ACTIVATIONS = {
     1: _between(0, np.inf),
     2: _between(-1, 1),
     3: _between(0, 6),
-    4: _tanh,
+    4: tanh,
 }
 
 
@@ -183,6 +183,28 @@ def matrix(weights, x):
     """W x, its inherited error and its sum of magnitudes."""
     magnitude = np.abs(weights)
     return x.value @ weights.T, x.error @ magnitude.T, x.largest @ magnitude.T
+
+
+def stack(pairs):
+    """Along a new leading axis."""
+    return Pair(np.stack([p.value for p in pairs]), np.stack([p.error for p in pairs]))
+
+
+def merge(pairs):
+    """Along the last axis."""
+    return Pair(
+        np.concatenate([p.value for p in pairs], axis=-1),
+        np.concatenate([p.error for p in pairs], axis=-1),
+    )
+
+
+def by_time(op, x):
+    """A sequence of an op (values or a pair) from or to time-major order."""
+    if op.options["timeMajor"]:
+        return x
+    if isinstance(x, Pair):
+        return Pair(np.swapaxes(x.value, 0, 1), np.swapaxes(x.error, 0, 1))
+    return np.swapaxes(x, 0, 1)
 
 
 def check_own_share(what, output, value, error):

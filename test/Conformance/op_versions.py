@@ -270,6 +270,13 @@ def _lstm(op):
     return 1
 
 
+def _single_lstm(op):
+    if len(op.inputs) == 5:
+        return 2
+    version = _lstm(op)
+    return version + 1 if version > 1 else 1
+
+
 def _rnn(op):
     if op.inputs[1].dtype != "int8":
         return 1
@@ -391,6 +398,8 @@ _RULES = {
     "FLOOR_MOD": _by_first_type(int16=2),
     "SQUARED_DIFFERENCE": _by_first_type(),
     "CAST": _cast,
+    "LSTM": _single_lstm,
+    "BIDIRECTIONAL_SEQUENCE_LSTM": _lstm,
     "SVDF": _svdf,
     "RNN": _rnn,
     "UNIDIRECTIONAL_SEQUENCE_RNN": _rnn,

@@ -13,11 +13,14 @@ from bounds import gamma
 from error_pairs import (
     ACTIVATIONS,
     Pair,
+    by_time,
     check_own_share,
     matrix,
+    merge,
     quantize_exact,
     quantize_pair,
     real,
+    stack,
 )
 
 # What a product with int8 weights adds to the roundings of a sum: the integer
@@ -64,9 +67,7 @@ class _Layer:
         results = [self.step(x) for x in (reversed(steps) if backward else steps)]
         if backward:
             results.reverse()
-        return Pair(
-            np.stack([r.value for r in results]), np.stack([r.error for r in results])
-        )
+        return stack(results)
 
 
 def _bounds(what, pairs, outputs):
@@ -83,19 +84,11 @@ def rnn(op, history, outputs):
     return _bounds("the RNN", [result], outputs)
 
 
-def _by_time(op, x):
-    return x if op.options["timeMajor"] else np.swapaxes(x, 0, 1)
-
-
-def _swapped_back(op, pair):
-    return Pair(_by_time(op, pair.value), _by_time(op, pair.error))
-
-
 def sequence_rnn(op, history, outputs):
     layer = _Layer(op, (1, 2, 3, 4, None), op.options["fusedActivationFunction"])
     for (x,) in history:
-        result = layer.run([_by_time(op, x)])
-    return _bounds("the RNN", [_swapped_back(op, result)], outputs)
+        result = layer.run([by_time(op, x)])
+    return _bounds("the RNN", [by_time(op, result)], outputs)
 
 
 def _run_bidirectional(op, history):
@@ -105,18 +98,12 @@ def _run_bidirectional(op, history):
     forward = _Layer(op, (1, 2, 3, 4, 10 if crossed else None), activation)
     backward = _Layer(op, (5, 6, 7, 8, 11 if crossed else None), activation)
     for inputs in history:
-        sequences = [_by_time(op, x) for x in inputs]
+        sequences = [by_time(op, x) for x in inputs]
         of_forward = sequences if crossed else sequences[:1]
         of_backward = sequences if crossed else sequences[-1:]
         results = [forward.run(of_forward), backward.run(of_backward, backward=True)]
-    results = [_swapped_back(op, result) for result in results]
-    if not op.options["mergeOutputs"]:
-        return results
-    merged = (
-        np.concatenate([getattr(r, field) for r in results], axis=-1)
-        for field in ("value", "error")
-    )
-    return [Pair(*merged)]
+    results = [by_time(op, result) for result in results]
+    return [merge(results)] if op.options["mergeOutputs"] else results
 
 
 def bidirectional_rnn(op, history, outputs):

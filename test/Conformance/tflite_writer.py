@@ -167,6 +167,8 @@ OPTION_TABLES = {
     "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "TOPK_V2": "TopKV2Options",
     "UNIDIRECTIONAL_SEQUENCE_LSTM": "UnidirectionalSequenceLSTMOptions",
+    "BIDIRECTIONAL_SEQUENCE_LSTM": "BidirectionalSequenceLSTMOptions",
+    "LSTM": "LSTMOptions",
     "SVDF": "SVDFOptions",
     "RNN": "RNNOptions",
     "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions",

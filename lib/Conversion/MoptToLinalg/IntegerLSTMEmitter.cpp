@@ -12,9 +12,7 @@
 #include "FixedPointEmitter.h"
 #include "LSTMEmitter.h"
 #include "RequantizeEmitter.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint16.h"
 #include "mopt/Dialect/Mopt/Reference/LSTM.h"
 
@@ -29,25 +27,26 @@ namespace {
 
 class IntegerLSTMEmitter : public LSTMEmitter {
 public:
-  IntegerLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands)
-      : LSTMEmitter(op, operands), constants(prepareIntegerLSTM(op)) {}
+  IntegerLSTMEmitter(const LSTMLayer &layer, RecurrentEmitter &emitter)
+      : LSTMEmitter(layer, emitter), constants(prepareIntegerLSTM(layer)) {}
 
 private:
   using Load = llvm::function_ref<Value(ScalarBuilder &, Value)>;
 
   void prepare(ScalarBuilder &b) override;
-  void emitStep(ScalarBuilder &b, const LSTMPosition &position) override;
+  void emitStep(ScalarBuilder &b, const RecurrentPosition &position) override;
 
   Value emitProduct(ScalarBuilder &b, unsigned matrix, Value row, int64_t size,
                     Load vector, int32_t offset, Value bias);
   Value emitPeephole(ScalarBuilder &b, LSTMGate gate,
-                     const LSTMPosition &position, Value i, Value value);
+                     const RecurrentPosition &position, Value i, Value value);
   Value emitGateValue(ScalarBuilder &b, LSTMGate gate,
-                      const LSTMPosition &position, Value i);
-  void emitGate(ScalarBuilder &b, LSTMGate gate, const LSTMPosition &position);
+                      const RecurrentPosition &position, Value i);
+  void emitGate(ScalarBuilder &b, LSTMGate gate,
+                const RecurrentPosition &position);
   void normalize(ScalarBuilder &b, LSTMGate gate);
-  void updateCell(ScalarBuilder &b, const LSTMPosition &position);
-  void updateOutput(ScalarBuilder &b, const LSTMPosition &position);
+  void updateCell(ScalarBuilder &b, const RecurrentPosition &position);
+  void updateOutput(ScalarBuilder &b, const RecurrentPosition &position);
 
   /// i32 of a stored value.
   Value wide(ScalarBuilder &b, Value value) {
@@ -68,14 +67,8 @@ private:
   Value clip(ScalarBuilder &b, Value value, int32_t limit) {
     return limit > 0 ? b.clamp(value, -limit, limit) : value;
   }
-  /// The i16 buffer of a function's values for all i16, by their bit patterns.
-  Value makeTable(ScalarBuilder &b,
-                  llvm::function_ref<int16_t(int16_t)> function);
   Value lookUp(ScalarBuilder &b, Value table, Value x) {
-    Value stored = b.narrow(x, b.getI16Type());
-    return wide(b, load(b, table,
-                        Value(arith::IndexCastUIOp::create(b, b.getIndexType(),
-                                                           stored))));
+    return wide(b, emitInt16LookUp(b, table, x));
   }
 
   IntegerLSTM constants;
@@ -86,33 +79,18 @@ private:
 
 } // namespace
 
-Value IntegerLSTMEmitter::makeTable(
-    ScalarBuilder &b, llvm::function_ref<int16_t(int16_t)> function) {
-  std::vector<int16_t> values(1 << 16);
-  for (auto [i, value] : llvm::enumerate(values))
-    value = function(static_cast<int16_t>(i));
-  auto bytes = ArrayRef(reinterpret_cast<const char *>(values.data()),
-                        values.size() * sizeof(int16_t));
-  Value table = buildTable(b, b.getLoc(), b.getI16Type(), bytes);
-  auto type = cast<RankedTensorType>(table.getType());
-  return bufferization::ToBufferOp::create(
-      b, MemRefType::get(type.getShape(), type.getElementType()), table,
-      /*read_only=*/true);
-}
-
 void IntegerLSTMEmitter::prepare(ScalarBuilder &b) {
-  for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    if (has(i) && i != lstm::kOutputState && i != lstm::kCellState)
-      getBuffer(b, i);
   for (Value &gate : gates)
-    gate = allocate(b, dims.cells, b.getI16Type());
-  hidden = allocate(b, dims.cells, b.getI8Type());
-  logistic = makeTable(b, logisticQ3);
-  gateTanh = makeTable(b, [](int16_t x) { return tanhQ(x, kGateIntegerBits); });
+    gate = allocate(b, layer.cells, b.getI16Type());
+  hidden = allocate(b, layer.cells, b.getI8Type());
+  logistic = emitInt16Table(b, logisticQ3);
+  gateTanh =
+      emitInt16Table(b, [](int16_t x) { return tanhQ(x, kGateIntegerBits); });
   int cellBits = 15 + constants.cellExponent;
-  cellTanh = cellBits == kGateIntegerBits
-                 ? gateTanh
-                 : makeTable(b, [&](int16_t x) { return tanhQ(x, cellBits); });
+  cellTanh =
+      cellBits == kGateIntegerBits
+          ? gateTanh
+          : emitInt16Table(b, [&](int16_t x) { return tanhQ(x, cellBits); });
 }
 
 /// bias + sum of matrix[row] * (vector + offset).
@@ -126,55 +104,59 @@ Value IntegerLSTMEmitter::emitProduct(ScalarBuilder &b, unsigned matrix,
                 });
 }
 
+Value mopt::emitMultiplyRoundingUp(ScalarBuilder &b, Value x,
+                                   QuantizedMultiplier factor) {
+  if (factor.shift >= 0)
+    return emitMultiplyByQuantizedMultiplier(b, x, factor);
+  Value high = emitRoundingDoublingHighMul(b, x, b.i32(factor.multiplier));
+  Value half = b.i64(int64_t(1) << (-factor.shift - 1));
+  return b.narrow(b.shiftRight(b.add(high, half), -factor.shift),
+                  b.getI32Type());
+}
+
 /// value + weights * cell; see Cell::addPeephole of the evaluator.
 Value IntegerLSTMEmitter::emitPeephole(ScalarBuilder &b, LSTMGate gate,
-                                       const LSTMPosition &position, Value i,
-                                       Value value) {
+                                       const RecurrentPosition &position,
+                                       Value i, Value value) {
   // The element of the step, in which one row or all of them take part.
   Value element = i;
   int64_t rows = 1;
-  if (op.getTimeMajor()) {
-    element = b.add(b.mul(position.row, dims.cells), i);
-    rows = dims.batch;
+  if (layer.timeMajor) {
+    element = b.add(b.mul(position.row, layer.cells), i);
+    rows = layer.batch;
   }
-  Value outputs = b.index(dims.outputs);
+  Value outputs = b.index(layer.outputs);
   Value column = arith::RemSIOp::create(b, element, outputs);
   Value product = b.mul(at(b, *lstm::peepholeWeights(gate), column),
                         wide(b, loadCellState(b, position, i)));
   QuantizedMultiplier factor = constants[gate].peephole;
   Value rescaled = emitMultiplyByQuantizedMultiplier(b, product, factor);
   int64_t tail = 0;
-  while (!isPeepholeTail(tail, dims.outputs))
+  while (!isPeepholeTail(tail, layer.outputs))
     ++tail;
-  if (factor.shift < 0 && tail > 0) {
-    // Blocks round ties upwards.
-    Value high =
-        emitRoundingDoublingHighMul(b, product, b.i32(factor.multiplier));
-    Value half = b.i64(int64_t(1) << (-factor.shift - 1));
-    Value upwards = b.narrow(b.shiftRight(b.add(high, half), -factor.shift),
-                             b.getI32Type());
-    rescaled = b.select(b.compare(Compare::LT, column, b.index(tail)), upwards,
-                        rescaled);
-  }
+  if (factor.shift < 0 && tail > 0)
+    rescaled = b.select(b.compare(Compare::LT, column, b.index(tail)),
+                        emitMultiplyRoundingUp(b, product, factor), rescaled);
   Value sum = addSaturating<int16_t>(b, rescaled, value);
   Value takesPart =
-      b.compare(Compare::LT, element, b.index(rows * dims.outputs));
+      b.compare(Compare::LT, element, b.index(rows * layer.outputs));
   return b.select(takesPart, sum, value);
 }
 
 Value IntegerLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
-                                        const LSTMPosition &position, Value i) {
+                                        const RecurrentPosition &position,
+                                        Value i) {
   const IntegerLSTMGate &factors = constants[gate];
   Value zero = b.i32(0);
-  Value bias = hasLSTMLayerNorm(op) ? zero : at(b, lstm::gateBias(gate), i);
+  Value bias = layer.hasLayerNorm() ? zero : at(b, lstm::gateBias(gate), i);
   Value fromInput = emitProduct(
-      b, lstm::inputWeights(gate), i, dims.inputs,
+      b, lstm::inputWeights(gate), i, layer.inputs,
       [&](ScalarBuilder &b, Value k) { return loadInput(b, position, k); },
       -constants.inputZeroPoint, bias);
   Value value = addSaturating<int16_t>(
       b, emitMultiplyByQuantizedMultiplier(b, fromInput, factors.input), zero);
   Value fromState = emitProduct(
-      b, lstm::recurrentWeights(gate), i, dims.outputs,
+      b, lstm::recurrentWeights(gate), i, layer.outputs,
       [&](ScalarBuilder &b, Value k) {
         return loadOutputState(b, position, k);
       },
@@ -182,27 +164,27 @@ Value IntegerLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
   value = addSaturating<int16_t>(
       b, emitMultiplyByQuantizedMultiplier(b, fromState, factors.recurrent),
       value);
-  if (hasLSTMPeephole(op) && lstm::peepholeWeights(gate))
+  if (layer.hasPeephole() && lstm::peepholeWeights(gate))
     value = emitPeephole(b, gate, position, i, value);
   return value;
 }
 
 void IntegerLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
-                                  const LSTMPosition &position) {
+                                  const RecurrentPosition &position) {
   Value buffer = gates[unsigned(gate)];
   Value table = gate == LSTMGate::Cell ? gateTanh : logistic;
   auto keep = [&](ScalarBuilder &b, Value value, Value i) {
     store(b, b.narrow(value, b.getI16Type()), buffer, i);
   };
-  bool isNormalized = hasLSTMLayerNorm(op);
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+  bool isNormalized = layer.hasLayerNorm();
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     Value value = emitGateValue(b, gate, position, i);
     keep(b, isNormalized ? value : lookUp(b, table, value), i);
   });
   if (!isNormalized)
     return;
   normalize(b, gate);
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     keep(b, lookUp(b, table, load(b, buffer, i)), i);
   });
 }
@@ -217,22 +199,22 @@ void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
   const IntegerLSTMGate &factors = constants[gate];
   Type i64 = b.getI64Type();
   SmallVector<Value> sums =
-      b.loop(b.index(0), b.index(dims.cells), {b.i64(0), b.i64(0)},
+      b.loop(b.index(0), b.index(layer.cells), {b.i64(0), b.i64(0)},
              [&](ScalarBuilder &b, Value i, ValueRange carried) {
                Value x = b.widen(load(b, buffer, i), false, i64);
                return SmallVector<Value>{b.add(carried[0], x),
                                          b.add(carried[1], b.mul(x, x))};
              });
-  Value mean = b.div(b.mul(sums[0], 1024), b.i64(dims.cells));
+  Value mean = b.div(b.mul(sums[0], 1024), b.i64(layer.cells));
   Value variance =
-      b.sub(b.mul(sums[1], (1 << 20) / dims.cells), b.mul(mean, mean));
+      b.sub(b.mul(sums[1], (1 << 20) / layer.cells), b.mul(mean, mean));
   Value whole = b.narrow(b.div(variance, b.i64(1 << 20)), b.getI32Type());
   whole = b.select(b.compare(Compare::LT, whole, b.i32(1)),
                    b.i32(factors.varianceGuard), whole);
   EmittedFactor inverse = emitInverseSquareRoot(b, whole);
   Value mean32 = b.narrow(mean, b.getI32Type());
   QuantizedMultiplier scale = getLayerNormFactor(factors);
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     Value x = b.sub(b.mul(wide(b, load(b, buffer, i)), 1024), mean32);
     Value normalized = emitMultiplyByFactor(b, x, inverse);
     Value weighted = b.add(b.mul(normalized, at(b, lstm::layerNorm(gate), i)),
@@ -253,14 +235,14 @@ void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
 //===----------------------------------------------------------------------===//
 
 void IntegerLSTMEmitter::updateCell(ScalarBuilder &b,
-                                    const LSTMPosition &position) {
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+                                    const RecurrentPosition &position) {
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     auto gate = [&](LSTMGate which) {
       return wide(b, load(b, gates[unsigned(which)], i));
     };
     Value forget = gate(LSTMGate::Forget);
     Value share =
-        isCoupledLSTM(op) ? b.sub(b.i32(32767), forget) : gate(LSTMGate::Input);
+        layer.isCoupled() ? b.sub(b.i32(32767), forget) : gate(LSTMGate::Input);
     auto divide = [&](Value product, int exponent) {
       Value quotient = emitRoundingDivideByPOT(b, product, exponent);
       // As in the kernels, the quotient is stored in 16 bits.
@@ -277,9 +259,9 @@ void IntegerLSTMEmitter::updateCell(ScalarBuilder &b,
 }
 
 void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
-                                      const LSTMPosition &position) {
-  bool hasProjection = hasLSTMProjection(op);
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+                                      const RecurrentPosition &position) {
+  bool hasProjection = layer.hasProjection();
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     Value gate = wide(b, load(b, gates[unsigned(LSTMGate::Output)], i));
     Value product =
         b.mul(gate, lookUp(b, cellTanh, loadCellState(b, position, i)));
@@ -294,11 +276,12 @@ void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
   });
   if (!hasProjection)
     return;
-  forEach(b, dims.outputs, [&](ScalarBuilder &b, Value i) {
-    Value bias =
-        has(lstm::kProjectionBias) ? at(b, lstm::kProjectionBias, i) : b.i32(0);
+  forEach(b, layer.outputs, [&](ScalarBuilder &b, Value i) {
+    Value bias = layer.has(lstm::kProjectionBias)
+                     ? at(b, lstm::kProjectionBias, i)
+                     : b.i32(0);
     Value sum = emitProduct(
-        b, lstm::kProjectionWeights, i, dims.cells,
+        b, lstm::kProjectionWeights, i, layer.cells,
         [&](ScalarBuilder &b, Value k) { return load(b, hidden, k); },
         constants.projectionOffset, bias);
     Value value = addSaturating<int8_t>(
@@ -310,8 +293,8 @@ void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
 }
 
 void IntegerLSTMEmitter::emitStep(ScalarBuilder &b,
-                                  const LSTMPosition &position) {
-  if (!isCoupledLSTM(op))
+                                  const RecurrentPosition &position) {
+  if (!layer.isCoupled())
     emitGate(b, LSTMGate::Input, position);
   emitGate(b, LSTMGate::Forget, position);
   emitGate(b, LSTMGate::Cell, position);
@@ -322,7 +305,7 @@ void IntegerLSTMEmitter::emitStep(ScalarBuilder &b,
 }
 
 std::unique_ptr<LSTMEmitter>
-mopt::createIntegerLSTMEmitter(UnidirectionalSequenceLSTMOp op,
-                               ValueRange operands) {
-  return std::make_unique<IntegerLSTMEmitter>(op, operands);
+mopt::createIntegerLSTMEmitter(const LSTMLayer &layer,
+                               RecurrentEmitter &emitter) {
+  return std::make_unique<IntegerLSTMEmitter>(layer, emitter);
 }

@@ -1,4 +1,4 @@
-//===- LSTMEmitter.h - Emits the steps of an LSTM -----*- C++ -*-===//
+//===- LSTMEmitter.h - Emits the steps of LSTM layers -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,83 +6,81 @@
 //
 //===----------------------------------------------------------------------===//
 
-// An LSTM changes its states in place, so it is emitted on buffers: loops over
-// the batch and over time, in which every row takes its steps alone.
-
 #ifndef MOPT_LIB_CONVERSION_MOPTTOLINALG_LSTMEMITTER_H
 #define MOPT_LIB_CONVERSION_MOPTTOLINALG_LSTMEMITTER_H
 
-#include "Lowering.h"
+#include "RecurrentEmitter.h"
 #include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
 
 #include <memory>
 
 namespace mlir::mopt {
 
-/// Where one row is in one step.
-struct LSTMPosition {
-  /// The row of the batch, and the two leading indices of input and output.
-  Value row;
-  Value sequence[2];
-};
-
-/// Emits one form of LSTM. `prepare` emits what stands before the loops,
-/// `emitStep` the body: it reads the input and the states, and changes the
-/// states.
+/// Emits one form of an LSTM layer. `prepare` emits what stands before the
+/// loops, `emitStep` the body: it reads the inputs and the states, and changes
+/// the states. Operands are asked for by place.
 class LSTMEmitter {
 public:
-  LSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands)
-      : op(op), dims(op), operands(operands.begin(), operands.end()) {}
+  LSTMEmitter(const LSTMLayer &layer, RecurrentEmitter &emitter)
+      : layer(layer), emitter(emitter) {}
   virtual ~LSTMEmitter() = default;
 
-  /// Emits everything and returns the output, a tensor.
-  Value emit(ScalarBuilder &b, RankedTensorType resultType);
+  void emit(ScalarBuilder &b);
 
 protected:
   virtual void prepare(ScalarBuilder &b) = 0;
-  virtual void emitStep(ScalarBuilder &b, const LSTMPosition &at) = 0;
+  virtual void emitStep(ScalarBuilder &b, const RecurrentPosition &at) = 0;
 
-  bool has(unsigned i) const { return bool(getLSTMOperand(op, i)); }
-  /// The buffer of an operand, made where it is first asked for (in
-  /// `prepare`).
-  Value getBuffer(ScalarBuilder &b, unsigned i);
+  Value getBuffer(ScalarBuilder &b, unsigned place) {
+    return emitter.getBuffer(b, layer.getNumber(place));
+  }
 
   // Short names for what the steps are made of.
-  static Value load(ScalarBuilder &b, Value buffer, ValueRange indices);
+  static Value load(ScalarBuilder &b, Value buffer, ValueRange indices) {
+    return RecurrentEmitter::load(b, buffer, indices);
+  }
   static void store(ScalarBuilder &b, Value value, Value buffer,
-                    ValueRange indices);
-  Value allocate(ScalarBuilder &b, int64_t size, Type elementType) const;
-  using ForEachBody = llvm::function_ref<void(ScalarBuilder &, Value)>;
-  static void forEach(ScalarBuilder &b, int64_t count, ForEachBody body);
+                    ValueRange indices) {
+    RecurrentEmitter::store(b, value, buffer, indices);
+  }
+  static Value allocate(ScalarBuilder &b, int64_t size, Type elementType) {
+    return RecurrentEmitter::allocate(b, size, elementType);
+  }
+  static void forEach(ScalarBuilder &b, int64_t count,
+                      RecurrentEmitter::ForEachBody body) {
+    RecurrentEmitter::forEach(b, count, body);
+  }
 
-  /// Element `i` of the input, of the row's states.
-  Value loadInput(ScalarBuilder &b, const LSTMPosition &at, Value i);
-  Value loadOutputState(ScalarBuilder &b, const LSTMPosition &at, Value i);
-  Value loadCellState(ScalarBuilder &b, const LSTMPosition &at, Value i);
-  void storeOutputState(ScalarBuilder &b, const LSTMPosition &at, Value i,
+  /// Element `i` of the step's input (or auxiliary input), of the row's states.
+  Value loadInput(ScalarBuilder &b, const RecurrentPosition &at, Value i);
+  Value loadAuxInput(ScalarBuilder &b, const RecurrentPosition &at, Value i);
+  Value loadOutputState(ScalarBuilder &b, const RecurrentPosition &at, Value i);
+  Value loadCellState(ScalarBuilder &b, const RecurrentPosition &at, Value i);
+  void storeOutputState(ScalarBuilder &b, const RecurrentPosition &at, Value i,
                         Value value);
-  void storeCellState(ScalarBuilder &b, const LSTMPosition &at, Value i,
+  void storeCellState(ScalarBuilder &b, const RecurrentPosition &at, Value i,
                       Value value);
 
-  UnidirectionalSequenceLSTMOp op;
-  LSTMDims dims;
+  const LSTMLayer &layer;
 
 private:
-  Value getFlatState(ScalarBuilder &b, unsigned i);
-  Value getStateIndex(ScalarBuilder &b, const LSTMPosition &at, int64_t size,
-                      Value i);
-
-  SmallVector<Value> operands;
-  DenseMap<unsigned, Value> buffers;
-  Value input, outputState, cellState;
+  RecurrentEmitter &emitter;
+  Value input, auxInput, outputState, cellState, result;
 };
 
-/// For float32 and for the hybrid form. `op` has an activation function other
-/// than NONE.
+/// For float32 and for the hybrid form. The layer has an activation function
+/// other than NONE.
+std::unique_ptr<LSTMEmitter> createRealLSTMEmitter(const LSTMLayer &layer,
+                                                   RecurrentEmitter &emitter);
 std::unique_ptr<LSTMEmitter>
-createRealLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands);
-std::unique_ptr<LSTMEmitter>
-createIntegerLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands);
+createIntegerLSTMEmitter(const LSTMLayer &layer, RecurrentEmitter &emitter);
+
+/// multiplyRoundingUp of an i32: an i32.
+Value emitMultiplyRoundingUp(ScalarBuilder &b, Value x,
+                             QuantizedMultiplier factor);
+
+/// Emits `mopt.lstm` with the kernel BASIC.
+void emitBasicLSTM(LSTMOp op, RecurrentEmitter &emitter, ScalarBuilder &b);
 
 } // namespace mlir::mopt
 

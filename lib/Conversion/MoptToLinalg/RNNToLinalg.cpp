@@ -128,10 +128,10 @@ struct RNNLowering : OpConversionPattern<OpT> {
       if (failed(checkStates(op, {layer.state}, rewriter)))
         return failure();
     ScalarBuilder b(op.getLoc(), rewriter);
-    RecurrentEmitter emitter(op, adaptor.getOperands());
+    RecurrentEmitter emitter(op, adaptor.getOperands(), this->typeConverter);
     for (const RNNLayer &layer : layers)
       LayerEmitter(layer, emitter, b).emit(b);
-    rewriter.replaceOp(op, emitter.getResults(b, this->typeConverter));
+    rewriter.replaceOp(op, emitter.getResults(b));
     return success();
   }
 };

@@ -6,141 +6,98 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The float and the hybrid form: what FloatLSTM.cpp and HybridLSTM.cpp of the
-// evaluator compute, except that float sums may be reordered.
+// The float and the hybrid form: what RealLSTM.cpp of the evaluator computes,
+// except that float sums may be reordered.
 
-#include "HybridInput.h"
 #include "LSTMEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
-#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-using Compare = ScalarBuilder::Compare;
 
 namespace {
 
 class RealLSTMEmitter : public LSTMEmitter {
 public:
-  RealLSTMEmitter(UnidirectionalSequenceLSTMOp op, ValueRange operands)
-      : LSTMEmitter(op, operands),
-        isHybrid(getLSTMForm(op) == LSTMForm::Hybrid) {}
+  RealLSTMEmitter(const LSTMLayer &layer, RecurrentEmitter &emitter)
+      : LSTMEmitter(layer, emitter),
+        isHybrid(layer.getForm() == RecurrentForm::Hybrid) {}
 
 private:
-  /// A vector that matrices are multiplied with. The hybrid form keeps its
-  /// quantised elements in a buffer of i16, and its scale.
-  struct Vector {
-    using Load = std::function<Value(ScalarBuilder &, Value)>;
-    Load load;
-    int64_t size;
-    Value quantized, scale;
-  };
-
   void prepare(ScalarBuilder &b) override;
-  void emitStep(ScalarBuilder &b, const LSTMPosition &at) override;
+  void emitStep(ScalarBuilder &b, const RecurrentPosition &at) override;
 
-  void quantize(ScalarBuilder &b, Vector &vector);
-  Value emitProduct(ScalarBuilder &b, unsigned matrix, Value row,
-                    const Vector &vector, Value init);
-  Value emitGateValue(ScalarBuilder &b, LSTMGate gate, const LSTMPosition &at,
-                      const Vector &inputs, const Vector &states, Value i);
-  void emitGate(ScalarBuilder &b, LSTMGate gate, const LSTMPosition &at,
-                const Vector &inputs, const Vector &states);
+  EmittedMatrix getMatrix(ScalarBuilder &b, unsigned place);
+  Value emitGateValue(ScalarBuilder &b, LSTMGate gate,
+                      const RecurrentPosition &at, Value i);
+  void emitGate(ScalarBuilder &b, LSTMGate gate, const RecurrentPosition &at);
   void normalize(ScalarBuilder &b, LSTMGate gate);
   Value activate(ScalarBuilder &b, LSTMGate gate, Value x);
-  Value emitFunction(ScalarBuilder &b, Value x);
-  void updateCell(ScalarBuilder &b, const LSTMPosition &at);
-  void updateOutput(ScalarBuilder &b, const LSTMPosition &at);
-  Value clip(ScalarBuilder &b, Value x, const APFloat &limit);
-  float getScale(unsigned i) const {
-    return getQuantParams(op->getOperand(i).getType()).scale();
+  void updateCell(ScalarBuilder &b, const RecurrentPosition &at);
+  void updateOutput(ScalarBuilder &b, const RecurrentPosition &at);
+  Value clip(ScalarBuilder &b, Value x, float bound);
+  float getScale(unsigned place) const {
+    return getQuantParams(layer.getType(place)).scale();
   }
-  /// Operands of step emission; made in `prepare`, so outside of the loops.
-  Value at(ScalarBuilder &b, unsigned operand, ValueRange indices) {
-    return load(b, getBuffer(b, operand), indices);
+  Value at(ScalarBuilder &b, unsigned place, ValueRange indices) {
+    return load(b, getBuffer(b, place), indices);
   }
 
   bool isHybrid;
   /// Values of the gates, and of the hidden state before a projection.
-  Value gates[4], hidden;
-  /// i16 buffers of the hybrid form.
-  Value quantizedInput, quantizedState, quantizedHidden;
+  Value gates[4], hiddenValues;
+  /// What a step multiplies matrices with.
+  EmittedVector inputs, auxInputs, states, hidden;
 };
 
 } // namespace
 
 void RealLSTMEmitter::prepare(ScalarBuilder &b) {
-  for (unsigned i = 0; i < op->getNumOperands(); ++i)
-    if (has(i) && i != lstm::kOutputState && i != lstm::kCellState)
-      getBuffer(b, i);
   for (Value &gate : gates)
-    gate = allocate(b, dims.cells, b.getF32Type());
-  hidden = allocate(b, dims.cells, b.getF32Type());
-  if (!isHybrid)
+    gate = allocate(b, layer.cells, b.getF32Type());
+  auto prepareVector = [&](EmittedVector &vector, int64_t size) {
+    vector.size = size;
+    if (isHybrid)
+      vector.quantized = allocate(b, size, b.getI16Type());
+  };
+  prepareVector(inputs, layer.inputs);
+  if (layer.has(lstm::kAuxInput))
+    prepareVector(auxInputs, layer.auxInputs);
+  prepareVector(states, layer.outputs);
+  if (!layer.hasProjection())
     return;
-  quantizedInput = allocate(b, dims.inputs, b.getI16Type());
-  quantizedState = allocate(b, dims.outputs, b.getI16Type());
-  quantizedHidden = allocate(b, dims.cells, b.getI16Type());
+  hiddenValues = allocate(b, layer.cells, b.getF32Type());
+  prepareVector(hidden, layer.cells);
+  hidden.load = [this](ScalarBuilder &b, Value i) {
+    return load(b, hiddenValues, i);
+  };
 }
 
-/// quantizeRows of one row.
-void RealLSTMEmitter::quantize(ScalarBuilder &b, Vector &vector) {
-  bool asymmetric = op.getAsymmetricQuantizeInputs();
-  SmallVector<Value> range = b.loop(
-      b.index(0), b.index(vector.size), {b.f32(0.0f), b.f32(0.0f)},
-      [&](ScalarBuilder &b, Value i, ValueRange carried) {
-        Value x = vector.load(b, i);
-        return SmallVector<Value>{b.min(carried[0], x), b.max(carried[1], x)};
-      });
-  RowFactors factors;
-  if (asymmetric)
-    factors = emitAsymmetricFactors(b, range[0], range[1]);
-  else
-    factors = emitSymmetricFactors(
-        b, b.max(range[1], Value(arith::NegFOp::create(b, range[0]))));
-  forEach(b, vector.size, [&](ScalarBuilder &b, Value i) {
-    store(b, emitQuantized(b, vector.load(b, i), factors), vector.quantized, i);
-  });
-  vector.scale = factors.scale;
-}
-
-/// init + matrix[row] * vector.
-Value RealLSTMEmitter::emitProduct(ScalarBuilder &b, unsigned matrix, Value row,
-                                   const Vector &vector, Value init) {
-  Type type = isHybrid ? b.getI32Type() : Type(b.getF32Type());
-  Value zero = b.constant(type, 0.0);
-  Value sum =
-      b.loop(b.index(0), b.index(vector.size), zero,
-             [&](ScalarBuilder &b, Value k, Value sum) {
-               Value weight = b.widen(at(b, matrix, {row, k}), false, type);
-               Value x =
-                   isHybrid ? b.widen(load(b, vector.quantized, k), false, type)
-                            : vector.load(b, k);
-               return b.addReduce(sum, b.mul(weight, x));
-             });
+EmittedMatrix RealLSTMEmitter::getMatrix(ScalarBuilder &b, unsigned place) {
+  EmittedMatrix matrix{getBuffer(b, place), std::nullopt};
   if (isHybrid)
-    sum = b.mul(b.toFloat(sum), b.mul(vector.scale, b.f32(getScale(matrix))));
-  return b.add(init, sum);
+    matrix.scale = getScale(place);
+  return matrix;
 }
 
 Value RealLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
-                                     const LSTMPosition &position,
-                                     const Vector &inputs, const Vector &states,
+                                     const RecurrentPosition &position,
                                      Value i) {
   Value value =
-      hasLSTMLayerNorm(op) ? b.f32(0.0f) : at(b, lstm::gateBias(gate), i);
-  value = emitProduct(b, lstm::inputWeights(gate), i, inputs, value);
+      layer.hasLayerNorm() ? b.f32(0.0f) : at(b, lstm::gateBias(gate), i);
+  value =
+      emitProduct(b, getMatrix(b, lstm::inputWeights(gate)), i, inputs, value);
+  if (layer.has(lstm::kAuxInput))
+    value = emitProduct(b, getMatrix(b, lstm::auxWeights(gate)), i, auxInputs,
+                        value);
   unsigned recurrent = lstm::recurrentWeights(gate);
-  if (cast<RankedTensorType>(op->getOperand(recurrent).getType()).getRank() ==
-      1)
+  if (layer.isDiagonal(gate))
     value = b.add(value,
                   b.mul(at(b, recurrent, i), loadOutputState(b, position, i)));
   else
-    value = emitProduct(b, recurrent, i, states, value);
+    value = emitProduct(b, getMatrix(b, recurrent), i, states, value);
   std::optional<unsigned> peephole = lstm::peepholeWeights(gate);
-  if (!peephole || !hasLSTMPeephole(op))
+  if (!peephole || !layer.hasPeephole())
     return value;
   Value weight = at(b, *peephole, i);
   if (isHybrid)
@@ -151,12 +108,11 @@ Value RealLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
 
 /// All values of a gate, to its buffer.
 void RealLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
-                               const LSTMPosition &position,
-                               const Vector &inputs, const Vector &states) {
-  bool isNormalized = hasLSTMLayerNorm(op);
+                               const RecurrentPosition &position) {
+  bool isNormalized = layer.hasLayerNorm();
   Value buffer = gates[unsigned(gate)];
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
-    Value value = emitGateValue(b, gate, position, inputs, states, i);
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
+    Value value = emitGateValue(b, gate, position, i);
     store(b, isNormalized ? value : activate(b, gate, value), buffer, i);
   });
   if (isNormalized)
@@ -165,9 +121,9 @@ void RealLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
 
 void RealLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
   Value buffer = gates[unsigned(gate)];
-  Value size = b.f32(static_cast<float>(dims.cells));
+  Value size = b.f32(static_cast<float>(layer.cells));
   auto fold = [&](llvm::function_ref<Value(ScalarBuilder &, Value)> term) {
-    return b.loop(b.index(0), b.index(dims.cells), b.f32(0.0f),
+    return b.loop(b.index(0), b.index(layer.cells), b.f32(0.0f),
                   [&](ScalarBuilder &b, Value i, Value sum) {
                     return b.addReduce(sum, term(b, load(b, buffer, i)));
                   });
@@ -180,7 +136,7 @@ void RealLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
   });
   Value guarded = b.add(b.div(squares, size), b.f32(1e-8f));
   Value inverse = b.div(b.f32(1.0f), Value(math::SqrtOp::create(b, guarded)));
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     Value x = b.mul(b.sub(load(b, buffer, i), mean), inverse);
     x = b.add(b.mul(x, at(b, lstm::layerNorm(gate), i)),
               at(b, lstm::gateBias(gate), i));
@@ -189,111 +145,82 @@ void RealLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
 }
 
 Value RealLSTMEmitter::activate(ScalarBuilder &b, LSTMGate gate, Value x) {
-  if (gate == LSTMGate::Cell)
-    return emitFunction(b, x);
-  Value decay = math::ExpOp::create(b, Value(arith::NegFOp::create(b, x)));
-  Value one = b.f32(1.0f);
-  return b.div(one, b.add(one, decay));
+  return gate == LSTMGate::Cell ? emitRealActivation(b, layer.activation, x)
+                                : emitLogistic(b, x);
 }
 
-/// The function of cell gate and cell state.
-Value RealLSTMEmitter::emitFunction(ScalarBuilder &b, Value x) {
-  switch (op.getFusedActivationFunction()) {
-  case ActivationFunction::NONE:
-    break;
-  case ActivationFunction::RELU:
-    return b.max(b.f32(0.0f), x);
-  case ActivationFunction::RELU_N1_TO_1:
-    return b.max(b.f32(-1.0f), b.min(x, b.f32(1.0f)));
-  case ActivationFunction::RELU6:
-    return b.max(b.f32(0.0f), b.min(x, b.f32(6.0f)));
-  case ActivationFunction::TANH:
-    return math::TanhOp::create(b, x);
-  case ActivationFunction::SIGN_BIT: {
-    Value sign = math::CopySignOp::create(b, b.f32(1.0f), x);
-    return b.select(b.compare(Compare::LT, sign, b.f32(0.0f)), b.f32(1.0f),
-                    b.f32(0.0f));
-  }
-  }
-  llvm_unreachable("the pattern refuses NONE");
-}
-
-Value RealLSTMEmitter::clip(ScalarBuilder &b, Value x, const APFloat &limit) {
-  float bound = limit.convertToFloat();
+Value RealLSTMEmitter::clip(ScalarBuilder &b, Value x, float bound) {
   if (bound <= 0.0f)
     return x;
   return b.max(b.min(b.f32(bound), x), b.f32(-bound));
 }
 
 void RealLSTMEmitter::updateCell(ScalarBuilder &b,
-                                 const LSTMPosition &position) {
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
+                                 const RecurrentPosition &position) {
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
     auto gate = [&](LSTMGate which) {
       return load(b, gates[unsigned(which)], i);
     };
     Value forget = gate(LSTMGate::Forget);
     Value share =
-        isCoupledLSTM(op) ? b.sub(b.f32(1.0f), forget) : gate(LSTMGate::Input);
+        layer.isCoupled() ? b.sub(b.f32(1.0f), forget) : gate(LSTMGate::Input);
     Value cell = b.add(b.mul(forget, loadCellState(b, position, i)),
                        b.mul(share, gate(LSTMGate::Cell)));
-    storeCellState(b, position, i, clip(b, cell, op.getCellClip()));
+    storeCellState(b, position, i, clip(b, cell, layer.cellClip));
   });
 }
 
 void RealLSTMEmitter::updateOutput(ScalarBuilder &b,
-                                   const LSTMPosition &position) {
-  bool hasProjection = hasLSTMProjection(op);
-  forEach(b, dims.cells, [&](ScalarBuilder &b, Value i) {
-    Value value = b.mul(load(b, gates[unsigned(LSTMGate::Output)], i),
-                        emitFunction(b, loadCellState(b, position, i)));
+                                   const RecurrentPosition &position) {
+  bool hasProjection = layer.hasProjection();
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
+    Value cell =
+        emitRealActivation(b, layer.activation, loadCellState(b, position, i));
+    Value value = b.mul(load(b, gates[unsigned(LSTMGate::Output)], i), cell);
     if (hasProjection)
-      store(b, value, hidden, i);
+      store(b, value, hiddenValues, i);
     else
       storeOutputState(b, position, i, value);
   });
   if (!hasProjection)
     return;
-  Vector vector{[&](ScalarBuilder &b, Value i) { return load(b, hidden, i); },
-                dims.cells,
-                quantizedHidden,
-                {}};
-  if (isHybrid)
-    quantize(b, vector);
-  forEach(b, dims.outputs, [&](ScalarBuilder &b, Value i) {
-    Value init = has(lstm::kProjectionBias) ? at(b, lstm::kProjectionBias, i)
-                                            : b.f32(0.0f);
-    Value value = emitProduct(b, lstm::kProjectionWeights, i, vector, init);
-    storeOutputState(b, position, i, clip(b, value, op.getProjClip()));
+  emitQuantization(b, hidden, layer.asymmetric);
+  forEach(b, layer.outputs, [&](ScalarBuilder &b, Value i) {
+    Value init = layer.has(lstm::kProjectionBias)
+                     ? at(b, lstm::kProjectionBias, i)
+                     : b.f32(0.0f);
+    Value value =
+        emitProduct(b, getMatrix(b, lstm::kProjectionWeights), i, hidden, init);
+    storeOutputState(b, position, i, clip(b, value, layer.projectionClip));
   });
 }
 
-void RealLSTMEmitter::emitStep(ScalarBuilder &b, const LSTMPosition &position) {
-  Vector inputs{
-      [&](ScalarBuilder &b, Value i) { return loadInput(b, position, i); },
-      dims.inputs,
-      quantizedInput,
-      {}};
-  Vector states{[&](ScalarBuilder &b, Value i) {
-                  return loadOutputState(b, position, i);
-                },
-                dims.outputs,
-                quantizedState,
-                {}};
-  if (isHybrid) {
-    quantize(b, inputs);
-    quantize(b, states);
+void RealLSTMEmitter::emitStep(ScalarBuilder &b,
+                               const RecurrentPosition &position) {
+  inputs.load = [&](ScalarBuilder &b, Value i) {
+    return loadInput(b, position, i);
+  };
+  emitQuantization(b, inputs, layer.asymmetric);
+  if (layer.has(lstm::kAuxInput)) {
+    auxInputs.load = [&](ScalarBuilder &b, Value i) {
+      return loadAuxInput(b, position, i);
+    };
+    emitQuantization(b, auxInputs, layer.asymmetric);
   }
+  states.load = [&](ScalarBuilder &b, Value i) {
+    return loadOutputState(b, position, i);
+  };
+  emitQuantization(b, states, layer.asymmetric);
   for (LSTMGate gate : {LSTMGate::Input, LSTMGate::Forget, LSTMGate::Cell})
-    if (gate != LSTMGate::Input || !isCoupledLSTM(op))
-      emitGate(b, gate, position, inputs, states);
+    if (gate != LSTMGate::Input || !layer.isCoupled())
+      emitGate(b, gate, position);
   updateCell(b, position);
   // The output gate looks at the new cell state.
-  emitGate(b, LSTMGate::Output, position, inputs, states);
+  emitGate(b, LSTMGate::Output, position);
   updateOutput(b, position);
 }
 
 std::unique_ptr<LSTMEmitter>
-mopt::createRealLSTMEmitter(UnidirectionalSequenceLSTMOp op,
-                            ValueRange operands) {
-  return std::make_unique<RealLSTMEmitter>(op, operands);
+mopt::createRealLSTMEmitter(const LSTMLayer &layer, RecurrentEmitter &emitter) {
+  return std::make_unique<RealLSTMEmitter>(layer, emitter);
 }

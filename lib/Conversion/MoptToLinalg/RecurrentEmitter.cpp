@@ -79,16 +79,13 @@ Value RecurrentEmitter::getFlatResult(ScalarBuilder &b, unsigned result) {
   Value &flat = flatResults[result];
   if (flat)
     return flat;
-  auto type = cast<RankedTensorType>(op->getResult(result).getType());
-  Value buffer = memref::AllocOp::create(
-      b,
-      MemRefType::get(type.getShape(), getStorageType(type).getElementType()));
+  Type type = converter->convertType(op->getResult(result).getType());
+  Value buffer = memref::AllocOp::create(b, getBufferType(type));
   results[result] = buffer;
   return flat = flatten(b, buffer);
 }
 
-SmallVector<Value>
-RecurrentEmitter::getResults(ScalarBuilder &b, const TypeConverter *converter) {
+SmallVector<Value> RecurrentEmitter::getResults(ScalarBuilder &b) {
   SmallVector<Value> tensors;
   for (unsigned i = 0; i < op->getNumResults(); ++i) {
     getFlatResult(b, i);
@@ -195,6 +192,12 @@ Value mopt::emitProduct(ScalarBuilder &b, const EmittedMatrix &matrix,
   return b.add(init, sum);
 }
 
+Value mopt::emitLogistic(ScalarBuilder &b, Value x) {
+  Value decay = math::ExpOp::create(b, Value(arith::NegFOp::create(b, x)));
+  Value one = b.f32(1.0f);
+  return b.div(one, b.add(one, decay));
+}
+
 Value mopt::emitRealActivation(ScalarBuilder &b, ActivationFunction function,
                                Value x) {
   switch (function) {
@@ -215,4 +218,27 @@ Value mopt::emitRealActivation(ScalarBuilder &b, ActivationFunction function,
   }
   }
   llvm_unreachable("all functions are handled");
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+Value mopt::emitInt16Table(ScalarBuilder &b,
+                           llvm::function_ref<int16_t(int16_t)> function) {
+  std::vector<int16_t> values(1 << 16);
+  for (auto [i, value] : llvm::enumerate(values))
+    value = function(static_cast<int16_t>(i));
+  auto bytes = ArrayRef(reinterpret_cast<const char *>(values.data()),
+                        values.size() * sizeof(int16_t));
+  Value table = buildTable(b, b.getLoc(), b.getI16Type(), bytes);
+  return bufferization::ToBufferOp::create(b, getBufferType(table.getType()),
+                                           table, /*read_only=*/true);
+}
+
+Value mopt::emitInt16LookUp(ScalarBuilder &b, Value table, Value x) {
+  Value stored = b.narrow(x, b.getI16Type());
+  return RecurrentEmitter::load(
+      b, table,
+      Value(arith::IndexCastUIOp::create(b, b.getIndexType(), stored)));
 }

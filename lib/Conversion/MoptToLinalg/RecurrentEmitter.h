@@ -31,12 +31,14 @@ struct RecurrentPosition {
 /// The buffers of an op, and short names for what its loops are made of.
 class RecurrentEmitter {
 public:
-  RecurrentEmitter(Operation *op, ValueRange operands)
-      : op(op), operands(operands.begin(), operands.end()) {}
+  /// `operands` and what `converter` makes of the result types are lowered.
+  RecurrentEmitter(Operation *op, ValueRange operands,
+                   const TypeConverter *converter)
+      : op(op), converter(converter),
+        operands(operands.begin(), operands.end()) {}
 
   /// The results, as tensors, once everything is emitted.
-  SmallVector<Value> getResults(ScalarBuilder &b,
-                                const TypeConverter *converter);
+  SmallVector<Value> getResults(ScalarBuilder &b);
 
   /// Buffers are made where they are first asked for: ask outside of loops.
   /// The buffer of an operand that is read only, and one with all its elements
@@ -70,6 +72,7 @@ private:
   Value flatten(ScalarBuilder &b, Value buffer);
 
   Operation *op;
+  const TypeConverter *converter;
   SmallVector<Value> operands;
   DenseMap<unsigned, Value> buffers, flatBuffers, states, results, flatResults;
 };
@@ -97,9 +100,18 @@ struct EmittedMatrix {
 Value emitProduct(ScalarBuilder &b, const EmittedMatrix &matrix, Value row,
                   const EmittedVector &vector, Value init);
 
+/// 1 / (1 + exp(-x)).
+Value emitLogistic(ScalarBuilder &b, Value x);
+
 /// The activation function of a recurrent cell of real numbers.
 Value emitRealActivation(ScalarBuilder &b, ActivationFunction function,
                          Value x);
+
+/// The i16 buffer of a function's values for all i16, by their bit patterns.
+Value emitInt16Table(ScalarBuilder &b,
+                     llvm::function_ref<int16_t(int16_t)> function);
+/// The function's value, an i16, for an integer that 16 bits hold.
+Value emitInt16LookUp(ScalarBuilder &b, Value table, Value x);
 
 } // namespace mlir::mopt
 

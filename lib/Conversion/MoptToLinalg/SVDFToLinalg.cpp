@@ -148,9 +148,9 @@ struct SVDFLowering : OpConversionPattern<SVDFOp> {
         failed(checkStates(op, {4}, rewriter)))
       return failure();
     ScalarBuilder b(op.getLoc(), rewriter);
-    RecurrentEmitter emitter(op, adaptor.getOperands());
+    RecurrentEmitter emitter(op, adaptor.getOperands(), this->typeConverter);
     SVDFEmitter(op, emitter, b).emit(b);
-    rewriter.replaceOp(op, emitter.getResults(b, typeConverter));
+    rewriter.replaceOp(op, emitter.getResults(b));
     return success();
   }
 };

@@ -10,6 +10,7 @@
 
 #include "ArenaPlanner.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/ModelIO.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
@@ -49,7 +50,7 @@ Expected<CInterface> mopt::describeInterface(func::FuncOp func,
     interface.outputs.push_back(describe(getResultName(func, i), type));
   for (RankedTensorType type : program.variables) {
     interface.state.push_back(HostTensor::allocate(type));
-    fillWithZeroPoint(interface.state.back());
+    fillWithInitialState(interface.state.back());
     interface.stateBytes += llvm::alignTo(
         interface.state.back().getBytes().size(), kArenaAlignment);
   }

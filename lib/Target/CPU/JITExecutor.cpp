@@ -57,7 +57,7 @@ public:
 
   void resetState() override {
     for (HostTensor &tensor : variables)
-      fillWithZeroPoint(tensor);
+      fillWithInitialState(tensor);
   }
 
   std::unique_ptr<Executor> clone() const override {

@@ -184,13 +184,3 @@ mopt::separateData(func::FuncOp func, Program &program, RequantizeMode mode,
                    StringRef mcpu, bool numbered) {
   return ProgramBuilder(program).build(func, mode, mcpu, numbered);
 }
-
-void mopt::fillWithZeroPoint(HostTensor &tensor) {
-  QuantParams params = getQuantParams(tensor.getType());
-  int64_t zeroPoint =
-      params.isQuantized() && !params.isPerAxis() ? params.zeroPoint() : 0;
-  if (tensor.getStorageElementType().isInteger(16))
-    llvm::fill(tensor.asMutable<int16_t>(), static_cast<int16_t>(zeroPoint));
-  else
-    llvm::fill(tensor.getMutableBytes(), static_cast<char>(zeroPoint));
-}

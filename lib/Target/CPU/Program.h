@@ -39,9 +39,6 @@ llvm::Expected<OwningOpRef<ModuleOp>>
 separateData(func::FuncOp func, Program &program, RequantizeMode mode,
              StringRef mcpu, bool numbered = false);
 
-/// The value of a variable that was never assigned.
-void fillWithZeroPoint(HostTensor &tensor);
-
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_TARGET_CPU_PROGRAM_H

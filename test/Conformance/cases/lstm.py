@@ -53,6 +53,7 @@ CONFIGS = {
     ),
     "twenty_operands": dict(b=2, t=3, i=3, c=4, short=True),
     "plain_sequence": dict(b=2, t=3, i=4, c=4),
+    "long_sequence": dict(b=2, t=2, i=3, c=4, runs=10),
     "everything_sequence": dict(
         b=1,
         runs=2,
@@ -144,6 +145,8 @@ SEEDS = {
     "float32_cifg_layer_norm": 1,
     "float32_everything": 1,
     "hybrid_peephole": 1,
+    "hybrid_long_sequence": 2,
+    "hybrid_asymmetric_long_sequence": 11,
     "hybrid_everything": 2,
     "hybrid_uint8_everything": 2,
     "hybrid_asymmetric_time_major": 1,
@@ -167,13 +170,12 @@ GATE_SCALE = 2.0**-12
 LAYER_NORM_BIAS = 2.0**-10
 
 
-class _Operands:
+class Operands:
     """Draws the constants of one row in the order of the operands."""
 
-    def __init__(self, form, name, config):
+    def __init__(self, op, form, seed, config):
         self.form = form
-        seed = f"{name}/{SEEDS[name]}" if name in SEEDS else name
-        self.rng = rng_for("UNIDIRECTIONAL_SEQUENCE_LSTM", seed)
+        self.rng = rng_for(op, seed)
         self.config = config
         self.input = config.get("input", INPUT)
         self.output = config.get("output", OUTPUT)
@@ -223,11 +225,11 @@ class _Operands:
         return Tensor((cells,), "int16", scale=scale, data=data)
 
 
-def _state(shape, dtype, scale=None, zero_point=0):
+def state(shape, dtype, scale=None, zero_point=0):
     return Tensor(shape, dtype, scale=scale, zero_point=zero_point, variable=True)
 
 
-def _gate_operands(make, config, outputs):
+def gate_operands(make, config, outputs):
     """Operands 1 to 15 and 20 to 23, a dictionary by place."""
     cells, inputs = config["c"], config["i"]
     operands = {}
@@ -250,7 +252,7 @@ def _gate_operands(make, config, outputs):
     return operands
 
 
-def _intermediates(make, config):
+def intermediates(make, config):
     """The five calibrated edges inside the integer form."""
     scale = GATE_SCALE if config.get("layer_norm") else None
     gates = [Tensor((0,), "int16", scale=scale) for _ in GATES]
@@ -259,12 +261,12 @@ def _intermediates(make, config):
     return gates + [last]
 
 
-def _build(form, name, config):
-    make = _Operands(form, name, config)
-    batch, steps, inputs, cells = (config[key] for key in "btic")
+def layer_operands(make, config, leading):
+    """All operands of a layer by place, and its result. `leading`: dimensions of
+    input and result before the last."""
+    batch, inputs, cells = (config[key] for key in "bic")
     outputs = config.get("o", cells)
-    major = (steps, batch) if config.get("time_major") else (batch, steps)
-    operands = _gate_operands(make, config, outputs)
+    operands = gate_operands(make, config, outputs)
     if "o" in config:
         operands[16] = make.weights((outputs, cells), 0.4)
         if config.get("projection_bias"):
@@ -272,21 +274,38 @@ def _build(form, name, config):
             operands[17] = make.bias(outputs, scale, 0.1)
     if make.integer:
         cell_scale = config.get("cell_scale", CELL_SCALE)
-        operands[0] = activation_tensor("int8", (*major, inputs), *make.input)
-        operands[18] = _state((batch, outputs), "int8", *make.output)
-        operands[19] = _state((batch, cells), "int16", cell_scale)
-        result = activation_tensor("int8", (*major, outputs), *make.output)
+        operands[0] = activation_tensor("int8", (*leading, inputs), *make.input)
+        operands[18] = state((batch, outputs), "int8", *make.output)
+        operands[19] = state((batch, cells), "int16", cell_scale)
+        result = activation_tensor("int8", (*leading, outputs), *make.output)
     else:
-        operands[0] = Tensor((*major, inputs), "float32", draw=0.8)
-        operands[18] = _state((batch, outputs), "float32")
-        operands[19] = _state((batch, cells), "float32")
-        result = Tensor((*major, outputs), "float32")
-    options = dict(
+        operands[0] = Tensor((*leading, inputs), "float32", draw=0.8)
+        operands[18] = state((batch, outputs), "float32")
+        operands[19] = state((batch, cells), "float32")
+        result = Tensor((*leading, outputs), "float32")
+    return operands, result
+
+
+def make_options(form, config, **others):
+    return dict(
         fusedActivationFunction=ACTIVATIONS[config.get("activation", "tanh")],
         cellClip=config.get("cell_clip", 0.0),
         projClip=config.get("projection_clip", 0.0),
-        timeMajor=config.get("time_major", False),
         asymmetricQuantizeInputs=form == "hybrid_asymmetric",
+        **others,
+    )
+
+
+def _build(form, name, config):
+    seed = f"{name}/{SEEDS[name]}" if name in SEEDS else name
+    make = Operands("UNIDIRECTIONAL_SEQUENCE_LSTM", form, seed, config)
+    leading = (config["b"], config["t"])
+    leading = leading[::-1] if config.get("time_major") else leading
+    operands, result = layer_operands(make, config, leading)
+    options = make_options(
+        form,
+        config,
+        timeMajor=config.get("time_major", False),
         diagonalRecurrentTensors=config.get("flag", False),
     )
     count = 20 if config.get("short") else 24
@@ -295,7 +314,7 @@ def _build(form, name, config):
         [operands.get(place) for place in range(count)],
         [result],
         options,
-        _intermediates(make, config) if make.integer else [],
+        intermediates(make, config) if make.integer else [],
     )
 
 

@@ -1,5 +1,4 @@
-//===- LSTMOperands.cpp - Where an LSTM keeps its parameters -----*- C++
-//-*-===//
+//===- LSTMOperands.cpp - Parameters of LSTMs -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
-#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
@@ -17,64 +15,49 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-static RankedTensorType getType(UnidirectionalSequenceLSTMOp op, unsigned i) {
-  return cast<RankedTensorType>(op->getOperand(i).getType());
-}
-
-LSTMDims::LSTMDims(UnidirectionalSequenceLSTMOp op) {
-  RankedTensorType input = getType(op, lstm::kInput);
-  bool timeMajor = op.getTimeMajor();
-  batch = input.getDimSize(timeMajor ? 1 : 0);
-  steps = input.getDimSize(timeMajor ? 0 : 1);
-  inputs = input.getDimSize(2);
-  cells = getType(op, lstm::inputWeights(LSTMGate::Output)).getDimSize(0);
-  RankedTensorType recurrent =
-      getType(op, lstm::recurrentWeights(LSTMGate::Output));
+void LSTMLayer::setSizes() {
+  input = getNumber(lstm::kInput);
+  if (has(lstm::kAuxInput))
+    auxInput = getNumber(lstm::kAuxInput);
+  setSequence(timeMajor);
+  cells = getType(lstm::inputWeights(LSTMGate::Output)).getDimSize(0);
   // A diagonal matrix is square.
-  outputs = recurrent.getDimSize(recurrent.getRank() - 1);
+  outputs = getType(lstm::recurrentWeights(LSTMGate::Output)).getShape().back();
 }
 
-Value mopt::getLSTMOperand(UnidirectionalSequenceLSTMOp op, unsigned i) {
-  if (i >= op->getNumOperands() || isa<NoneType>(op->getOperand(i).getType()))
-    return {};
-  return op->getOperand(i);
+Value LSTMLayer::get(unsigned place) const {
+  return places[place] ? getPresentOperand(op, *places[place]) : Value();
 }
 
-bool mopt::isCoupledLSTM(UnidirectionalSequenceLSTMOp op) {
-  return !getLSTMOperand(op, lstm::inputWeights(LSTMGate::Input));
+RankedTensorType LSTMLayer::getType(unsigned place) const {
+  return cast<RankedTensorType>(get(place).getType());
 }
 
-bool mopt::hasLSTMPeephole(UnidirectionalSequenceLSTMOp op) {
-  return static_cast<bool>(
-      getLSTMOperand(op, *lstm::peepholeWeights(LSTMGate::Output)));
+bool LSTMLayer::isCoupled() const {
+  return !has(lstm::inputWeights(LSTMGate::Input));
 }
 
-bool mopt::hasLSTMLayerNorm(UnidirectionalSequenceLSTMOp op) {
-  return static_cast<bool>(
-      getLSTMOperand(op, lstm::layerNorm(LSTMGate::Forget)));
+bool LSTMLayer::hasPeephole() const {
+  return has(*lstm::peepholeWeights(LSTMGate::Output));
 }
 
-bool mopt::hasLSTMProjection(UnidirectionalSequenceLSTMOp op) {
-  return static_cast<bool>(getLSTMOperand(op, lstm::kProjectionWeights));
+bool LSTMLayer::hasLayerNorm() const {
+  return has(lstm::layerNorm(LSTMGate::Forget));
 }
 
-std::optional<LSTMForm> mopt::getLSTMForm(UnidirectionalSequenceLSTMOp op) {
-  auto storage = [&](unsigned i) {
-    return getStorageElementType(getType(op, i).getElementType());
-  };
-  Type input = storage(lstm::kInput);
-  Type weights = storage(lstm::inputWeights(LSTMGate::Output));
-  if (input.isF32() && weights.isF32())
-    return LSTMForm::Float;
-  if (input.isF32() && weights.isInteger(8))
-    return LSTMForm::Hybrid;
-  if (input.isSignlessInteger(8) && weights.isSignlessInteger(8))
-    return LSTMForm::Integer;
-  return std::nullopt;
+bool LSTMLayer::hasProjection() const { return has(lstm::kProjectionWeights); }
+
+bool LSTMLayer::isDiagonal(LSTMGate gate) const {
+  Value matrix = get(lstm::recurrentWeights(gate));
+  return matrix && cast<RankedTensorType>(matrix.getType()).getRank() == 1;
 }
 
-std::optional<LSTMIntermediate>
-mopt::getLSTMIntermediate(UnidirectionalSequenceLSTMOp op, unsigned i) {
+std::optional<RecurrentForm> LSTMLayer::getForm() const {
+  return getRecurrentForm(get(lstm::kInput),
+                          get(lstm::inputWeights(LSTMGate::Output)));
+}
+
+std::optional<LSTMIntermediate> LSTMLayer::getIntermediate(unsigned i) const {
   auto intermediates = op->getAttrOfType<ArrayAttr>(kIntermediatesAttr);
   if (!intermediates || i >= intermediates.size())
     return std::nullopt;
@@ -87,13 +70,89 @@ mopt::getLSTMIntermediate(UnidirectionalSequenceLSTMOp op, unsigned i) {
   return LSTMIntermediate{params.scale(), params.zeroPoint()};
 }
 
-std::optional<int> mopt::getLSTMCellExponent(UnidirectionalSequenceLSTMOp op) {
-  QuantParams params = getQuantParams(getType(op, lstm::kCellState));
+std::optional<int> LSTMLayer::getCellExponent() const {
+  QuantParams params = getQuantParams(getType(lstm::kCellState));
   if (!params.isQuantized() || params.isPerAxis())
     return std::nullopt;
-  float exponent = std::log2(params.scale());
+  return getPowerOfTwoExponent(params.scale());
+}
+
+std::optional<int> mopt::getPowerOfTwoExponent(float scale) {
+  float exponent = std::log2(scale);
   float rounded = std::round(exponent);
   if (!(std::abs(exponent - rounded) < 1e-3f))
     return std::nullopt;
   return static_cast<int>(rounded);
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+template <typename OpT>
+static LSTMLayer makeLayer(OpT op) {
+  LSTMLayer layer(op, op.getFusedActivationFunction(),
+                  op.getAsymmetricQuantizeInputs());
+  layer.cellClip = op.getCellClip().convertToFloat();
+  layer.projectionClip = op.getProjClip().convertToFloat();
+  layer.places[lstm::kInput] = 0;
+  return layer;
+}
+
+template <typename OpT>
+static LSTMLayer makeOnlyLayer(OpT op) {
+  LSTMLayer layer = makeLayer(op);
+  for (unsigned i = 0; i < lstm::kNumOperands; ++i)
+    layer.places[i] = i;
+  return layer;
+}
+
+SmallVector<LSTMLayer, 2> mopt::placeLSTMLayers(LSTMOp op) {
+  LSTMLayer layer = makeOnlyLayer(op);
+  // All rows take their only step together.
+  layer.timeMajor = true;
+  return {layer};
+}
+
+SmallVector<LSTMLayer, 2>
+mopt::placeLSTMLayers(UnidirectionalSequenceLSTMOp op) {
+  LSTMLayer layer = makeOnlyLayer(op);
+  layer.timeMajor = op.getTimeMajor();
+  return {layer};
+}
+
+SmallVector<LSTMLayer, 2>
+mopt::placeLSTMLayers(BidirectionalSequenceLSTMOp op) {
+  LSTMLayer forward = makeLayer(op);
+  forward.timeMajor = op.getTimeMajor();
+  LSTMLayer backward = forward;
+  backward.isBackward = true;
+  backward.result = op.getMergeOutputs() ? 0 : 1;
+  constexpr unsigned forwardWeights = 1, backwardWeights = 18, numWeights = 17;
+  constexpr unsigned forwardState = 35, backwardState = 37;
+  static constexpr unsigned auxInput = 39, forwardAux = 40, backwardAux = 44;
+  auto place = [](LSTMLayer &layer, unsigned weights, unsigned state) {
+    for (unsigned i = 0; i < numWeights; ++i)
+      layer.places[lstm::inputWeights(LSTMGate::Input) + i] = weights + i;
+    layer.places[lstm::kOutputState] = state;
+    layer.places[lstm::kCellState] = state + 1;
+  };
+  place(forward, forwardWeights, forwardState);
+  place(backward, backwardWeights, backwardState);
+  // Without weights the auxiliary input is the backward layer's own.
+  bool hasAuxWeights =
+      bool(getPresentOperand(op, forwardAux + unsigned(LSTMGate::Forget)));
+  if (!hasAuxWeights) {
+    if (getPresentOperand(op, auxInput))
+      backward.places[lstm::kInput] = auxInput;
+    return {forward, backward};
+  }
+  auto placeAux = [](LSTMLayer &layer, unsigned weights) {
+    layer.places[lstm::kAuxInput] = auxInput;
+    for (LSTMGate gate : kLSTMGates)
+      layer.places[lstm::auxWeights(gate)] = weights + unsigned(gate);
+  };
+  placeAux(forward, forwardAux);
+  placeAux(backward, backwardAux);
+  return {forward, backward};
 }

@@ -44,8 +44,9 @@ Value mopt::getPresentOperand(Operation *op, unsigned i) {
 void SequenceLayer::setSequence(bool isTimeMajor) {
   RankedTensorType type = getTensorType(op->getOperand(input));
   timeMajor = isTimeMajor;
-  batch = type.getDimSize(timeMajor ? 1 : 0);
-  steps = type.getRank() == 3 ? type.getDimSize(timeMajor ? 0 : 1) : 1;
+  bool isSequence = type.getRank() == 3;
+  batch = type.getDimSize(isSequence && timeMajor ? 1 : 0);
+  steps = isSequence ? type.getDimSize(timeMajor ? 0 : 1) : 1;
   inputs = type.getShape().back();
   if (auxInput)
     auxInputs = getTensorType(op->getOperand(*auxInput)).getShape().back();

@@ -34,7 +34,8 @@ LogicalResult mopt::verifyAuxOperands(Operation *op, Value auxInput,
         "must have auxiliary weights of both layers or of none");
   if (isPresent(forward) && !isPresent(auxInput))
     return op->emitOpError("has auxiliary weights, but no auxiliary input");
-  if (!isPresent(auxInput))
+  // That the input must be there is a rule of the layers.
+  if (!isPresent(auxInput) || !isPresent(op->getOperand(0)))
     return success();
   if (failed(verifyRank(op, auxInput, "auxiliary input", 3)))
     return failure();

@@ -32,6 +32,9 @@ LogicalResult verifyLayerResults(Operation *op, bool isMerged,
                                  const SequenceLayer &forward,
                                  const SequenceLayer &backward);
 
+/// The rules of `mopt.lstm` with the kernel type BASIC.
+LogicalResult verifyBasicLSTM(LSTMOp op);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_DIALECT_MOPT_IR_RECURRENTVERIFIER_H

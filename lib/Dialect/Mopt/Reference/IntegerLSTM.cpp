@@ -10,7 +10,6 @@
 // rounding are fixed-point, in both modes of requantisation.
 
 #include "LSTMCell.h"
-#include "mopt/Dialect/Mopt/IR/RecurrentOps.h"
 #include "mopt/Dialect/Mopt/Reference/FixedPoint16.h"
 
 #include <cmath>
@@ -35,36 +34,36 @@ static T addSaturating(int32_t a, int32_t b) {
 // Constants
 //===----------------------------------------------------------------------===//
 
-static float getScale(UnidirectionalSequenceLSTMOp op, unsigned operand) {
-  return getQuantParams(op->getOperand(operand).getType()).scale();
+static float getScale(const LSTMLayer &layer, unsigned operand) {
+  return getQuantParams(layer.getType(operand)).scale();
 }
 
-static int32_t getZeroPoint(UnidirectionalSequenceLSTMOp op, unsigned operand) {
+static int32_t getZeroPoint(const LSTMLayer &layer, unsigned operand) {
   return static_cast<int32_t>(
-      getQuantParams(op->getOperand(operand).getType()).zeroPoint());
+      getQuantParams(layer.getType(operand)).zeroPoint());
 }
 
 /// Factors are formed in float32 from left to right, except that powers of two
 /// are doubles and make what follows double; then rounded to float32.
-static IntegerLSTMGate prepareGate(UnidirectionalSequenceLSTMOp op,
-                                   LSTMGate gate, int cellExponent) {
+static IntegerLSTMGate prepareGate(const LSTMLayer &layer, LSTMGate gate,
+                                   int cellExponent) {
   IntegerLSTMGate result;
-  bool isNormalized = hasLSTMLayerNorm(op);
+  bool isNormalized = layer.hasLayerNorm();
   float gateScale =
-      isNormalized
-          ? getLSTMIntermediate(op, lstm::gateIntermediate(gate))->scale
-          : std::ldexp(1.0f, kGateExponent);
-  result.input = quantizeMultiplier(getScale(op, lstm::inputWeights(gate)) *
-                                    getScale(op, lstm::kInput) / gateScale);
+      isNormalized ? layer.getIntermediate(lstm::gateIntermediate(gate))->scale
+                   : std::ldexp(1.0f, kGateExponent);
+  result.input = quantizeMultiplier(getScale(layer, lstm::inputWeights(gate)) *
+                                    getScale(layer, lstm::kInput) / gateScale);
   result.recurrent =
-      quantizeMultiplier(getScale(op, lstm::recurrentWeights(gate)) *
-                         getScale(op, lstm::kOutputState) / gateScale);
+      quantizeMultiplier(getScale(layer, lstm::recurrentWeights(gate)) *
+                         getScale(layer, lstm::kOutputState) / gateScale);
   std::optional<unsigned> peephole = lstm::peepholeWeights(gate);
-  if (peephole && hasLSTMPeephole(op))
-    result.peephole = quantizeMultiplier(static_cast<float>(
-        std::ldexp(1.0, cellExponent) * getScale(op, *peephole) / gateScale));
+  if (peephole && layer.hasPeephole())
+    result.peephole = quantizeMultiplier(
+        static_cast<float>(std::ldexp(1.0, cellExponent) *
+                           getScale(layer, *peephole) / gateScale));
   if (isNormalized) {
-    float scale = getScale(op, lstm::layerNorm(gate));
+    float scale = getScale(layer, lstm::layerNorm(gate));
     result.layerNorm = quantizeMultiplier(scale);
     // No sensible scale comes near to the limit, which keeps the cast defined.
     result.varianceGuard =
@@ -73,52 +72,60 @@ static IntegerLSTMGate prepareGate(UnidirectionalSequenceLSTMOp op,
   return result;
 }
 
-bool mopt::isIntegerLSTMDefined(UnidirectionalSequenceLSTMOp op) {
-  LSTMDims dims(op);
-  return !hasLSTMPeephole(op) || dims.outputs <= dims.cells;
+bool mopt::isIntegerLSTMDefined(const LSTMLayer &layer) {
+  return !layer.hasPeephole() || layer.outputs <= layer.cells;
 }
 
-IntegerLSTM mopt::prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op) {
+IntegerLSTM mopt::prepareIntegerLSTM(const LSTMLayer &layer) {
   IntegerLSTM result;
-  result.cellExponent = *getLSTMCellExponent(op);
+  result.cellExponent = *layer.getCellExponent();
   for (LSTMGate gate : kLSTMGates)
-    if (getLSTMOperand(op, lstm::inputWeights(gate)))
-      result.gates[unsigned(gate)] = prepareGate(op, gate, result.cellExponent);
-  result.inputZeroPoint = getZeroPoint(op, lstm::kInput);
-  result.stateZeroPoint = getZeroPoint(op, lstm::kOutputState);
+    if (layer.get(lstm::inputWeights(gate)))
+      result.gates[unsigned(gate)] =
+          prepareGate(layer, gate, result.cellExponent);
+  result.inputZeroPoint = getZeroPoint(layer, lstm::kInput);
+  result.stateZeroPoint = getZeroPoint(layer, lstm::kOutputState);
 
-  LSTMIntermediate hidden = *getLSTMIntermediate(op, lstm::kHiddenIntermediate);
+  LSTMIntermediate hidden = *layer.getIntermediate(lstm::kHiddenIntermediate);
   double unit = std::ldexp(1.0, -15);
   result.hidden =
       quantizeMultiplier(static_cast<float>(unit / hidden.scale * unit));
   auto hiddenZeroPoint = static_cast<int32_t>(hidden.zeroPoint);
   result.hiddenZeroPoint = hiddenZeroPoint;
-  if (hasLSTMProjection(op)) {
+  if (layer.hasProjection()) {
     // The kernels store the hidden state with the opposite zero point.
     result.hiddenZeroPoint = -hiddenZeroPoint;
     result.projectionOffset = hiddenZeroPoint;
     result.projection =
-        quantizeMultiplier(getScale(op, lstm::kProjectionWeights) *
-                           hidden.scale / getScale(op, lstm::kOutputState));
+        quantizeMultiplier(getScale(layer, lstm::kProjectionWeights) *
+                           hidden.scale / getScale(layer, lstm::kOutputState));
   }
-  float cellClip = op.getCellClip().convertToFloat();
+  float cellClip = layer.cellClip;
   if (cellClip > 0.0f)
     result.cellClip = static_cast<int16_t>(
-        std::min(cellClip / getScale(op, lstm::kCellState), 32767.0f));
-  float projectionClip = op.getProjClip().convertToFloat();
+        std::min(cellClip / getScale(layer, lstm::kCellState), 32767.0f));
+  float projectionClip = layer.projectionClip;
   if (projectionClip > 0.0f)
     result.projectionClip = static_cast<int8_t>(std::min(
-        projectionClip / getQuantParams(op.getType()).scale(), 127.0f));
+        projectionClip /
+            getQuantParams(layer.op->getResult(layer.result).getType()).scale(),
+        127.0f));
   return result;
+}
+
+int32_t mopt::multiplyRoundingUp(int32_t x, QuantizedMultiplier factor) {
+  if (factor.shift >= 0)
+    return multiplyByQuantizedMultiplier(x, factor);
+  int64_t high = saturatingRoundingDoublingHighMul(x, factor.multiplier);
+  int64_t half = int64_t(1) << (-factor.shift - 1);
+  return static_cast<int32_t>((high + half) >> -factor.shift);
 }
 
 int32_t mopt::rescalePeephole(int32_t product, QuantizedMultiplier factor,
                               int64_t column, int64_t outputs) {
-  if (factor.shift >= 0 || isPeepholeTail(column, outputs))
-    return multiplyByQuantizedMultiplier(product, factor);
-  int64_t high = saturatingRoundingDoublingHighMul(product, factor.multiplier);
-  int64_t half = int64_t(1) << (-factor.shift - 1);
-  return static_cast<int32_t>((high + half) >> -factor.shift);
+  return isPeepholeTail(column, outputs)
+             ? multiplyByQuantizedMultiplier(product, factor)
+             : multiplyRoundingUp(product, factor);
 }
 
 //===----------------------------------------------------------------------===//
@@ -175,14 +182,11 @@ using Gates = std::vector<int16_t>;
 
 class Cell {
 public:
-  Cell(UnidirectionalSequenceLSTMOp op, EvalContext &context,
+  Cell(const LSTMLayer &layer, EvalContext &context,
        const IntegerLSTM &constants)
-      : dims(op), context(context), constants(constants),
-        isCoupled(isCoupledLSTM(op)), hasPeephole(hasLSTMPeephole(op)),
-        hasLayerNorm(hasLSTMLayerNorm(op)),
-        hasProjection(hasLSTMProjection(op)) {}
+      : layer(layer), operands(layer, context), constants(constants) {}
 
-  void step(const LSTMStep &step);
+  void step(const RecurrentStep &step);
 
 private:
   /// A matrix of weights, [rows, columns].
@@ -192,7 +196,7 @@ private:
   };
   Matrix getMatrix(unsigned operand) const;
   ArrayRef<int32_t> getBias(unsigned operand) const {
-    return context.input(operand).as<int32_t>();
+    return operands[operand].as<int32_t>();
   }
   static int32_t accumulate(const Matrix &matrix, size_t row,
                             ArrayRef<int8_t> vector, int32_t offset,
@@ -208,10 +212,9 @@ private:
   void updateOutput(ArrayRef<int16_t> output);
   void project(ArrayRef<int8_t> hidden);
 
-  LSTMDims dims;
-  EvalContext &context;
+  const LSTMLayer &layer;
+  LSTMValues operands;
   const IntegerLSTM &constants;
-  bool isCoupled, hasPeephole, hasLayerNorm, hasProjection;
   /// The rows of the states that the current step changes.
   MutableArrayRef<int8_t> outputState;
   MutableArrayRef<int16_t> cellState;
@@ -220,7 +223,7 @@ private:
 } // namespace
 
 Cell::Matrix Cell::getMatrix(unsigned operand) const {
-  const HostTensor &tensor = context.input(operand);
+  const HostTensor &tensor = operands[operand];
   return {tensor.as<int8_t>(), tensor.getDim(0), tensor.getDim(1)};
 }
 
@@ -257,13 +260,13 @@ void Cell::addMatrixProduct(const Matrix &matrix, ArrayRef<int8_t> vectors,
 /// other rows' weights.
 void Cell::addPeephole(LSTMGate gate, Gates &gates) const {
   ArrayRef<int16_t> weights =
-      context.input(*lstm::peepholeWeights(gate)).as<int16_t>();
-  int64_t count = gates.size() / dims.cells * dims.outputs;
+      operands[*lstm::peepholeWeights(gate)].as<int16_t>();
+  int64_t count = gates.size() / layer.cells * layer.outputs;
   for (int64_t i = 0; i < count; ++i) {
-    int64_t column = i % dims.outputs;
+    int64_t column = i % layer.outputs;
     int32_t product = int32_t(weights[column]) * cellState[i];
     int32_t rescaled = rescalePeephole(product, constants[gate].peephole,
-                                       column, dims.outputs);
+                                       column, layer.outputs);
     gates[i] = addSaturating<int16_t>(rescaled, gates[i]);
   }
 }
@@ -275,15 +278,15 @@ Gates Cell::computeGate(LSTMGate gate, ArrayRef<int8_t> input) {
   // Normalisation would take a bias away again; it is added afterwards.
   addMatrixProduct(
       getMatrix(lstm::inputWeights(gate)), input, -constants.inputZeroPoint,
-      hasLayerNorm ? ArrayRef<int32_t>() : bias, factors.input, gates);
+      layer.hasLayerNorm() ? ArrayRef<int32_t>() : bias, factors.input, gates);
   addMatrixProduct(getMatrix(lstm::recurrentWeights(gate)), outputState,
                    -constants.stateZeroPoint, {}, factors.recurrent, gates);
-  if (hasPeephole && lstm::peepholeWeights(gate))
+  if (layer.hasPeephole() && lstm::peepholeWeights(gate))
     addPeephole(gate, gates);
-  if (hasLayerNorm) {
-    auto coefficients = context.input(lstm::layerNorm(gate)).as<int16_t>();
-    for (size_t row = 0; row < gates.size(); row += dims.cells)
-      normalizeInteger(MutableArrayRef(gates).slice(row, dims.cells),
+  if (layer.hasLayerNorm()) {
+    auto coefficients = operands[lstm::layerNorm(gate)].as<int16_t>();
+    for (size_t row = 0; row < gates.size(); row += layer.cells)
+      normalizeInteger(MutableArrayRef(gates).slice(row, layer.cells),
                        coefficients, bias, factors);
   }
   for (int16_t &value : gates)
@@ -298,7 +301,7 @@ void Cell::updateCell(ArrayRef<int16_t> forget, ArrayRef<int16_t> input,
   for (size_t i = 0; i < cellState.size(); ++i) {
     int16_t kept = roundingDivideByPOT(int32_t(forget[i]) * cellState[i], 15);
     int32_t share =
-        isCoupled ? storageRange<int16_t>().max - forget[i] : input[i];
+        layer.isCoupled() ? storageRange<int16_t>().max - forget[i] : input[i];
     int16_t added =
         roundingDivideByPOT(share * candidate[i], 30 + constants.cellExponent);
     int32_t sum = addSaturating<int16_t>(kept, added);
@@ -316,7 +319,7 @@ void Cell::updateOutput(ArrayRef<int16_t> output) {
         multiplyByQuantizedMultiplier(product, constants.hidden),
         constants.hiddenZeroPoint));
   }
-  if (hasProjection)
+  if (layer.hasProjection())
     project(hidden);
   else
     llvm::copy(hidden, outputState.begin());
@@ -325,7 +328,7 @@ void Cell::updateOutput(ArrayRef<int16_t> output) {
 void Cell::project(ArrayRef<int8_t> hidden) {
   Matrix matrix = getMatrix(lstm::kProjectionWeights);
   ArrayRef<int32_t> bias;
-  if (context.hasInput(lstm::kProjectionBias))
+  if (layer.has(lstm::kProjectionBias))
     bias = getBias(lstm::kProjectionBias);
   for (size_t i = 0; i < outputState.size(); ++i) {
     size_t batch = i / matrix.rows, row = i % matrix.rows;
@@ -342,37 +345,32 @@ void Cell::project(ArrayRef<int8_t> hidden) {
   }
 }
 
-void Cell::step(const LSTMStep &step) {
-  auto rows = [&](auto elements, int64_t first, int64_t size) {
-    return elements.slice(first * size, step.numRows * size);
-  };
-  ArrayRef<int8_t> input = rows(context.input(lstm::kInput).as<int8_t>(),
-                                step.sequenceRow, dims.inputs);
-  outputState = rows(context.input(lstm::kOutputState).asMutable<int8_t>(),
-                     step.stateRow, dims.outputs);
-  cellState = rows(context.input(lstm::kCellState).asMutable<int16_t>(),
-                   step.stateRow, dims.cells);
+void Cell::step(const RecurrentStep &step) {
+  ArrayRef<int8_t> input = step.rows(operands[lstm::kInput].as<int8_t>(),
+                                     step.sequenceRow, layer.inputs);
+  outputState = step.rows(operands[lstm::kOutputState].asMutable<int8_t>(),
+                          step.stateRow, layer.outputs);
+  cellState = step.rows(operands[lstm::kCellState].asMutable<int16_t>(),
+                        step.stateRow, layer.cells);
   Gates inputGate;
-  if (!isCoupled)
+  if (!layer.isCoupled())
     inputGate = computeGate(LSTMGate::Input, input);
   Gates forget = computeGate(LSTMGate::Forget, input);
   Gates candidate = computeGate(LSTMGate::Cell, input);
   updateCell(forget, inputGate, candidate);
   // The output gate looks at the new cell state.
   updateOutput(computeGate(LSTMGate::Output, input));
-  llvm::copy(outputState, rows(context.output().asMutable<int8_t>(),
-                               step.sequenceRow, dims.outputs)
-                              .begin());
+  storeOutputs<int8_t>(layer, step, outputState, operands.getContext());
 }
 
-LogicalResult mopt::evaluateIntegerLSTM(UnidirectionalSequenceLSTMOp op,
+LogicalResult mopt::evaluateIntegerLSTM(const LSTMLayer &layer,
                                         EvalContext &context) {
-  if (!isIntegerLSTMDefined(op))
-    return op.emitOpError("has peephole weights and more outputs than cells, "
-                          "which has no meaning in the integer form");
-  IntegerLSTM constants = prepareIntegerLSTM(op);
-  Cell cell(op, context, constants);
-  forEachLSTMStep(LSTMDims(op), op.getTimeMajor(),
-                  [&](const LSTMStep &step) { cell.step(step); });
+  if (!isIntegerLSTMDefined(layer))
+    return layer.op->emitOpError(
+        "has peephole weights and more outputs than cells, "
+        "which has no meaning in the integer form");
+  IntegerLSTM constants = prepareIntegerLSTM(layer);
+  Cell cell(layer, context, constants);
+  forEachStep(layer, [&](const RecurrentStep &step) { cell.step(step); });
   return success();
 }

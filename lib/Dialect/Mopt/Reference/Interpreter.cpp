@@ -244,24 +244,20 @@ private:
 
 } // namespace
 
-/// Fills `tensor` with the stored form of real zero.
-static void fillWithZeroPoint(HostTensor &tensor) {
+void mopt::fillWithInitialState(HostTensor &tensor) {
   QuantParams params = getQuantParams(tensor.getType());
-  if (!params.isQuantized() || params.isPerAxis())
-    return;
-  int64_t zeroPoint = params.zeroPoint();
-  Type storage = tensor.getStorageElementType();
-  if (storage.isInteger(8))
-    llvm::fill(tensor.asMutable<int8_t>(), static_cast<int8_t>(zeroPoint));
-  else if (storage.isInteger(16))
-    llvm::fill(tensor.asMutable<int16_t>(), static_cast<int16_t>(zeroPoint));
+  char value = 0;
+  if (tensor.getStorageElementType().isSignlessInteger(8) &&
+      params.isQuantized() && !params.isPerAxis())
+    value = static_cast<char>(params.zeroPoint());
+  llvm::fill(tensor.getMutableBytes(), value);
 }
 
 HostTensor ReferenceExecutor::getVariable(VariableOp op) {
   HostTensor &tensor = state[op];
   if (!tensor) {
     tensor = HostTensor::allocate(cast<RankedTensorType>(op.getType()));
-    fillWithZeroPoint(tensor);
+    fillWithInitialState(tensor);
   }
   return tensor;
 }

@@ -1,4 +1,4 @@
-//===- LSTMCell.h - LSTM cells step by step -----*- C++ -*-===//
+//===- LSTMCell.h - LSTM layers step by step -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,30 +9,34 @@
 #ifndef MOPT_LIB_DIALECT_MOPT_REFERENCE_LSTMCELL_H
 #define MOPT_LIB_DIALECT_MOPT_REFERENCE_LSTMCELL_H
 
-#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "RealArithmetic.h"
+#include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
 #include "mopt/Dialect/Mopt/Reference/LSTM.h"
 
 namespace mlir::mopt {
 
-/// The rows of the batch that take one time step together: all of them where
-/// time is the outer dimension, else one. Offsets count rows.
-struct LSTMStep {
-  int64_t numRows;
-  /// First row in the states, and in the input and output.
-  int64_t stateRow, sequenceRow;
+/// The values of a layer's operands, by place.
+class LSTMValues {
+public:
+  LSTMValues(const LSTMLayer &layer, EvalContext &context)
+      : layer(layer), context(context) {}
+
+  const HostTensor &operator[](unsigned place) const {
+    return context.input(layer.getNumber(place));
+  }
+  EvalContext &getContext() const { return context; }
+
+private:
+  const LSTMLayer &layer;
+  EvalContext &context;
 };
 
-/// Calls `fn` for every step in an order in which states are up to date.
-void forEachLSTMStep(const LSTMDims &dims, bool timeMajor,
-                     llvm::function_ref<void(const LSTMStep &)> fn);
-
 // One evaluator a form; all change the state operands in place.
-LogicalResult evaluateFloatLSTM(UnidirectionalSequenceLSTMOp op,
-                                EvalContext &context);
-LogicalResult evaluateHybridLSTM(UnidirectionalSequenceLSTMOp op,
-                                 EvalContext &context);
-LogicalResult evaluateIntegerLSTM(UnidirectionalSequenceLSTMOp op,
-                                  EvalContext &context);
+LogicalResult evaluateRealLSTM(const LSTMLayer &layer, EvalContext &context);
+LogicalResult evaluateIntegerLSTM(const LSTMLayer &layer, EvalContext &context);
+
+/// `op` has the kernel type BASIC.
+LogicalResult evaluateBasicLSTM(LSTMOp op, EvalContext &context);
 
 } // namespace mlir::mopt
 

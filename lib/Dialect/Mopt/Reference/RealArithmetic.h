@@ -35,7 +35,7 @@ struct FloatArithmetic {
 
   struct Vectors {
     ArrayRef<float> values;
-    int64_t count;
+    int64_t count = 0;
   };
 
   Vectors prepare(ArrayRef<float> values, int64_t numVectors) const {

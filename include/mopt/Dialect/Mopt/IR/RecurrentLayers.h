@@ -31,6 +31,9 @@ enum class RecurrentForm {
 /// std::nullopt if there is none.
 std::optional<RecurrentForm> getRecurrentForm(Value input, Value weights);
 
+/// The exponent of a scale that is a power of two (to 0.1 % of an octave).
+std::optional<int> getPowerOfTwoExponent(float scale);
+
 /// True for weights that the hybrid form can compute with: 8 bits, one scale.
 bool isHybridWeight(Value weights);
 

@@ -13,14 +13,14 @@ include "mopt/Dialect/Mopt/IR/MoptOpBase.td"
 
 // Weights have the role `Other`: they have one scale a tensor whatever the
 // quantiser wishes, and ranges inside the cells are not observed by calibration.
-// `weights` is the C++ list of the operands that pruning may touch.
+// `weights` is a C++ expression, the operands that pruning may touch.
 class Mopt_RecurrentOp<string opMnemonic, string options, string quantSpec,
                        string weights>
     : Mopt_TypedOp<opMnemonic, options, quantSpec, [Mopt_WeightedOp]> {
   let hasVerifier = 1;
   let extraClassDeclaration = typedOpDeclaration # [{
     ::llvm::SmallVector<unsigned> getWeightOperands() {
-      return {}] # weights # "};" # [{
+      return }] # weights # [{;
     }
     int64_t getOutputChannelAxis() { return 0; }
     int64_t getInputChannelAxis() { return 1; }
@@ -31,7 +31,7 @@ class Mopt_RecurrentOp<string opMnemonic, string options, string quantSpec,
 def Mopt_SVDFOp : Mopt_RecurrentOp<"svdf", "SVDFOptions",
     "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
     "OperandRole::Other, OperandRole::Other, OperandRole::State})"
-    ".int8(3).hybrid(2)", "1, 2"> {
+    ".int8(3).hybrid(2)", "{1, 2}"> {
   let summary = "Filters over time that are products of a vector and a vector";
   let description = [{
     Each of the [filters] multiplies the input of a step by its row of
@@ -54,7 +54,7 @@ def Mopt_SVDFOp : Mopt_RecurrentOp<"svdf", "SVDFOptions",
 def Mopt_RNNOp : Mopt_RecurrentOp<"rnn", "RNNOptions",
     "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
     "OperandRole::Other, OperandRole::Other, OperandRole::State}).hybrid(2)",
-    "1, 2"> {
+    "{1, 2}"> {
   let summary = "One step of a recurrent layer";
   let description = [{
     state = output = activation(input * input_weights + state *
@@ -73,7 +73,7 @@ def Mopt_UnidirectionalSequenceRNNOp
     : Mopt_RecurrentOp<"unidirectional_sequence_rnn", "SequenceRNNOptions",
     "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other, "
     "OperandRole::Other, OperandRole::Other, OperandRole::State}).hybrid(2)",
-    "1, 2"> {
+    "{1, 2}"> {
   let summary = "A recurrent layer run over a whole sequence";
   let description = [{
     `mopt.rnn` for every step of an input [batch, time, inputs], or
@@ -94,7 +94,7 @@ def Mopt_BidirectionalSequenceRNNOp
     "OperandRole::Other, OperandRole::Other, OperandRole::State, "
     "OperandRole::Other, OperandRole::Other, OperandRole::Other, "
     "OperandRole::State, OperandRole::Activation, OperandRole::Other})"
-    ".hybrid(2)", "1, 2, 5, 6, 10, 11"> {
+    ".hybrid(2)", "{1, 2, 5, 6, 10, 11}"> {
   let summary = "Two recurrent layers, one from each end of a sequence";
   let description = [{
     Each is a `mopt.unidirectional_sequence_rnn`; the backward one reads the
@@ -122,7 +122,7 @@ def Mopt_UnidirectionalSequenceLSTMOp
     : Mopt_RecurrentOp<"unidirectional_sequence_lstm",
         "UnidirectionalSequenceLSTMOptions",
         "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other})"
-        ".int8(1).hybrid(2)", "1, 2, 3, 4, 5, 6, 7, 8, 16"> {
+        ".int8(1).hybrid(2)", "{1, 2, 3, 4, 5, 6, 7, 8, 16}"> {
   let summary = "An LSTM layer run over a whole sequence";
   let description = [{
     Operands, in order: 0 input; 1..4 input-to-gate weights and 5..8 recurrent
@@ -147,6 +147,59 @@ def Mopt_UnidirectionalSequenceLSTMOp
     Mopt_Bool<"false">:$asymmetric_quantize_inputs,
     Mopt_Bool<"false">:$diagonal_recurrent_tensors);
   let results = (outs Mopt_Tensor:$output);
+}
+
+def Mopt_LSTMOp
+    : Mopt_RecurrentOp<"lstm", "LSTMOptions",
+        "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other})"
+        ".int8(1).hybrid(3)",
+        "getKernelType() == LSTMKernel::BASIC ? ::llvm::SmallVector<unsigned>{2}"
+        ": ::llvm::SmallVector<unsigned>{1, 2, 3, 4, 5, 6, 7, 8, 16}"> {
+  let summary = "One step of an LSTM layer";
+  let description = [{
+    `kernel_type` FULL: one step of `mopt.unidirectional_sequence_lstm`, with the
+    same operands and forms; input and result have no dimension for time.
+
+    BASIC: 0 input [batch, inputs]; 1 last output and 4 cell state,
+    [batch, cells], both changed in place; 2 weights [4 * cells,
+    inputs + cells]; 3 bias [4 * cells]. The gates are in the order input, cell
+    (new values), forget, output. Results: output; cell state; input and last
+    output side by side; the gates before their activation. Forms: float32;
+    uint8 with int16 cell state and gates.
+  }];
+  let arguments = (ins
+    Variadic<Mopt_TensorOrNone>:$inputs,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_F32<"0.0f">:$cell_clip, Mopt_F32<"0.0f">:$proj_clip,
+    DefaultValuedAttr<Mopt_LSTMKernelAttr,
+                      "::mlir::mopt::LSTMKernel::FULL">:$kernel_type,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Variadic<Mopt_Tensor>:$outputs);
+}
+
+def Mopt_BidirectionalSequenceLSTMOp
+    : Mopt_RecurrentOp<"bidirectional_sequence_lstm",
+        "BidirectionalSequenceLSTMOptions",
+        "QuantSpec(ScaleRule::Free, {OperandRole::Activation, OperandRole::Other})"
+        ".hybrid(2)",
+        "{1, 2, 3, 4, 5, 6, 7, 8, 16, 18, 19, 20, 21, 22, 23, 24, 25, 33, 40, "
+        "41, 42, 43, 44, 45, 46, 47}"> {
+  let summary = "Two LSTM layers, one from each end of a sequence";
+  let description = [{
+    Operands: 0 input; 1..17 the forward layer's, as in
+    `mopt.unidirectional_sequence_lstm`; 18..34 the backward layer's; 35, 36 the
+    forward output state and cell state, 37, 38 the backward ones; 39 the
+    auxiliary input; 40..43 and 44..47 the layers' weights for it, a gate each.
+    There is no layer normalisation and no integer form. The auxiliary input and
+    `merge_outputs` are those of `mopt.bidirectional_sequence_rnn`.
+  }];
+  let arguments = (ins
+    Variadic<Mopt_TensorOrNone>:$inputs,
+    Mopt_ActivationDefault:$fused_activation_function,
+    Mopt_F32<"0.0f">:$cell_clip, Mopt_F32<"0.0f">:$proj_clip,
+    Mopt_Bool<"false">:$merge_outputs, Mopt_Bool<"true">:$time_major,
+    Mopt_Bool<"false">:$asymmetric_quantize_inputs);
+  let results = (outs Variadic<Mopt_Tensor>:$outputs);
 }
 
 #endif // MOPT_DIALECT_MOPT_IR_RECURRENTOPS_TD

@@ -33,6 +33,10 @@ createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
 /// loaded or where a sparse encoding is malformed.
 llvm::Expected<HostTensor> getConstantTensor(ConstOp op);
 
+/// What a variable holds before the first run, as in TFLite: int8 tensors their
+/// zero point, all others bytes of zero, uint8 ones too.
+void fillWithInitialState(HostTensor &tensor);
+
 /// The requantisation arithmetic that `options` and the module of `op` choose.
 RequantizeMode getRequantizeMode(Operation *op, const ExecutorOptions &options);
 

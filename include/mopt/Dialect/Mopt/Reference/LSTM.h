@@ -57,11 +57,11 @@ struct IntegerLSTM {
 
 /// False where the kernels would leave their operands' memory: peephole weights
 /// with a projection to more outputs than cells.
-bool isIntegerLSTMDefined(UnidirectionalSequenceLSTMOp op);
+bool isIntegerLSTMDefined(const LSTMLayer &layer);
 
-/// The constants of `op`, which is verified, has the integer form and is
+/// The constants of a layer, which is verified, has the integer form and is
 /// defined.
-IntegerLSTM prepareIntegerLSTM(UnidirectionalSequenceLSTMOp op);
+IntegerLSTM prepareIntegerLSTM(const LSTMLayer &layer);
 
 /// The kernels of x86-64 take peephole products in blocks of 16, whose right
 /// shift rounds ties upwards; what is left of a row of \p outputs rounds them
@@ -70,6 +70,10 @@ inline bool isPeepholeTail(int64_t column, int64_t outputs) {
   constexpr int64_t block = 16;
   return column >= outputs / block * block;
 }
+
+/// multiplyByQuantizedMultiplier, but the right shift rounds ties upwards: the
+/// arithmetic of vectorised kernels.
+int32_t multiplyRoundingUp(int32_t x, QuantizedMultiplier factor);
 
 /// The product of a peephole weight and a cell in units of the gate.
 int32_t rescalePeephole(int32_t product, QuantizedMultiplier factor,
