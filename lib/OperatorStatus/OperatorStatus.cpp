@@ -11,6 +11,7 @@
 #include "mlir/Transforms/DialectConversion.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "mopt/Target/TFLite/Operators.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
@@ -34,7 +35,8 @@ static llvm::DenseSet<OperationName> getLoweredOps(MLIRContext &context) {
 static void describe(OperatorStatus &status, RegisteredOperationName op,
                      const llvm::DenseSet<OperationName> &lowered) {
   status.isTyped = op.hasInterface<BuiltinOp>();
-  status.isEvaluated = op.hasInterface<EvaluableOp>();
+  status.isEvaluated =
+      op.hasInterface<EvaluableOp>() || op.hasInterface<HostedOp>();
   status.isLowered = lowered.contains(op);
   if (const auto *quantizable = op.getInterface<QuantizableOp>()) {
     const QuantSpec &spec = quantizable->getQuantSpec();

@@ -112,6 +112,8 @@ def draw(rng, tensor):
             if low == "positive":
                 return np.abs(draw_floats(rng, shape, high)).astype(dtype)
             return (low + rng.random_sample(shape) * (high - low)).astype(dtype)
+        if tensor.draw == "whole":
+            return np.rint(draw_floats(rng, shape)).astype(dtype)
         deviation = 1.0 if tensor.draw is None else tensor.draw
         return draw_floats(rng, shape, deviation).astype(dtype)
     if np.issubdtype(dtype, np.complexfloating):

@@ -5,12 +5,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # ===------------------------------------------------------------------------===//
-"""Writes models of exactly one operator, always the same bytes for the same op.
+"""Writes models of one operator, or of several subgraphs, always the same bytes
+for the same description.
 
-A model is described by `Op`: its operands are `Tensor`s; a tensor with `data`
-is a constant, one with `variable=True` is state, every other input is a graph
-input in operand order. Ranges (min/max) are never written: the kernels read
-only scales and zero points.
+A one-op model is described by `Op`: its operands are `Tensor`s; a tensor with
+`data` is a constant, one with `variable=True` is state, every other input is a
+graph input in operand order. `Model` holds `Graph`s for operators that need more
+than themselves. Ranges (min/max) are never written: the kernels read only scales
+and zero points.
 """
 
 import dataclasses
@@ -18,6 +20,7 @@ from typing import Any, Optional, Sequence
 
 import flatbuffers
 import numpy as np
+from flatbuffers import flexbuffers
 from ai_edge_litert import schema_py_generated as schema
 
 from op_versions import op_version
@@ -116,11 +119,11 @@ class Tensor:
     axis: int = 0
     data: Optional[np.ndarray] = None
     variable: bool = False
+    # The shape with -1 for dimensions that are open.
+    signature: Optional[Sequence[int]] = None
     # How run inputs are drawn: a pair of limits, or the standard deviation of
-    # floats; None means the whole range, or 1.0.
-    # How run inputs are drawn: a pair of integer limits, or the standard
-    # deviation of floats, ("positive", deviation) for their magnitudes; None means
-    # the whole range, or 1.0.
+    # floats, ("positive", deviation) for their magnitudes, "whole" for numbers
+    # without a fraction; None means the whole range, or 1.0.
     draw: Any = None
     # How `data` is stored: None is densely, else a `Sparsity`.
     sparsity: Any = None
@@ -139,6 +142,8 @@ class Op:
     outputs: list
     options: dict = dataclasses.field(default_factory=dict)
     intermediates: list = dataclasses.field(default_factory=list)
+    # A custom operator: its code and the map of its options. `name` is CUSTOM.
+    custom_code: str = ""
 
     def graph_inputs(self):
         return [
@@ -146,6 +151,34 @@ class Op:
             for t in self.inputs
             if t is not None and t.data is None and not t.variable
         ]
+
+
+@dataclasses.dataclass
+class Graph:
+    """A subgraph: operators in the order they run, tensors told apart by identity."""
+
+    name: str
+    inputs: list
+    outputs: list
+    ops: list
+
+
+@dataclasses.dataclass
+class Model:
+    """Several subgraphs; the first one is run. Options name others by index."""
+
+    graphs: list
+
+    @property
+    def inputs(self):
+        return self.graphs[0].inputs
+
+    @property
+    def outputs(self):
+        return self.graphs[0].outputs
+
+    def graph_inputs(self):
+        return self.inputs
 
 
 # Operators whose options table is not called after the operator itself.
@@ -243,6 +276,8 @@ def _quantization(tensor):
 
 
 def _options(op):
+    if op.custom_code:
+        return 0, None
     table = option_table(op.name)
     if table is None:
         assert not op.options, op.name
@@ -269,6 +304,8 @@ class _ModelBuilder:
         entry.name = name
         entry.isVariable = tensor.variable
         entry.hasRank = True
+        if tensor.signature is not None:
+            entry.shapeSignature = np.asarray(tensor.signature, dtype=np.int32)
         entry.quantization = _quantization(tensor)
         buffer = _AlignedBuffer()
         if tensor.data is not None:
@@ -284,8 +321,56 @@ class _ModelBuilder:
         return len(self.tensors) - 1
 
 
-def serialize(op):
-    """Returns the .tflite file of `op` as bytes."""
+def _operator_code(op):
+    code = schema.OperatorCodeT()
+    code.builtinCode = getattr(schema.BuiltinOperator, op.name)
+    # Old readers look at the byte-sized field; 127 sends them to the new one.
+    code.deprecatedBuiltinCode = min(code.builtinCode, 127)
+    code.version = op_version(op)
+    code.customCode = op.custom_code or None
+    return code
+
+
+def _operator(op, code, inputs, outputs, intermediates):
+    operator = schema.OperatorT()
+    operator.opcodeIndex = code
+    operator.inputs = np.asarray(inputs, dtype=np.int32)
+    operator.outputs = np.asarray(outputs, dtype=np.int32)
+    operator.builtinOptionsType, operator.builtinOptions = _options(op)
+    if intermediates:
+        operator.intermediates = np.asarray(intermediates, dtype=np.int32)
+    if op.custom_code:
+        operator.customOptions = np.frombuffer(flexbuffers.Dumps(op.options), np.uint8)
+    return operator
+
+
+def _subgraph(name, tensors, inputs, outputs, operators):
+    graph = schema.SubGraphT()
+    graph.tensors = tensors
+    graph.inputs = np.asarray(inputs, dtype=np.int32)
+    graph.outputs = np.asarray(outputs, dtype=np.int32)
+    graph.operators = operators
+    graph.name = name
+    return graph
+
+
+def _pack(codes, subgraphs, buffers):
+    model = schema.ModelT()
+    model.version = 3
+    model.operatorCodes = codes
+    model.subgraphs = subgraphs
+    model.buffers = buffers
+    model.description = "mopt conformance case"
+    packer = flatbuffers.Builder(1024)
+    packer.Finish(model.Pack(packer), b"TFL3")
+    return bytes(packer.Output())
+
+
+def serialize(described):
+    """Returns the .tflite file of an `Op` or a `Model` as bytes."""
+    if isinstance(described, Model):
+        return _serialize_graphs(described.graphs)
+    op = described
     builder = _ModelBuilder()
     inputs, graph_inputs, counts = [], [], {}
     for tensor in op.inputs:
@@ -305,34 +390,50 @@ def serialize(op):
         builder.add(t, f"intermediate_{i}") for i, t in enumerate(op.intermediates)
     ]
     outputs = [builder.add(t, f"output_{i}") for i, t in enumerate(op.outputs)]
+    operator = _operator(op, 0, inputs, outputs, intermediates)
+    graph = _subgraph("main", builder.tensors, graph_inputs, outputs, [operator])
+    return _pack([_operator_code(op)], [graph], builder.buffers)
 
-    code = schema.OperatorCodeT()
-    code.builtinCode = getattr(schema.BuiltinOperator, op.name)
-    # Old readers look at the byte-sized field; 127 sends them to the new one.
-    code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-    code.version = op_version(op)
 
-    operator = schema.OperatorT()
-    operator.opcodeIndex = 0
-    operator.inputs = np.asarray(inputs, dtype=np.int32)
-    operator.outputs = np.asarray(outputs, dtype=np.int32)
-    operator.builtinOptionsType, operator.builtinOptions = _options(op)
-    if intermediates:
-        operator.intermediates = np.asarray(intermediates, dtype=np.int32)
+def _serialize_graphs(graphs):
+    builder = _ModelBuilder()
+    codes, subgraphs = [], []
+    for graph in graphs:
+        builder.tensors = []
+        indices = {}
 
-    graph = schema.SubGraphT()
-    graph.tensors = builder.tensors
-    graph.inputs = np.asarray(graph_inputs, dtype=np.int32)
-    graph.outputs = np.asarray(outputs, dtype=np.int32)
-    graph.operators = [operator]
-    graph.name = "main"
+        def index_of(tensor):
+            if tensor is None:
+                return -1
+            if id(tensor) not in indices:
+                name = f"{graph.name}_{len(indices)}"
+                indices[id(tensor)] = builder.add(tensor, name)
+            return indices[id(tensor)]
 
-    model = schema.ModelT()
-    model.version = 3
-    model.operatorCodes = [code]
-    model.subgraphs = [graph]
-    model.buffers = builder.buffers
-    model.description = "mopt conformance case"
-    packer = flatbuffers.Builder(1024)
-    packer.Finish(model.Pack(packer), b"TFL3")
-    return bytes(packer.Output())
+        inputs = [index_of(tensor) for tensor in graph.inputs]
+        operators = []
+        for op in graph.ops:
+            code = _operator_code(op)
+            known = [
+                i
+                for i, other in enumerate(codes)
+                if (other.builtinCode, other.version)
+                == (code.builtinCode, code.version)
+            ]
+            if not known:
+                known = [len(codes)]
+                codes.append(code)
+            operators.append(
+                _operator(
+                    op,
+                    known[0],
+                    [index_of(tensor) for tensor in op.inputs],
+                    [index_of(tensor) for tensor in op.outputs],
+                    [index_of(tensor) for tensor in op.intermediates],
+                )
+            )
+        outputs = [index_of(tensor) for tensor in graph.outputs]
+        subgraphs.append(
+            _subgraph(graph.name, builder.tensors, inputs, outputs, operators)
+        )
+    return _pack(codes, subgraphs, builder.buffers)

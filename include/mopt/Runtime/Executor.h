@@ -52,9 +52,12 @@ struct ExecutorOptions {
 llvm::Expected<std::unique_ptr<Executor>>
 createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options);
 
-/// Compiles with MoptToLinalg and LLVM and runs the machine code in process.
-/// Lives in MoptTargetCPU. Works on a copy of the IR (weights are shared, not
-/// copied); the weights' module must outlive the executor.
+/// Compiles with MoptToLinalg and LLVM and runs the machine code in process;
+/// ops that have no lowering (control flow, resources, shapes that depend on
+/// data) run with their evaluators between compiled parts. Fails, naming the
+/// ops, where one has neither. Lives in MoptTargetCPU. Works on a copy of the
+/// IR (weights are shared, not copied); the weights' module must outlive the
+/// executor.
 llvm::Expected<std::unique_ptr<Executor>>
 createJITExecutor(func::FuncOp func, const ExecutorOptions &options);
 

@@ -9,6 +9,7 @@
 #include "ArenaPlanner.h"
 #include "CodeGenerator.h"
 #include "LowerToLLVM.h"
+#include "PartlyCompiled.h"
 #include "Program.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -106,11 +107,6 @@ JITExecutor::run(ArrayRef<HostTensor> inputs) {
 }
 
 Expected<std::unique_ptr<Executor>>
-mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
-  return createMarkedExecutor(func, options, /*mark=*/nullptr);
-}
-
-Expected<std::unique_ptr<Executor>>
 mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
                            ProfileMark mark) {
   registerCodeGeneration(func.getContext());
@@ -127,4 +123,24 @@ mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
                      llvm::toString(code.takeError()));
   program->code = std::move(*code);
   return std::make_unique<JITExecutor>(std::move(program));
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createCompiledExecutor(func::FuncOp func,
+                             const ExecutorOptions &options) {
+  return createMarkedExecutor(func, options, /*mark=*/nullptr);
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
+  Expected<std::unique_ptr<Executor>> whole =
+      createCompiledExecutor(func, options);
+  if (whole)
+    return whole;
+  Expected<std::unique_ptr<Executor>> parts =
+      createPartlyCompiledExecutor(func, options);
+  if (parts && !*parts)
+    return whole.takeError();
+  llvm::consumeError(whole.takeError());
+  return parts;
 }

@@ -118,6 +118,13 @@ FailureOr<uint32_t> ModelExporter::getBuffer(ElementsAttr value,
   return bufferOfAttr[value] = index;
 }
 
+int64_t ModelExporter::getSubgraphIndex(FlatSymbolRefAttr symbol) {
+  auto found = llvm::find_if(functions, [&](func::FuncOp function) {
+    return function.getSymNameAttr() == symbol.getAttr();
+  });
+  return found - functions.begin();
+}
+
 uint32_t ModelExporter::getOperatorCode(tflite::BuiltinOperator code,
                                         StringRef customCode, int32_t version) {
   for (auto [index, entry] : llvm::enumerate(codes))

@@ -42,6 +42,9 @@ public:
   /// the same, and attributes that are equal, share one.
   FailureOr<uint32_t> getBuffer(ElementsAttr value, EmitError emitError);
 
+  /// The number of the function `symbol` of the module.
+  int64_t getSubgraphIndex(FlatSymbolRefAttr symbol);
+
   uint32_t getOperatorCode(tflite::BuiltinOperator code, StringRef customCode,
                            int32_t version);
 

@@ -9,10 +9,12 @@
 #include "ModelImporter.h"
 
 #include "AssociatedFiles.h"
+#include "OperatorImporter.h"
 
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Verifier.h"
-#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
+#include "mopt/Dialect/Mopt/IR/MoptInterfaces.h"
 #include "mopt/Target/TFLite/Attributes.h"
 
 using namespace mlir;
@@ -111,6 +113,7 @@ LogicalResult ModelImporter::importModule(ModuleOp module) {
                     builder.getStringAttr(toStringRef(model->description())));
   if (!model->subgraphs() || model->subgraphs()->size() == 0)
     return emitError(fileLoc) << "the model has no subgraphs";
+  // Operators may name any subgraph.
   for (auto [index, subgraph] : llvm::enumerate(*model->subgraphs())) {
     StringRef name = toStringRef(subgraph->name());
     std::string symbol = chooseSymbolName(index, name);
@@ -120,14 +123,52 @@ LogicalResult ModelImporter::importModule(ModuleOp module) {
     if (name != symbol)
       function->setAttr(kSubgraphNameAttr, builder.getStringAttr(name));
     subgraphs.emplace_back().function = function;
-    if (failed(importSubgraph(*this, *subgraph, index, subgraphs.back())))
-      return failure();
   }
+  for (auto [index, subgraph] : llvm::enumerate(*model->subgraphs()))
+    if (failed(importSubgraph(*this, *subgraph, index, subgraphs[index])))
+      return failure();
+  checkSubgraphOps(module);
   if (failed(importSignatures(module)) || failed(importMetadata(module)) ||
       failed(importExternalBuffers(module)))
     return failure();
   importUnusedBuffers(module);
   return importAssociatedFiles(module);
+}
+
+FlatSymbolRefAttr ModelImporter::getSubgraphSymbol(int64_t index) {
+  if (index < 0 || static_cast<size_t>(index) >= subgraphs.size())
+    return {};
+  return FlatSymbolRefAttr::get(subgraphs[index].function);
+}
+
+/// Ops that name functions can be checked only when all functions are there.
+/// Those that do not fit theirs are carried as they are.
+void ModelImporter::checkSubgraphOps(ModuleOp module) {
+  SymbolTableCollection symbols;
+  SmallVector<std::pair<Operation *, std::string>> refused;
+  module.walk([&](SubgraphOp op) {
+    std::string message;
+    ScopedDiagnosticHandler capture(getContext(), [&](Diagnostic &diagnostic) {
+      message = diagnostic.str();
+      return success();
+    });
+    auto user = dyn_cast<SymbolUserOpInterface>(op.getOperation());
+    if (user && failed(user.verifySymbolUses(symbols)))
+      refused.emplace_back(op, message);
+  });
+  auto getIndex = [&](FlatSymbolRefAttr symbol) -> int64_t {
+    return llvm::find_if(subgraphs,
+                         [&](ImportedSubgraph &subgraph) {
+                           return subgraph.function.getSymNameAttr() ==
+                                  symbol.getAttr();
+                         }) -
+           subgraphs.begin();
+  };
+  for (auto &[op, reason] : refused) {
+    emitWarning(fileLoc) << cast<NameLoc>(op->getLoc()).getName().getValue()
+                         << ": carried as mopt.opaque, because " << reason;
+    carryAsOpaque(op, getIndex);
+  }
 }
 
 LogicalResult ModelImporter::importSignatures(ModuleOp module) {

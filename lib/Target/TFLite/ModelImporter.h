@@ -72,6 +72,9 @@ public:
   /// The operator code `index`, checked.
   FailureOr<OperatorCode> getOperatorCode(uint32_t index, const Twine &where);
 
+  /// The name of the function of subgraph `index`, null if there is none.
+  FlatSymbolRefAttr getSubgraphSymbol(int64_t index);
+
   /// The bytes of buffer `index`, in the flatbuffer or outside it.
   /// std::nullopt if the buffer has none, which is how a file says that a
   /// tensor is no constant.
@@ -97,6 +100,7 @@ public:
 private:
   LogicalResult openModel();
   LogicalResult importModule(ModuleOp module);
+  void checkSubgraphOps(ModuleOp module);
   LogicalResult importSignatures(ModuleOp module);
   LogicalResult importMetadata(ModuleOp module);
   LogicalResult importExternalBuffers(ModuleOp module);

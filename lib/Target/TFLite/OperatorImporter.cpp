@@ -8,7 +8,11 @@
 
 #include "OperatorImporter.h"
 
+#include "ConstantData.h"
+#include "CustomOptions.h"
+
 #include "mlir/IR/Verifier.h"
+#include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Target/TFLite/Attributes.h"
 
@@ -35,10 +39,10 @@ public:
     if (failed(readOptions()) || failed(readCustomOptions()))
       return failure();
     setCommonAttributes();
-    if (parts.code.code == tflite::BuiltinOperator::CUSTOM)
-      return createCustom();
+    bool isCustom = parts.code.code == tflite::BuiltinOperator::CUSTOM;
     std::string reason;
-    if (Operation *op = createTyped(reason))
+    if (Operation *op =
+            isCustom ? createTypedCustom(reason) : createTyped(reason))
       return op;
     if (!reason.empty() && importer.getBatch())
       return importer.error(parts.where)
@@ -46,8 +50,9 @@ public:
              << reason;
     if (!reason.empty())
       emitWarning(importer.getFileLoc())
-          << parts.where << ": carried as mopt.opaque, because " << reason;
-    return createOpaque();
+          << parts.where << ": carried as mopt."
+          << (isCustom ? "custom" : "opaque") << ", because " << reason;
+    return isCustom ? createCustom() : createOpaque();
   }
 
 private:
@@ -191,6 +196,83 @@ private:
     return succeeded(defaults) ? *defaults : DictionaryAttr();
   }
 
+  /// Null if no op has the custom code (`reason` stays empty) or it does not
+  /// fit.
+  Operation *createTypedCustom(std::string &reason) {
+    auto name = findCustomCodeOp(importer.getContext(), parts.code.customCode);
+    if (!name)
+      return nullptr;
+    OperationState state = getState(name->getStringRef());
+    if (customOptions)
+      state.addAttribute(kCustomOptionsAttr, customOptions);
+    if (mutating)
+      state.addAttribute(kMutatingInputsAttr, mutating);
+    if (options.fields) {
+      state.addAttribute(kExtraOptionsTableAttr,
+                         builder.getStringAttr(options.table));
+      state.addAttribute(kExtraOptionsAttr, options.fields);
+    }
+    Operation *op = builder.create(state);
+    std::optional<ConstantData> data;
+    if (customOptions)
+      data = getConstantData(customOptions);
+    if (!data || !tfl::readCustomOptions(data->bytes, op))
+      reason = "its options are no map";
+    else
+      reason = getVerifierMessage(op);
+    if (reason.empty())
+      return op;
+    op->erase();
+    return nullptr;
+  }
+
+  /// Opens the first dimension of the first result; what the file has there
+  /// goes to an attribute.
+  void openShape(OperationState &state) {
+    auto type = state.types.empty()
+                    ? RankedTensorType()
+                    : dyn_cast<RankedTensorType>(state.types.front());
+    if (!type || type.getRank() == 0)
+      return;
+    SmallVector<int64_t> shape(type.getShape());
+    state.addAttribute(kFileDimensionAttr,
+                       builder.getI32IntegerAttr(shape.front()));
+    shape.front() = ShapedType::kDynamic;
+    state.types.front() = RankedTensorType::get(shape, type.getElementType());
+  }
+
+  /// What the verifier says against `op`; empty if it verifies.
+  std::string getVerifierMessage(Operation *op) {
+    std::string message;
+    ScopedDiagnosticHandler capture(importer.getContext(),
+                                    [&](Diagnostic &diagnostic) {
+                                      if (message.empty())
+                                        message = diagnostic.str();
+                                      return success();
+                                    });
+    (void)verify(op, /*verifyRecursively=*/false);
+    return message;
+  }
+
+  /// `fields` with symbols in place of the indices of subgraphs.
+  DictionaryAttr nameSubgraphs(RegisteredOperationName name,
+                               DictionaryAttr fields, std::string &reason) {
+    NamedAttrList result(fields);
+    for (StringRef attr :
+         name.getInterface<SubgraphOp>()->getSubgraphAttrNames()) {
+      auto index = fields.getAs<IntegerAttr>(attr);
+      FlatSymbolRefAttr symbol;
+      if (index)
+        symbol = importer.getSubgraphSymbol(index.getValue().getSExtValue());
+      if (!symbol) {
+        reason = ("option '" + attr + "' names no subgraph of the model").str();
+        return {};
+      }
+      result.set(attr, symbol);
+    }
+    return result.getDictionary(importer.getContext());
+  }
+
   /// Null if there is no such op (`reason` stays empty) or it does not fit.
   Operation *createTyped(std::string &reason) {
     std::string opName = "mopt." + parts.code.name.lower();
@@ -210,7 +292,14 @@ private:
       return nullptr;
     }
     OperationState state = getState(opName);
+    if (registered->hasInterface<OpenShapeOp>())
+      openShape(state);
     DictionaryAttr fields = getTypedFields(table);
+    if (fields && registered->hasInterface<SubgraphOp>()) {
+      fields = nameSubgraphs(*registered, fields, reason);
+      if (!fields)
+        return nullptr;
+    }
     if (fields)
       for (NamedAttribute field : fields)
         state.addAttribute(field.getName(), field.getValue());
@@ -221,13 +310,6 @@ private:
     if (mutating)
       state.addAttribute(kMutatingInputsAttr, mutating);
 
-    std::string message;
-    ScopedDiagnosticHandler capture(importer.getContext(),
-                                    [&](Diagnostic &diagnostic) {
-                                      if (message.empty())
-                                        message = diagnostic.str();
-                                      return success();
-                                    });
     Operation *op = builder.create(state);
     // An attribute of a wrong kind is dropped without a word on creation.
     if (fields)
@@ -239,12 +321,11 @@ private:
           op->erase();
           return nullptr;
         }
-    if (failed(verify(op, /*verifyRecursively=*/false))) {
-      reason = message;
-      op->erase();
-      return nullptr;
-    }
-    return op;
+    reason = getVerifierMessage(op);
+    if (reason.empty())
+      return op;
+    op->erase();
+    return nullptr;
   }
 
   ModelImporter &importer;
@@ -263,4 +344,56 @@ FailureOr<Operation *> tfl::createOperator(ModelImporter &importer,
                                            OpBuilder &builder,
                                            const OperatorParts &parts) {
   return OperatorImporter(importer, builder, parts).run();
+}
+
+DictionaryAttr tfl::getOptionFields(Operation *op, GetSubgraphIndex getIndex) {
+  NamedAttrList fields;
+  const reflection::Object *table = SchemaReflection::get().findTable(
+      cast<BuiltinOp>(op).getOptionsTableName());
+  if (!table)
+    return {};
+  Builder builder(op->getContext());
+  for (const reflection::Field *field :
+       SchemaReflection::get().getFields(table)) {
+    StringRef name(field->name()->c_str(), field->name()->size());
+    Attribute value = op->getAttr(name);
+    if (auto symbol = dyn_cast_or_null<FlatSymbolRefAttr>(value)) {
+      bool isSigned = field->type()->base_type() == reflection::Int;
+      value = builder.getIntegerAttr(
+          isSigned ? builder.getI32Type()
+                   : builder.getIntegerType(32, /*isSigned=*/false),
+          getIndex(symbol));
+    }
+    auto list = dyn_cast_or_null<DenseArrayAttr>(value);
+    if (value && !(list && list.empty()))
+      fields.set(name, value);
+  }
+  return fields.getDictionary(op->getContext());
+}
+
+void tfl::carryAsOpaque(Operation *op, GetSubgraphIndex getIndex) {
+  OpBuilder builder(op);
+  OperationState state(op->getLoc(), OpaqueOp::getOperationName());
+  state.addOperands(op->getOperands());
+  state.addTypes(op->getResultTypes());
+  StringRef table = cast<BuiltinOp>(op).getOptionsTableName();
+  state.addAttribute(
+      "opcode", builder.getStringAttr(op->getName().stripDialect().upper()));
+  if (!table.empty() && !op->hasAttr(kNoOptionsAttr)) {
+    state.addAttribute("options_table", builder.getStringAttr(table));
+    state.addAttribute("options", getOptionFields(op, getIndex));
+  }
+  for (NamedAttribute attr : op->getDiscardableAttrs()) {
+    if (attr.getName() == kNoOptionsAttr)
+      continue;
+    StringRef name = attr.getName();
+    if (name == kCustomOptionsAttr)
+      name = "custom_options";
+    else if (name == kMutatingInputsAttr)
+      name = "mutating_variable_inputs";
+    state.addAttribute(name, attr.getValue());
+  }
+  Operation *opaque = builder.create(state);
+  op->replaceAllUsesWith(opaque);
+  op->erase();
 }

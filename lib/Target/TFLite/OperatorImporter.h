@@ -39,6 +39,17 @@ FailureOr<Operation *> createOperator(ModelImporter &importer,
                                       OpBuilder &builder,
                                       const OperatorParts &parts);
 
+/// The number of the function `symbol` in the file.
+using GetSubgraphIndex = llvm::function_ref<int64_t(FlatSymbolRefAttr symbol)>;
+
+/// The fields of the options table of `op` as the schema knows them: functions
+/// are indices. An empty list, which is what a typed op has for a list that the
+/// file leaves out, is left out.
+DictionaryAttr getOptionFields(Operation *op, GetSubgraphIndex getIndex);
+
+/// Replaces a typed op that was imported by the `mopt.opaque` that carries it.
+void carryAsOpaque(Operation *op, GetSubgraphIndex getIndex);
+
 } // namespace mlir::mopt::tfl
 
 #endif // MOPT_LIB_TARGET_TFLITE_OPERATORIMPORTER_H

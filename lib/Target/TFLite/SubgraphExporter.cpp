@@ -6,11 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CustomOptions.h"
 #include "ElementTypes.h"
 #include "ModelExporter.h"
+#include "OperatorImporter.h"
 #include "Quantization.h"
 
 #include "mlir/IR/Builders.h"
+#include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Target/TFLite/Attributes.h"
 #include "llvm/ADT/StringSet.h"
@@ -45,6 +48,9 @@ private:
     uint32_t externalBuffer = 0;
     /// Stem of a generated name.
     StringRef stem;
+    /// What stands for an open dimension in the shape; the signature is said by
+    /// `info` alone then.
+    std::optional<int32_t> openDimension = std::nullopt;
   };
 
   void collectNames();
@@ -175,7 +181,8 @@ FailureOr<int32_t> SubgraphExporter::addTensor(const TensorParts &parts,
     if (dim > INT32_MAX)
       return emitError() << "dimension " << dim << " does not fit 32 bits";
     bool isDynamic = ShapedType::isDynamic(dim);
-    shape.push_back(isDynamic ? 1 : static_cast<int32_t>(dim));
+    shape.push_back(isDynamic ? parts.openDimension.value_or(1)
+                              : static_cast<int32_t>(dim));
     signature.push_back(isDynamic ? -1 : static_cast<int32_t>(dim));
   }
   auto shapeVector = builder.CreateVector(shape.data(), shape.size());
@@ -183,7 +190,7 @@ FailureOr<int32_t> SubgraphExporter::addTensor(const TensorParts &parts,
   if (info && info.getShapeSignature()) {
     ArrayRef<int32_t> given = info.getShapeSignature().asArrayRef();
     signatureVector = builder.CreateVector(given.data(), given.size());
-  } else if (!parts.type.hasStaticShape()) {
+  } else if (!parts.type.hasStaticShape() && !parts.openDimension) {
     signatureVector = builder.CreateVector(signature.data(), signature.size());
   }
 
@@ -254,6 +261,9 @@ LogicalResult SubgraphExporter::addValue(Value value, Operation *op) {
   if (auto external = op->getAttrOfType<IntegerAttr>(kExternalBufferAttr))
     parts.externalBuffer =
         static_cast<uint32_t>(external.getValue().getZExtValue());
+  if (auto size = op->getAttrOfType<IntegerAttr>(kFileDimensionAttr);
+      size && isa<OpenShapeOp>(op))
+    parts.openDimension = static_cast<int32_t>(size.getInt());
   FailureOr<int32_t> index = addTensor(parts, emitError);
   if (failed(index))
     return failure();
@@ -272,7 +282,10 @@ FailureOr<uint32_t> SubgraphExporter::getCode(Operation *op) {
   if (auto attr = op->getAttrOfType<StringAttr>(kCustomCodeAttr))
     customCode = attr.getValue();
   int32_t version = 1;
-  if (auto opaque = dyn_cast<OpaqueOp>(op)) {
+  if (auto typed = dyn_cast<CustomCodeOp>(op)) {
+    name = "CUSTOM";
+    customCode = typed.getCustomCode();
+  } else if (auto opaque = dyn_cast<OpaqueOp>(op)) {
     name = opaque.getOpcode().str();
   } else if (auto custom = dyn_cast<CustomOp>(op)) {
     name = "CUSTOM";
@@ -316,22 +329,6 @@ LogicalResult SubgraphExporter::addOptions(WrittenOptions &options,
   return success();
 }
 
-/// The fields of `table` that `op` has attributes for. An empty list, which is
-/// what a typed op has for a list that the file leaves out, is left out.
-static DictionaryAttr getFields(Operation *op,
-                                const reflection::Object *table) {
-  NamedAttrList fields;
-  for (const reflection::Field *field :
-       SchemaReflection::get().getFields(table)) {
-    StringRef name(field->name()->c_str(), field->name()->size());
-    Attribute value = op->getAttr(name);
-    auto list = dyn_cast_or_null<DenseArrayAttr>(value);
-    if (value && !(list && list.empty()))
-      fields.set(name, value);
-  }
-  return fields.getDictionary(op->getContext());
-}
-
 FailureOr<WrittenOptions> SubgraphExporter::writeOptions(Operation *op) {
   WrittenOptions options;
   const SchemaReflection &schema = SchemaReflection::get();
@@ -339,7 +336,9 @@ FailureOr<WrittenOptions> SubgraphExporter::writeOptions(Operation *op) {
       builtin && !builtin.getOptionsTableName().empty()) {
     StringRef name = builtin.getOptionsTableName();
     const reflection::Object *table = schema.findTable(name);
-    DictionaryAttr fields = table ? getFields(op, table) : DictionaryAttr();
+    DictionaryAttr fields = getOptionFields(op, [&](FlatSymbolRefAttr symbol) {
+      return exporter.getSubgraphIndex(symbol);
+    });
     bool isAbsent = false;
     if (table && op->hasAttr(kNoOptionsAttr)) {
       FailureOr<DictionaryAttr> defaults = readTable(
@@ -395,7 +394,15 @@ LogicalResult SubgraphExporter::exportOperator(Operation *op) {
       isa<OpaqueOp, CustomOp>(op) ? StringRef("custom_options")
                                   : StringRef(kCustomOptionsAttr));
   Offset<flatbuffers::Vector<uint8_t>> customVector;
-  if (customOptions) {
+  if (isa<CustomCodeOp>(op)) {
+    std::optional<ConstantData> data;
+    if (customOptions)
+      data = getConstantData(customOptions);
+    std::vector<uint8_t> bytes =
+        writeCustomOptions(data ? data->bytes : ArrayRef<char>(), op);
+    builder.ForceVectorAlignment(bytes.size(), 1, 16);
+    customVector = builder.CreateVector(bytes);
+  } else if (customOptions) {
     std::optional<ConstantData> data = getConstantData(customOptions);
     if (!data)
       return emitError() << "custom options have no data";

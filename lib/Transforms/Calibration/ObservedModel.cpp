@@ -69,6 +69,11 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
   OpBuilder builder(func.getContext());
   model.module = ModuleOp::create(func.getLoc());
   builder.setInsertionPointToEnd(model.module->getBody());
+  // What the function calls is run, not observed.
+  if (auto symbols = func->getParentOfType<ModuleOp>())
+    for (auto other : symbols.getOps<func::FuncOp>())
+      if (other != func)
+        builder.clone(*other);
   IRMapping mapping;
   auto copy = cast<func::FuncOp>(builder.clone(*func, mapping));
   SmallVector<Value> observed;

@@ -13,6 +13,9 @@ from cases import (
     cast,
     comparison,
     complex_numbers,
+    control,
+    detection,
+    dynamic,
     elementwise,
     embedding,
     folds,
@@ -38,6 +41,9 @@ from cases import (
 )
 
 FAMILIES = (
+    control,
+    detection,
+    dynamic,
     weighted,
     pooling,
     elementwise,

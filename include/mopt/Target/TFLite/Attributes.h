@@ -40,6 +40,9 @@ inline constexpr llvm::StringLiteral kMutatingInputsAttr =
 inline constexpr llvm::StringLiteral kExtraOptionsTableAttr =
     "mopt.extra_options_table";
 inline constexpr llvm::StringLiteral kExtraOptionsAttr = "mopt.extra_options";
+/// i32: what the file has in place of the dimension that an OpenShapeOp leaves
+/// open; 1 if absent.
+inline constexpr llvm::StringLiteral kFileDimensionAttr = "mopt.file_dimension";
 /// ui32 on `mopt.variable`: the id of the external buffer that holds the data.
 inline constexpr llvm::StringLiteral kExternalBufferAttr =
     "mopt.external_buffer";

@@ -11,12 +11,16 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/SparseEncoding.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Threading.h"
+
+#include <deque>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -129,7 +133,8 @@ namespace {
 /// What is known of a function before it runs; shared by clones.
 struct Program {
   DenseMap<Operation *, HostTensor> constants;
-  DenseMap<Operation *, func::FuncOp> callees;
+  /// By op and symbol reference.
+  DenseMap<std::pair<Operation *, Attribute>, func::FuncOp> callees;
   /// The values that nothing reads after an op.
   DenseMap<Operation *, SmallVector<Value, 2>> deaths;
 };
@@ -172,15 +177,14 @@ private:
       program.constants[&op] = *tensor;
       return Error::success();
     }
-    if (auto call = dyn_cast<func::CallOp>(op)) {
-      auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-          call, call.getCalleeAttr());
-      if (!callee)
-        return makeError("call of an unknown function @{0}", call.getCallee());
-      program.callees[&op] = callee;
-      return addFunction(callee);
-    }
-    if (isa<EvaluableOp, NoValueOp, VariableOp, func::ReturnOp>(op))
+    if (auto call = dyn_cast<func::CallOp>(op))
+      return addCallee(op, call.getCalleeAttr());
+    if (auto calling = dyn_cast<SubgraphOp>(op))
+      for (StringRef name : calling.getSubgraphAttrNames())
+        if (Error error =
+                addCallee(op, op.getAttrOfType<FlatSymbolRefAttr>(name)))
+          return error;
+    if (isa<EvaluableOp, HostedOp, NoValueOp, VariableOp, func::ReturnOp>(op))
       return Error::success();
     std::string what = op.getName().getStringRef().str();
     if (auto opaque = dyn_cast<OpaqueOp>(op))
@@ -188,6 +192,15 @@ private:
     else if (auto custom = dyn_cast<CustomOp>(op))
       what += (" (" + custom.getCustomCode() + ")").str();
     return makeError("'{0}' has no reference evaluation", what);
+  }
+
+  Error addCallee(Operation &op, FlatSymbolRefAttr symbol) {
+    auto callee =
+        SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(&op, symbol);
+    if (!callee)
+      return makeError("call of an unknown function @{0}", symbol.getValue());
+    program.callees[{&op, symbol}] = callee;
+    return addFunction(callee);
   }
 
   void addDeath(Value value) {
@@ -208,12 +221,13 @@ private:
 // Executor
 //===----------------------------------------------------------------------===//
 
-class ReferenceExecutor : public Executor {
+class ReferenceExecutor : public Executor, private EvalHost {
 public:
   ReferenceExecutor(func::FuncOp func, std::shared_ptr<const Program> program,
-                    RequantizeMode mode, EvaluationObserver observer)
+                    RequantizeMode mode, EvaluationObserver observer,
+                    CalleeExecutors callees)
       : func(func), program(std::move(program)), mode(mode),
-        observer(std::move(observer)) {}
+        observer(std::move(observer)), callees(std::move(callees)) {}
 
   FunctionType getFunctionType() const override {
     return const_cast<func::FuncOp &>(func).getFunctionType();
@@ -221,25 +235,59 @@ public:
 
   Expected<SmallVector<HostTensor>> run(ArrayRef<HostTensor> inputs) override;
 
-  void resetState() override { state.clear(); }
+  void resetState() override {
+    state = State();
+    for (auto &[callee, executor] : callees)
+      executor->resetState();
+  }
 
   std::unique_ptr<Executor> clone() const override {
-    return std::make_unique<ReferenceExecutor>(func, program, mode, observer);
+    CalleeExecutors copies;
+    for (auto &[callee, executor] : callees)
+      copies[callee] = executor->clone();
+    return std::make_unique<ReferenceExecutor>(func, program, mode, observer,
+                                               std::move(copies));
   }
 
 private:
   using Frame = DenseMap<Value, HostTensor>;
 
+  /// What lives from run to run.
+  struct State {
+    DenseMap<Operation *, HostTensor> variables;
+    /// Resources by container and name; a handle is an index of the values. A
+    /// deque, so that a value stays where it is.
+    DenseMap<std::pair<StringAttr, StringAttr>, int32_t> handles;
+    std::deque<HostTensor> resources;
+    llvm::DenseSet<Attribute> usedFunctions;
+  };
+
+  LogicalResult call(Operation *op, FlatSymbolRefAttr callee,
+                     ArrayRef<HostTensor> inputs,
+                     SmallVectorImpl<HostTensor> &results) override;
+  bool isFirstUse(FlatSymbolRefAttr function) override {
+    return state.usedFunctions.insert(function).second;
+  }
+  int32_t getResource(StringAttr container, StringAttr name) override;
+  HostTensor *getResourceValue(int32_t handle) override {
+    bool isKnown =
+        handle >= 0 && static_cast<size_t>(handle) < state.resources.size();
+    return isKnown ? &state.resources[handle] : nullptr;
+  }
+
   LogicalResult runFunction(func::FuncOp callee, ArrayRef<HostTensor> inputs,
                             SmallVectorImpl<HostTensor> &results);
   LogicalResult runOp(Operation &op, Frame &frame);
+  LogicalResult evaluate(Operation &op, ArrayRef<HostTensor> inputs,
+                         SmallVectorImpl<HostTensor> &outputs);
   HostTensor getVariable(VariableOp op);
 
   func::FuncOp func;
   std::shared_ptr<const Program> program;
   RequantizeMode mode;
   EvaluationObserver observer;
-  DenseMap<Operation *, HostTensor> state;
+  CalleeExecutors callees;
+  State state;
 };
 
 } // namespace
@@ -254,12 +302,26 @@ void mopt::fillWithInitialState(HostTensor &tensor) {
 }
 
 HostTensor ReferenceExecutor::getVariable(VariableOp op) {
-  HostTensor &tensor = state[op];
+  HostTensor &tensor = state.variables[op];
   if (!tensor) {
     tensor = HostTensor::allocate(cast<RankedTensorType>(op.getType()));
     fillWithInitialState(tensor);
   }
   return tensor;
+}
+
+LogicalResult
+ReferenceExecutor::evaluate(Operation &op, ArrayRef<HostTensor> inputs,
+                            SmallVectorImpl<HostTensor> &outputs) {
+  if (auto hosted = dyn_cast<HostedOp>(op))
+    return hosted.evaluateIn(*this, inputs, outputs);
+  for (Type type : op.getResultTypes()) {
+    if (failed(checkAllocatable(&op, type)))
+      return failure();
+    outputs.push_back(HostTensor::allocate(cast<RankedTensorType>(type)));
+  }
+  EvalContext context(inputs, outputs, mode);
+  return cast<EvaluableOp>(op).evaluate(context);
 }
 
 LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
@@ -280,17 +342,11 @@ LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
   SmallVector<HostTensor> inputs, outputs;
   for (Value operand : op.getOperands())
     inputs.push_back(frame.lookup(operand));
-  if (isa<func::CallOp>(op)) {
-    if (failed(runFunction(program->callees.lookup(&op), inputs, outputs)))
+  if (auto caller = dyn_cast<func::CallOp>(op)) {
+    if (failed(call(&op, caller.getCalleeAttr(), inputs, outputs)))
       return failure();
   } else {
-    for (Type type : op.getResultTypes()) {
-      if (failed(checkAllocatable(&op, type)))
-        return failure();
-      outputs.push_back(HostTensor::allocate(cast<RankedTensorType>(type)));
-    }
-    EvalContext context(inputs, outputs, mode);
-    if (failed(cast<EvaluableOp>(op).evaluate(context)))
+    if (failed(evaluate(op, inputs, outputs)))
       return failure();
     if (observer)
       observer(&op, outputs);
@@ -300,13 +356,34 @@ LogicalResult ReferenceExecutor::runOp(Operation &op, Frame &frame) {
   return success();
 }
 
+LogicalResult ReferenceExecutor::call(Operation *op, FlatSymbolRefAttr callee,
+                                      ArrayRef<HostTensor> inputs,
+                                      SmallVectorImpl<HostTensor> &results) {
+  return runFunction(program->callees.lookup({op, callee}), inputs, results);
+}
+
+int32_t ReferenceExecutor::getResource(StringAttr container, StringAttr name) {
+  auto [entry, isNew] = state.handles.try_emplace(
+      {container, name}, static_cast<int32_t>(state.resources.size()));
+  if (isNew)
+    state.resources.emplace_back();
+  return entry->second;
+}
+
 LogicalResult
 ReferenceExecutor::runFunction(func::FuncOp callee, ArrayRef<HostTensor> inputs,
                                SmallVectorImpl<HostTensor> &results) {
+  if (auto compiled = callees.find(callee); compiled != callees.end()) {
+    Expected<SmallVector<HostTensor>> values = compiled->second->run(inputs);
+    if (!values)
+      return callee.emitError(llvm::toString(values.takeError()));
+    results.append(*values);
+    return success();
+  }
   Frame frame;
   Block &block = callee.getBody().front();
   for (auto [arg, tensor] : llvm::zip_equal(block.getArguments(), inputs))
-    frame[arg] = tensor;
+    frame[arg] = asType(tensor, cast<RankedTensorType>(arg.getType()));
   for (Operation &op : block.without_terminator()) {
     if (failed(runOp(op, frame)))
       return failure();
@@ -375,19 +452,31 @@ ReferenceExecutor::run(ArrayRef<HostTensor> inputs) {
   return results;
 }
 
-Expected<std::unique_ptr<Executor>>
-mopt::createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
-                              EvaluationObserver observer) {
+static Expected<std::unique_ptr<Executor>>
+createExecutor(func::FuncOp func, const ExecutorOptions &options,
+               EvaluationObserver observer, CalleeExecutors callees) {
   auto program = std::make_shared<Program>();
   if (Error error = ProgramBuilder(*program).addFunction(func))
     return std::move(error);
-  return std::make_unique<ReferenceExecutor>(func, std::move(program),
-                                             getRequantizeMode(func, options),
-                                             std::move(observer));
+  return std::make_unique<ReferenceExecutor>(
+      func, std::move(program), getRequantizeMode(func, options),
+      std::move(observer), std::move(callees));
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
+                              EvaluationObserver observer) {
+  return createExecutor(func, options, std::move(observer), CalleeExecutors());
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
+                              CalleeExecutors callees) {
+  return createExecutor(func, options, {}, std::move(callees));
 }
 
 Expected<std::unique_ptr<Executor>>
 mopt::createReferenceExecutor(func::FuncOp func,
                               const ExecutorOptions &options) {
-  return createReferenceExecutor(func, options, EvaluationObserver());
+  return createExecutor(func, options, {}, CalleeExecutors());
 }

@@ -93,6 +93,8 @@ public:
     return tensor;
   }
 
+  MLIRContext *getContext() { return &context; }
+
 private:
   func::FuncOp getFunction() { return *module->getOps<func::FuncOp>().begin(); }
 

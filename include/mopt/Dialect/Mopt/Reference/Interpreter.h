@@ -27,6 +27,15 @@ llvm::Expected<std::unique_ptr<Executor>>
 createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
                         EvaluationObserver observer);
 
+/// Executors of functions that the interpreter calls instead of interpreting
+/// them, by func::FuncOp.
+using CalleeExecutors = DenseMap<Operation *, std::unique_ptr<Executor>>;
+
+/// createReferenceExecutor of a function that calls others which are compiled.
+llvm::Expected<std::unique_ptr<Executor>>
+createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
+                        CalleeExecutors callees);
+
 /// The value of a constant: a view of its blob where the blob holds all
 /// elements, a copy for splats, inline sub-byte values and sparse encodings,
 /// which become dense. Fails where the value lies in a resource that is not
