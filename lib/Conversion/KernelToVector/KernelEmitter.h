@@ -80,6 +80,7 @@ private:
   Value rescale(KernelEmitter &b, Value sum, Value lane) const;
   Value rescaleReal(KernelEmitter &b, Value sum, Value lane) const;
   Value rescaleFixed(KernelEmitter &b, Value sum, Value lane) const;
+  Value rescaleSmall(KernelEmitter &b, Value sum, Value lane) const;
   Value rescaleDouble(KernelEmitter &b, Value sum, Value lane) const;
   /// Vectors of rescaled sums as the bytes to store.
   Value narrow(KernelEmitter &b, ArrayRef<Value> values) const;

@@ -43,7 +43,7 @@ Value SumWriter::rescaleReal(KernelEmitter &b, Value sum, Value lane) const {
   value = arith::MulFOp::create(b, value, b.load(type, factors[0], lane));
   // Bounds are whole numbers: cutting before rounding is the same, and what is
   // left fits 32 bits.
-  if (!rule.getSaturates())
+  if (!rule.getSmall())
     value = clamp(b, value, int64_t(rule.getMin()) - rule.getZeroPoint(),
                   int64_t(rule.getMax()) - rule.getZeroPoint());
   // Rounds to even in the mode that everything runs in.
@@ -85,6 +85,45 @@ Value SumWriter::rescaleFixed(KernelEmitter &b, Value sum, Value lane) const {
   return arith::TruncIOp::create(b, narrowType, product);
 }
 
+Value SumWriter::rescaleSmall(KernelEmitter &b, Value sum, Value lane) const {
+  // As rescaleFixed, with products of 32-bit lanes in the even and the odd
+  // halves of 64 bits, and the second rounding in 32 bits.
+  auto type = cast<VectorType>(sum.getType());
+  VectorType wide = VectorType::get(type.getNumElements() / 2, b.getI64Type());
+  auto constant = [&](int64_t value) {
+    return arith::ConstantOp::create(
+        b, DenseElementsAttr::get(wide, APInt(64, value, /*isSigned=*/true)));
+  };
+  auto shiftLeft = [&](Value x, int64_t bits) -> Value {
+    return arith::ShLIOp::create(b, x, constant(bits));
+  };
+  auto shiftRight = [&](Value x, int64_t bits) -> Value {
+    return arith::ShRSIOp::create(b, x, constant(bits));
+  };
+  Value x = b.bitcast(sum, wide);
+  Value m = b.bitcast(b.load(type, factors[0], lane), wide);
+  auto multiply = [&](Value x, Value m) {
+    return b.add(arith::MulIOp::create(b, x, m), constant(int64_t(1) << 30));
+  };
+  Value even = multiply(shiftRight(shiftLeft(x, 32), 32),
+                        shiftRight(shiftLeft(m, 32), 32));
+  Value odd = multiply(shiftRight(x, 32), shiftRight(m, 32));
+  Value low = arith::AndIOp::create(
+      b, arith::ShRUIOp::create(b, even, constant(31)), constant(0xFFFFFFFF));
+  Value high = arith::AndIOp::create(b, shiftLeft(odd, 1),
+                                     constant(~int64_t(0xFFFFFFFF)));
+  Value product = b.bitcast(arith::OrIOp::create(b, low, high), type);
+
+  // Half away from zero: half a unit more, and a unit less below zero.
+  Value exponent = arith::SubIOp::create(b, b.constant(type, 0),
+                                         b.load(type, factors[1], lane));
+  Value half = arith::ShRUIOp::create(
+      b, arith::ShLIOp::create(b, b.constant(type, 1), exponent),
+      b.constant(type, 1));
+  Value sign = arith::ShRSIOp::create(b, product, b.constant(type, 31));
+  return arith::ShRSIOp::create(b, b.add(b.add(product, half), sign), exponent);
+}
+
 Value SumWriter::rescaleDouble(KernelEmitter &b, Value sum, Value lane) const {
   VectorType type = withElement(sum, b.getF64Type());
   Value value = arith::SIToFPOp::create(b, type, sum);
@@ -100,7 +139,8 @@ Value SumWriter::rescale(KernelEmitter &b, Value sum, Value lane) const {
   case Arithmetic::Real:
     return rescaleReal(b, sum, lane);
   case Arithmetic::Multiplier:
-    return rescaleFixed(b, sum, lane);
+    return rule.getSmall() ? rescaleSmall(b, sum, lane)
+                           : rescaleFixed(b, sum, lane);
   case Arithmetic::Double:
     break;
   }

@@ -90,9 +90,9 @@ private:
   std::optional<DotKind> chooseDot(const Layer &layer) const;
   void lower(Layer &layer);
 
-  /// Factors of the channels, as constants; sets `saturates`.
+  /// Factors of the channels, as constants; sets `small`.
   SmallVector<Value> makeFactors(const Layer &layer, TileAttr tile,
-                                 bool &saturates);
+                                 bool &small);
   std::vector<int32_t> foldBias(const Layer &layer, int32_t zeroPoint);
   Value packInput(const Layer &layer, Value input, TileAttr tile,
                   ArrayRef<int64_t> shape, ArrayRef<int64_t> padding);
@@ -296,8 +296,23 @@ Value KernelBuilder::makeConstant(Location loc, Type element,
   return createConst(builder, loc, type, std::move(blob), TensorAttr());
 }
 
+/// True if no sum leaves 2^30, whatever the input.
+static bool hasSmallSums(const Layer &layer) {
+  const Weights &w = layer.weights;
+  for (int64_t output = 0; output < w.outputs; ++output) {
+    int64_t bound = std::abs(int64_t(layer.bias[output]));
+    for (int64_t row = 0; row < w.rows; ++row)
+      for (int64_t column = 0; column < w.columns; ++column)
+        for (int64_t c = 0; c < w.depth; ++c)
+          bound += 255 * std::abs(w.at(output, row, column, c));
+    if (bound >= int64_t(1) << 30)
+      return false;
+  }
+  return true;
+}
+
 SmallVector<Value> KernelBuilder::makeFactors(const Layer &layer, TileAttr tile,
-                                              bool &saturates) {
+                                              bool &small) {
   float input = getQuantParams(layer.input.getType()).scale();
   float output = getQuantParams(layer.output.getType()).scale();
   QuantParams filter = getQuantParams(layer.op->getOperand(1).getType());
@@ -321,16 +336,20 @@ SmallVector<Value> KernelBuilder::makeFactors(const Layer &layer, TileAttr tile,
         loc, type,
         packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise));
   };
-  saturates = true;
+  small = true;
   if (mode == RequantizeMode::Float) {
     // A sum times less than 1 stays within 32 bits.
-    saturates = llvm::all_of(real, [](float factor) { return factor < 1.0f; });
+    small = llvm::all_of(real, [](float factor) { return factor < 1.0f; });
     if (llvm::any_of(real, [](float factor) { return !std::isfinite(factor); }))
       return {};
     return {make(builder.getF32Type(), real)};
   }
   if (layer.arithmetic == FixedArithmetic::Double)
     return {make(builder.getF64Type(), exact)};
+  small =
+      llvm::all_of(shifts,
+                   [](int32_t shift) { return shift <= -1 && shift >= -31; }) &&
+      hasSmallSums(layer);
   return {make(builder.getI32Type(), multipliers),
           make(builder.getI32Type(), shifts)};
 }
@@ -427,8 +446,8 @@ void KernelBuilder::lower(Layer &layer) {
   if (!tile)
     return;
   builder.setInsertionPoint(layer.op);
-  bool saturates;
-  SmallVector<Value> factors = makeFactors(layer, tile, saturates);
+  bool small;
+  SmallVector<Value> factors = makeFactors(layer, tile, small);
   if (factors.empty())
     return;
 
@@ -470,7 +489,7 @@ void KernelBuilder::lower(Layer &layer) {
                               ? Arithmetic::Double
                               : Arithmetic::Multiplier;
   auto requantize = RequantizeAttr::get(context, arithmetic, zeroPoint,
-                                        range.min, range.max, saturates);
+                                        range.min, range.max, small);
   auto type =
       cast<RankedTensorType>(converter.convertType(layer.output.getType()));
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),

@@ -27,7 +27,7 @@
 func.func @pointwise(%x: memref<1x1x3x8xi8>, %w: memref<256xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
   kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x8xi8>, memref<256xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
     input_shape = array<i64: 1, 1, 3, 8>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 2, pack = 4>}
   return
 }
@@ -49,7 +49,7 @@ func.func @pointwise(%x: memref<1x1x3x8xi8>, %w: memref<256xi8>, %b: memref<32xi
 func.func @pairs(%x: memref<48xi16>, %w: memref<64xi16>, %b: memref<32xi32>, %f: memref<32xf64>, %y: memref<20xi8>) {
   kernel.conv_2d ins(%x, %w, %b, %f : memref<48xi16>, memref<64xi16>, memref<32xi32>, memref<32xf64>) outs(%y : memref<20xi8>) {
     input_shape = array<i64: 1, 1, 1, 2>, output_shape = array<i64: 1, 1, 1, 20>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, output_offset,
-    requantize = #kernel.requantize<arithmetic = double, zero_point = 3, min = 3, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = double, zero_point = 3, min = 3, max = 127, small = true>,
     tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 4, pixels = 1, pack = 4>}
   return
 }
@@ -66,7 +66,7 @@ func.func @pairs(%x: memref<48xi16>, %w: memref<64xi16>, %b: memref<32xi32>, %f:
 func.func @depthwise(%x: memref<640xi8>, %w: memref<192xi8>, %b: memref<16xi32>, %m: memref<16xi32>, %s: memref<16xi32>, %y: memref<256xi8>) {
   kernel.depthwise_conv_2d ins(%x, %w, %b, %m, %s : memref<640xi8>, memref<192xi8>, memref<16xi32>, memref<16xi32>, memref<16xi32>) outs(%y : memref<256xi8>) {
     input_shape = array<i64: 1, 6, 6, 16>, output_shape = array<i64: 1, 4, 4, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>}
   return
 }

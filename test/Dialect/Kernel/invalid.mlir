@@ -44,7 +44,7 @@ func.func @shapes(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: m
   // expected-error @below {{'input_shape' and 'output_shape' must be four positive sizes}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -55,7 +55,7 @@ func.func @window(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: m
   // expected-error @below {{'kernel', 'strides' and 'dilations' must be two positive sizes}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -66,7 +66,7 @@ func.func @outside(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: 
   // expected-error @below {{windows must lie inside the input}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 2>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -77,7 +77,7 @@ func.func @outputs(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: 
   // expected-error @below {{output must have 4 elements}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<5xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -88,7 +88,7 @@ func.func @lanes(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: me
   // expected-error @below {{'tile' has impossible sizes}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 3, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -99,7 +99,7 @@ func.func @channels(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<2xi32>, %f: 
   // expected-error @below {{bias and factors must have 16 elements, a whole number of groups}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<2xi32>, memref<2xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -110,7 +110,7 @@ func.func @factors(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: 
   // expected-error @below {{'multiplier' takes 2 tensors of factors}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -121,7 +121,7 @@ func.func @weights(%x: memref<8xi8>, %w: memref<60xi8>, %b: memref<16xi32>, %f: 
   // expected-error @below {{packed weights must have 64 elements}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<60xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
   return
 }
@@ -132,7 +132,7 @@ func.func @depthwise(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f
   // expected-error @below {{input and output must have the same channels}}
   kernel.depthwise_conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 4, vectors = 4, pixels = 1, pack = 4>}
   return
 }

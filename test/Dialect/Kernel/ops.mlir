@@ -4,7 +4,7 @@
 // CHECK-LABEL: func.func @kernels
 // CHECK: %[[PACKED:.*]] = kernel.pack_input ins(%{{.*}} : tensor<1x2x2x4xi8>) outs(%{{.*}} : tensor<64xi8>) {input_shape = array<i64: 1, 2, 2, 4>, output_offset, padding = array<i64: 1, 1, 1, 1>, value = 3 : i32} -> tensor<64xi8>
 // CHECK: kernel.conv_2d ins(%[[PACKED]], %{{.*}}, %{{.*}}, %{{.*}} : tensor<64xi8>, tensor<576xi8>, tensor<16xi32>, tensor<16xf32>) outs(%{{.*}} : tensor<1x2x2x16xi8>)
-// CHECK-SAME: requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>
+// CHECK-SAME: requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>
 // CHECK-SAME: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 2, pack = 4>
 // CHECK-SAME: -> tensor<1x2x2x16xi8>
 
@@ -22,7 +22,7 @@ func.func @kernels(%x: tensor<1x2x2x4xi8>, %w: tensor<576xi8>, %b: tensor<16xi32
   %2 = tensor.empty() : tensor<1x2x2x16xi8>
   %3 = kernel.conv_2d ins(%1, %w, %b, %f : tensor<64xi8>, tensor<576xi8>, tensor<16xi32>, tensor<16xf32>) outs(%2 : tensor<1x2x2x16xi8>) {
     input_shape = array<i64: 1, 4, 4, 4>, output_shape = array<i64: 1, 2, 2, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
-    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, saturates = true>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
   return %3 : tensor<1x2x2x16xi8>
 }

@@ -111,12 +111,14 @@ def Kernel_RequantizeAttr : Kernel_Attr<"Requantize", "requantize"> {
   let description = [{
     The sum times the factor of its channel, rounded as `arithmetic` says
     (docs/Numerics.md: float mode; fixed mode by multipliers; fixed mode in double),
-    plus `zero_point`, within [`min`, `max`], all in terms of int8. `saturates`
-    promises that no rescaled sum leaves 32 bits.
+    plus `zero_point`, within [`min`, `max`], all in terms of int8. `small` promises
+    what the shortest code needs: of `real`, that factors are below 1; of
+    `multiplier`, that they shift to the right by 1 to 31 and that sums stay within
+    2^30.
   }];
   let parameters = (ins EnumParameter<Kernel_Arithmetic>:$arithmetic,
                         "int32_t":$zero_point, "int32_t":$min, "int32_t":$max,
-                        "bool":$saturates);
+                        "bool":$small);
 }
 
 //===----------------------------------------------------------------------===//
