@@ -10,6 +10,7 @@
 #include "flatbuffers/flexbuffers.h"
 #include "tflite_generated.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Parser/Parser.h"
 #include "mopt/Dialect/Mopt/IR/DetectionOps.h"
@@ -18,7 +19,6 @@
 
 using namespace mlir;
 using namespace mlir::mopt;
-using namespace mlir::mopt::tfl;
 
 namespace {
 
