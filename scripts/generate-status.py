@@ -36,7 +36,9 @@ What mopt does with each operator of the TFLite format. The same table comes fro
   for each rule.
 * **evaluate**: runs in the reference evaluator, to the last bit of the integer
   kernels.
-* **compile**: is lowered to machine code.
+* **compile**: is lowered to machine code. In `mopt-run` an operator that is not
+  runs in the evaluator, between the compiled parts of its model; ahead-of-time
+  compilation ([CPU](CPU.md)) refuses it.
 * **quantize**: integer forms that the format defines and that verifiers and the
   quantiser know ([Quantization](Quantization.md)); *hybrid* is float activations
   with int8 weights.
@@ -70,7 +72,7 @@ def make_page(operators):
             yes[entry["evaluated"]],
             yes[entry["lowered"]],
             ", ".join(entry["quantized"]),
-            str(rows.get(name.lower(), "") or ""),
+            str(rows.get(entry["op"].removeprefix("mopt."), "") or ""),
         ]
         lines.append("| " + " | ".join(cells) + " |")
 

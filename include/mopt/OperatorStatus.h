@@ -21,6 +21,8 @@ namespace mlir::mopt {
 struct OperatorStatus {
   /// The schema's name (`CONV_2D`), or the custom code of a custom operator.
   std::string name;
+  /// The typed op (`mopt.conv_2d`), empty for carried operators.
+  std::string op;
   /// A typed op that is verified; others are carried with all their options.
   bool isTyped = false;
   /// The reference evaluator runs it.
@@ -34,8 +36,9 @@ struct OperatorStatus {
   ScaleRule rule = ScaleRule::None;
 };
 
-/// All operators of the format in the order of their names. Loads the dialect
-/// into `context`, which needs registerAllMopt.
+/// All builtin operators of the format, and the custom ones that have a typed
+/// op, in the order of their names. Loads the dialect into `context`, which
+/// needs registerAllMopt.
 std::vector<OperatorStatus> getOperatorStatus(MLIRContext &context);
 
 } // namespace mlir::mopt

@@ -10,6 +10,7 @@
 
 #include "mlir/Transforms/DialectConversion.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
+#include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "mopt/Target/TFLite/Operators.h"
@@ -19,22 +20,42 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// The ops that a pattern of the lowering matches.
-static llvm::DenseSet<OperationName> getLoweredOps(MLIRContext &context) {
-  StorageTypeConverter converter;
-  RewritePatternSet patterns(&context);
-  populateMoptToLinalg(converter, RequantizeMode::Fixed, patterns);
+namespace {
+
+/// What the patterns of the lowering match: ops, or all ops of an interface.
+class LoweredOps {
+public:
+  explicit LoweredOps(MLIRContext &context) {
+    StorageTypeConverter converter;
+    RewritePatternSet patterns(&context);
+    populateMoptToLinalg(converter, RequantizeMode::Fixed, patterns);
+    for (const std::unique_ptr<RewritePattern> &pattern :
+         patterns.getNativePatterns()) {
+      if (std::optional<OperationName> root = pattern->getRootKind())
+        names.insert(*root);
+      if (std::optional<TypeID> interface = pattern->getRootInterfaceID())
+        interfaces.push_back(*interface);
+    }
+  }
+
+  bool contains(RegisteredOperationName op) const {
+    return names.contains(op) || llvm::any_of(interfaces, [&](TypeID id) {
+             return op.hasInterface(id);
+           });
+  }
+
+private:
   llvm::DenseSet<OperationName> names;
-  for (const std::unique_ptr<RewritePattern> &pattern :
-       patterns.getNativePatterns())
-    if (std::optional<OperationName> root = pattern->getRootKind())
-      names.insert(*root);
-  return names;
-}
+  SmallVector<TypeID> interfaces;
+};
+
+} // namespace
 
 static void describe(OperatorStatus &status, RegisteredOperationName op,
-                     const llvm::DenseSet<OperationName> &lowered) {
-  status.isTyped = op.hasInterface<BuiltinOp>();
+                     const LoweredOps &lowered) {
+  status.op = op.getStringRef().str();
+  status.isTyped =
+      op.hasInterface<BuiltinOp>() || op.hasInterface<CustomCodeOp>();
   status.isEvaluated =
       op.hasInterface<EvaluableOp>() || op.hasInterface<HostedOp>();
   status.isLowered = lowered.contains(op);
@@ -49,7 +70,7 @@ static void describe(OperatorStatus &status, RegisteredOperationName op,
 
 std::vector<OperatorStatus> mopt::getOperatorStatus(MLIRContext &context) {
   context.getOrLoadDialect<MoptDialect>();
-  llvm::DenseSet<OperationName> lowered = getLoweredOps(context);
+  LoweredOps lowered(context);
   std::vector<OperatorStatus> result;
   for (BuiltinOperatorCode code : getBuiltinOperatorCodes()) {
     OperatorStatus status;
@@ -60,6 +81,14 @@ std::vector<OperatorStatus> mopt::getOperatorStatus(MLIRContext &context) {
       describe(status, *op, lowered);
     result.push_back(std::move(status));
   }
+  for (RegisteredOperationName op : context.getRegisteredOperationsByDialect(
+           MoptDialect::getDialectNamespace()))
+    if (const auto *custom = op.getInterface<CustomCodeOp>()) {
+      OperatorStatus status;
+      status.name = custom->getCustomCode().str();
+      describe(status, op, lowered);
+      result.push_back(std::move(status));
+    }
   llvm::sort(result, [](const OperatorStatus &a, const OperatorStatus &b) {
     return a.name < b.name;
   });

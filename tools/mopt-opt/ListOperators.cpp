@@ -33,6 +33,7 @@ static void printJSON(llvm::raw_ostream &os, ArrayRef<OperatorStatus> all) {
   for (const OperatorStatus &status : all)
     operators.push_back(
         llvm::json::Object{{"operator", status.name},
+                           {"op", status.op},
                            {"typed", status.isTyped},
                            {"evaluated", status.isEvaluated},
                            {"lowered", status.isLowered},
