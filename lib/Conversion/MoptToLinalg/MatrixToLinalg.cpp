@@ -6,12 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BufferLoops.h"
 #include "WeightedLowering.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mopt/Dialect/Mopt/IR/MatrixOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
+
+using Compare = ScalarBuilder::Compare;
 
 namespace {
 
@@ -163,12 +167,107 @@ struct EmbeddingLookupLowering : OpConversionPattern<EmbeddingLookupOp> {
   }
 };
 
+//===----------------------------------------------------------------------===//
+// embedding_lookup_sparse
+//===----------------------------------------------------------------------===//
+
+/// Ids and indices that are none are taken for the nearest that is one.
+struct EmbeddingLookupSparseLowering
+    : OpConversionPattern<EmbeddingLookupSparseOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(EmbeddingLookupSparseOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    int64_t count = TensorFacts(op.getIds()).getDim(0);
+    int64_t rows = TensorFacts(op.getValue()).getDim(0);
+    if (rows == 0 && count != 0)
+      return refuse(op, rewriter, "the table has no rows");
+    RankedTensorType type = getResultType(typeConverter, op);
+    ScalarBuilder b(op.getLoc(), rewriter);
+    ResultBuffer result(b, type);
+    emitForEach(b, type.getShape(), [&](ScalarBuilder &b, ValueRange at) {
+      result.store(b, b.f32(0.0f), at);
+    });
+    if (type.getNumElements() != 0)
+      emitSums(b, op, adaptor, result, count, rows);
+    rewriter.replaceOp(op, result.finish(b));
+    return success();
+  }
+
+private:
+  /// The index of the result where element `i` goes, without its row's.
+  static SmallVector<Value> getPlace(ScalarBuilder &b, OpAdaptor adaptor,
+                                     ArrayRef<int64_t> shape, Value i) {
+    SmallVector<Value> place;
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      Value index = b.load(adaptor.getIndices(), {i, b.index(dim)});
+      place.push_back(b.toIndex(b.clamp(index, 0, size - 1)));
+    }
+    return place;
+  }
+
+  /// True if element `i` is the last of those that go to `place` together.
+  static Value isLastOfRun(ScalarBuilder &b, OpAdaptor adaptor,
+                           ArrayRef<int64_t> shape, ArrayRef<Value> place,
+                           Value i, int64_t count) {
+    Value next = b.min(b.add(i, 1), b.index(count - 1));
+    Value goesOn = b.compare(Compare::LT, i, b.index(count - 1));
+    for (auto [index, other] :
+         llvm::zip(place, getPlace(b, adaptor, shape, next)))
+      goesOn = b.logicalAnd(goesOn, b.compare(Compare::EQ, index, other));
+    Type i1 = b.getI1Type();
+    return b.select(goesOn, b.constant(i1, 0), b.constant(i1, 1));
+  }
+
+  /// Adds rows in the order of the elements and divides at the end of each run.
+  static void emitSums(ScalarBuilder &b, EmbeddingLookupSparseOp op,
+                       OpAdaptor adaptor, const ResultBuffer &result,
+                       int64_t count, int64_t rows) {
+    ArrayRef<int64_t> table = TensorFacts(op.getValue()).getShape();
+    ArrayRef<int64_t> outer =
+        TensorFacts(op.getOutput()).getShape().drop_back(table.size() - 1);
+    Value zero = b.f32(0.0f), one = b.f32(1.0f);
+    b.loop(b.index(0), b.index(count), {zero, zero},
+           [&](ScalarBuilder &b, Value i, ValueRange carried) {
+             SmallVector<Value> place = getPlace(b, adaptor, outer, i);
+             Value isLast = isLastOfRun(b, adaptor, outer, place, i, count);
+             Value weight = b.load(adaptor.getWeights(), i);
+             Value total = b.add(carried[0], weight);
+             Value squares = b.add(carried[1], b.mul(weight, weight));
+             Value divisor = one;
+             if (op.getCombiner() == CombinerType::MEAN)
+               divisor = b.select(isLast, total, one);
+             if (op.getCombiner() == CombinerType::SQRTN)
+               divisor =
+                   b.select(isLast, math::SqrtOp::create(b, squares), one);
+             Value id =
+                 b.toIndex(b.clamp(b.load(adaptor.getIds(), i), 0, rows - 1));
+             emitForEach(b, table.drop_front(),
+                         [&](ScalarBuilder &b, ValueRange inner) {
+                           SmallVector<Value> from = {id}, to = place;
+                           llvm::append_range(from, inner);
+                           llvm::append_range(to, inner);
+                           Value term =
+                               b.mul(b.load(adaptor.getValue(), from), weight);
+                           Value sum = b.add(result.load(b, to), term);
+                           result.store(b, b.div(sum, divisor), to);
+                         });
+             return SmallVector<Value>{b.select(isLast, zero, total),
+                                       b.select(isLast, zero, squares)};
+           });
+  }
+};
+
 } // namespace
 
 namespace mlir::mopt::detail {
 void populateMatrixToLinalg(const TypeConverter &converter, RequantizeMode mode,
                             RewritePatternSet &patterns) {
   patterns.add<BatchMatMulLowering>(converter, patterns.getContext(), mode);
-  patterns.add<EmbeddingLookupLowering>(converter, patterns.getContext());
+  patterns.add<EmbeddingLookupLowering, EmbeddingLookupSparseLowering>(
+      converter, patterns.getContext());
 }
 } // namespace mlir::mopt::detail

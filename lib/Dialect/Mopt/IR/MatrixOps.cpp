@@ -109,3 +109,50 @@ int32_t EmbeddingLookupOp::getMinVersion() {
   bool isPacked = getStorageElementType(value.getElementType()).isInteger(4);
   return isPacked || getQuantParams(value).isPerAxis() ? 4 : 1;
 }
+
+//===----------------------------------------------------------------------===//
+// embedding_lookup_sparse
+//===----------------------------------------------------------------------===//
+
+static LogicalResult verifyFloats(Operation *op, Value value, StringRef name) {
+  if (getTensorType(value).getElementType().isF32())
+    return success();
+  return op->emitOpError() << name << " must hold float32, got "
+                           << value.getType();
+}
+
+LogicalResult EmbeddingLookupSparseOp::verify() {
+  if (failed(verifyIndexTensor(*this, getIds(), "ids", {32})) ||
+      failed(verifyIndexTensor(*this, getIndices(), "indices", {32})) ||
+      failed(verifyIndexTensor(*this, getDenseShape(), "dense_shape", {32})) ||
+      failed(verifyFloats(*this, getWeights(), "weights")) ||
+      failed(verifyFloats(*this, getValue(), "value")) ||
+      failed(verifyFloats(*this, getOutput(), "output")) ||
+      failed(verifyRank(*this, getIds(), "ids", 1)) ||
+      failed(verifyRank(*this, getIndices(), "indices", 2)))
+    return failure();
+  int64_t count = getTensorType(getIds()).getDimSize(0);
+  int64_t width = getTensorType(getIndices()).getDimSize(1);
+  if (failed(verifyShape(*this, getIndices(), "indices", {count, width})) ||
+      failed(verifyShape(*this, getDenseShape(), "dense_shape", {width})) ||
+      failed(verifyShape(*this, getWeights(), "weights", {count})))
+    return failure();
+  if (width == 0)
+    return emitOpError() << "indices must have 1 column or more, got "
+                         << getIndices().getType();
+  RankedTensorType value = getTensorType(getValue());
+  if (value.getRank() < 2)
+    return emitOpError() << "value must have 2 dimensions or more, got "
+                         << value;
+  int64_t outer = width - 1;
+  if (failed(verifyRank(*this, getOutput(), "output",
+                        outer + value.getRank() - 1)))
+    return failure();
+  SmallVector<int64_t> shape(
+      getTensorType(getOutput()).getShape().take_front(outer));
+  if (std::optional<SmallVector<int64_t>> dense =
+          getConstantIndices(getDenseShape()))
+    shape.assign(dense->begin(), dense->begin() + outer);
+  llvm::append_range(shape, value.getShape().drop_front());
+  return verifyShape(*this, getOutput(), "output", shape);
+}

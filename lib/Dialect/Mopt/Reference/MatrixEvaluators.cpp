@@ -10,6 +10,8 @@
 #include "WeightedSum.h"
 #include "mopt/Dialect/Mopt/IR/MatrixOps.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::mopt;
 
@@ -181,11 +183,11 @@ static LogicalResult evaluateBatchMatMul(BatchMatMulOp op,
 //===----------------------------------------------------------------------===//
 
 /// The row that is looked up for every index; fails for one that is none.
-static LogicalResult checkLookup(EmbeddingLookupOp op, ArrayRef<int32_t> lookup,
+static LogicalResult checkLookup(Operation *op, ArrayRef<int32_t> lookup,
                                  int64_t rows) {
   for (int32_t row : lookup)
     if (row < 0 || row >= rows)
-      return op.emitOpError() << "looks up row " << row << " of " << rows;
+      return op->emitOpError() << "looks up row " << row << " of " << rows;
   return success();
 }
 
@@ -231,9 +233,90 @@ static LogicalResult evaluateEmbeddingLookup(EmbeddingLookupOp op,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// embedding_lookup_sparse
+//===----------------------------------------------------------------------===//
+
+/// The places of the result, of `shape`, where elements at `indices` go; the
+/// last index of each counts for nothing.
+static FailureOr<SmallVector<int64_t>> getPlaces(EmbeddingLookupSparseOp op,
+                                                 ArrayRef<int32_t> indices,
+                                                 ArrayRef<int64_t> shape,
+                                                 int64_t count) {
+  SmallVector<int64_t> places(count, 0);
+  for (int64_t i = 0; i < count; ++i) {
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      int64_t index = indices[i * (shape.size() + 1) + dim];
+      if (index < 0 || index >= size)
+        return op.emitOpError() << "has index " << index << " in dimension "
+                                << dim << " of size " << size;
+      places[i] = places[i] * size + index;
+    }
+  }
+  return places;
+}
+
+/// What a run of elements with these sums of weights and of their squares is
+/// divided by.
+static float getDivisor(CombinerType combiner, float total, float squares) {
+  switch (combiner) {
+  case CombinerType::SUM:
+    return 1.0f;
+  case CombinerType::MEAN:
+    return total;
+  case CombinerType::SQRTN:
+    return std::sqrt(squares);
+  }
+  llvm_unreachable("a combiner of its own");
+}
+
+static LogicalResult evaluateEmbeddingLookupSparse(EmbeddingLookupSparseOp op,
+                                                   EvalContext &context) {
+  ArrayRef<int32_t> ids = context.input(0).as<int32_t>();
+  ArrayRef<int32_t> denseShape = context.input(2).as<int32_t>().drop_back();
+  ArrayRef<float> weights = context.input(3).as<float>();
+  const HostTensor &table = context.input(4);
+  int64_t count = ids.size();
+  ArrayRef<int64_t> shape =
+      context.output().getShape().take_front(denseShape.size());
+  if (!llvm::equal(denseShape, shape))
+    return op.emitOpError() << "asks for places of shape [" << denseShape
+                            << "], but the output has [" << shape << "]";
+  if (failed(checkLookup(op, ids, table.getDim(0))))
+    return failure();
+  FailureOr<SmallVector<int64_t>> places =
+      getPlaces(op, context.input(1).as<int32_t>(), shape, count);
+  if (failed(places))
+    return failure();
+  MutableArrayRef<float> output = context.output().asMutable<float>();
+  llvm::fill(output, 0.0f);
+  if (count == 0 || output.empty())
+    return success();
+  int64_t size = table.getNumElements() / table.getDim(0);
+  float total = 0.0f, squares = 0.0f;
+  for (int64_t i = 0; i < count; ++i) {
+    float weight = weights[i];
+    squares += weight * weight;
+    total += weight;
+    ArrayRef<float> row = table.as<float>().slice(ids[i] * size, size);
+    MutableArrayRef<float> sums = output.slice((*places)[i] * size, size);
+    for (auto [sum, value] : llvm::zip(sums, row))
+      sum += value * weight;
+    if (i + 1 < count && (*places)[i] == (*places)[i + 1])
+      continue;
+    float divisor = getDivisor(op.getCombiner(), total, squares);
+    for (float &sum : sums)
+      sum /= divisor;
+    total = squares = 0.0f;
+  }
+  return success();
+}
+
 namespace mlir::mopt::detail {
 void attachMatrixEvaluators(MLIRContext *context) {
   attachEvaluator<BatchMatMulOp, evaluateBatchMatMul>(context);
   attachEvaluator<EmbeddingLookupOp, evaluateEmbeddingLookup>(context);
+  attachEvaluator<EmbeddingLookupSparseOp, evaluateEmbeddingLookupSparse>(
+      context);
 }
 } // namespace mlir::mopt::detail

@@ -125,3 +125,132 @@ func.func @lookup_shape(%i: tensor<2xi32>, %x: tensor<3x2xf32>) {
   %0 = mopt.embedding_lookup %i, %x : (tensor<2xi32>, tensor<3x2xf32>) -> tensor<3x2xf32>
   return
 }
+
+// -----
+
+func.func @sparse_ids_type(%a: tensor<2xi64>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op ids must hold int32, got 'tensor<2xi64>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi64>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_indices_type(%a: tensor<2xi32>, %b: tensor<2x2xi64>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op indices must hold int32, got 'tensor<2x2xi64>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi64>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_shape_type(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi64>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op dense_shape must hold int32, got 'tensor<2xi64>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi64>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_weights_type(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xi32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op weights must hold float32, got 'tensor<2xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xi32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_value_type(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xi8>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op value must hold float32, got 'tensor<3x4xi8>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xi8>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_output_type(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op output must hold float32, got 'tensor<5x4xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xi32>
+  return
+}
+
+// -----
+
+func.func @sparse_ids_rank(%a: tensor<2x1xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op ids must have rank 1, got 'tensor<2x1xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2x1xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_indices_rank(%a: tensor<2xi32>, %b: tensor<2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op indices must have rank 2, got 'tensor<2xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_indices_shape(%a: tensor<2xi32>, %b: tensor<3x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op indices must have shape [2, 2], got 'tensor<3x2xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<3x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_shape_shape(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<3xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op dense_shape must have shape [2], got 'tensor<3xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<3xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_weights_shape(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<3xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op weights must have shape [2], got 'tensor<3xf32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<3xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_no_columns(%a: tensor<2xi32>, %b: tensor<2x0xi32>, %c: tensor<0xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op indices must have 1 column or more, got 'tensor<2x0xi32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x0xi32>, tensor<0xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_value_rank(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op value must have 2 dimensions or more, got 'tensor<3xf32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3xf32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_output_rank(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op output must have rank 2, got 'tensor<4xf32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_output_row(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %c: tensor<2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op output must have shape [5, 4], got 'tensor<5x3xf32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x3xf32>
+  return
+}
+
+// -----
+
+func.func @sparse_output_shape(%a: tensor<2xi32>, %b: tensor<2x2xi32>, %d: tensor<2xf32>, %e: tensor<3x4xf32>) {
+  %c = mopt.const {value = dense<[6, 2]> : tensor<2xi32>} : () -> tensor<2xi32>
+  // expected-error @below {{'mopt.embedding_lookup_sparse' op output must have shape [6, 4], got 'tensor<5x4xf32>'}}
+  %0 = mopt.embedding_lookup_sparse %a, %b, %c, %d, %e : (tensor<2xi32>, tensor<2x2xi32>, tensor<2xi32>, tensor<2xf32>, tensor<3x4xf32>) -> tensor<5x4xf32>
+  return
+}

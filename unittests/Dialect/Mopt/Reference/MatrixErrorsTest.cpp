@@ -111,6 +111,32 @@ TEST(MatrixErrorsTest, PackedRowsOfEmbeddingLookup) {
             (std::vector<float>{1.0f, 0.75f, -0.25f}));
 }
 
+TEST(MatrixErrorsTest, ElementsOfEmbeddingLookupSparse) {
+  FunctionRunner runner =
+      FunctionRunner::ofOp("embedding_lookup_sparse",
+                           {"tensor<2xi32>", "tensor<2x2xi32>", "tensor<2xi32>",
+                            "tensor<2xf32>", "tensor<3x1xf32>"},
+                           "tensor<4x1xf32>");
+  auto run = [&](std::vector<int32_t> ids, std::vector<int32_t> indices,
+                 int32_t places = 4) {
+    return runner.runForError(
+        {runner.makeInput(0, ids), runner.makeInput(1, indices),
+         runner.makeInput(2, std::vector<int32_t>{places, 2}),
+         runner.makeInput(3, std::vector<float>{1, 2}),
+         runner.makeInput(4, std::vector<float>{5, 6, 7})});
+  };
+  // The last index counts for nothing.
+  EXPECT_EQ(run({2, 0}, {0, 9, 3, -1}), "no error");
+  EXPECT_THAT(run({0, 3}, {0, 0, 3, 0}), HasSubstr("looks up row 3 of 3"));
+  EXPECT_THAT(run({0, 0}, {0, 0, 4, 0}),
+              HasSubstr("has index 4 in dimension 0 of size 4"));
+  EXPECT_THAT(run({0, 0}, {-1, 0, 3, 0}),
+              HasSubstr("has index -1 in dimension 0 of size 4"));
+  EXPECT_THAT(
+      run({0, 0}, {0, 0, 0, 0}, 3),
+      HasSubstr("asks for places of shape [3], but the output has [4]"));
+}
+
 TEST(MatrixErrorsTest, SegmentIds) {
   FunctionRunner sorted = FunctionRunner::ofOp(
       "segment_sum", {"tensor<3xf32>", "tensor<3xi32>"}, "tensor<2xf32>");

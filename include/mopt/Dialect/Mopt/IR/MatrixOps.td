@@ -53,4 +53,28 @@ def Mopt_EmbeddingLookupOp
   }];
 }
 
+def Mopt_EmbeddingLookupSparseOp
+    : Mopt_TypedOp<"embedding_lookup_sparse", "EmbeddingLookupSparseOptions",
+        "QuantSpec(ScaleRule::None, {OperandRole::Index, OperandRole::Index, "
+        "OperandRole::Index, OperandRole::Activation, "
+        "OperandRole::Activation})", [Pure]> {
+  let summary = "Weighted sums of rows of a table, by places of a sparse tensor";
+  let description = [{
+    `ids` [n] are the elements of a sparse tensor of shape `dense_shape` [k], and
+    `indices` [n, k] where they lie. Elements in its last dimension go together:
+    the result, of shape `dense_shape[:-1]` ++ `value.shape[1:]`, has the sum of
+    the rows `value[ids[i]]` times `weights[i]`, 0 where there are none. MEAN
+    divides it by the sum of the weights, SQRTN by the root of the sum of their
+    squares. Elements that go together are expected to follow one another: each
+    run of them is divided, with what is there before it.
+  }];
+  let arguments = (ins Mopt_Tensor:$ids, Mopt_Tensor:$indices,
+                       Mopt_Tensor:$dense_shape, Mopt_Tensor:$weights,
+                       Mopt_Tensor:$value,
+                       DefaultValuedAttr<Mopt_CombinerTypeAttr,
+                           "::mlir::mopt::CombinerType::SUM">:$combiner);
+  let results = (outs Mopt_Tensor:$output);
+  let hasVerifier = 1;
+}
+
 #endif // MOPT_DIALECT_MOPT_IR_MATRIXOPS_TD
