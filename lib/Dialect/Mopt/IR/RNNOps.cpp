@@ -117,10 +117,9 @@ LogicalResult BidirectionalSequenceRNNOp::verify() {
           verifyRank(*this, getBwInputWeights(), "backward input weights", 2)))
     return failure();
   SmallVector<RNNLayer, 2> layers = getRNNLayers(*this);
-  for (auto [layer, prefix] :
-       llvm::zip_equal(layers, ArrayRef<StringRef>{"forward ", "backward "}))
-    if (failed(RNNVerifier(layer, prefix).verify()))
-      return failure();
+  if (failed(RNNVerifier(layers[0], "forward ").verify()) ||
+      failed(RNNVerifier(layers[1], "backward ").verify()))
+    return failure();
   return verifyLayerResults(*this, getMergeOutputs(), layers[0], layers[1]);
 }
 
