@@ -44,6 +44,9 @@ struct ExecutorOptions {
   std::optional<RequantizeMode> requantize;
   /// LLVM CPU name, "host" = the machine this runs on.
   std::string mcpu = "host";
+  /// Compiled executors: fail where an op has no lowering, in place of running
+  /// it with its evaluator.
+  bool compileWhole = false;
 };
 
 /// Interprets the ops with their reference evaluators. Lives in

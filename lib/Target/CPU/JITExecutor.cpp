@@ -135,7 +135,7 @@ Expected<std::unique_ptr<Executor>>
 mopt::createJITExecutor(func::FuncOp func, const ExecutorOptions &options) {
   Expected<std::unique_ptr<Executor>> whole =
       createCompiledExecutor(func, options);
-  if (whole)
+  if (whole || options.compileWhole)
     return whole;
   Expected<std::unique_ptr<Executor>> parts =
       createPartlyCompiledExecutor(func, options);
