@@ -1,0 +1,69 @@
+//===- Layer.h - What kernels can be made of -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
+#define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
+
+#include "PackWeights.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Dialect/Mopt/Reference/Requantize.h"
+
+#include <optional>
+
+namespace mlir::mopt {
+
+/// Distance between int8 and offset form.
+inline constexpr int32_t kOffset = 128;
+/// Kernels may read a vector beyond the end of their input.
+inline constexpr int64_t kSlackBytes = 64;
+
+/// One spatial dimension of a layer.
+struct LayerDim {
+  int64_t input = 1, output = 1, taps = 1, stride = 1, dilation = 1;
+  int64_t before = 0;
+
+  /// Input elements, padding included, that the windows span.
+  int64_t getSpan() const {
+    return (output - 1) * stride + (taps - 1) * dilation + 1;
+  }
+  int64_t getAfter() const {
+    return std::max<int64_t>(getSpan() - before - input, 0);
+  }
+  int64_t getPadded() const { return before + input + getAfter(); }
+};
+
+/// What the three ops have in common: a convolution of 8-bit values.
+struct Layer {
+  Layer(Operation *op, Value input, Value output, ActivationFunction activation)
+      : op(op), input(input), output(output), activation(activation) {}
+
+  Operation *op;
+  Value input, output;
+  ActivationFunction activation;
+  int64_t batches = 1, channels = 1;
+  LayerDim rows, columns;
+  bool isDepthwise = false;
+  /// How fixed mode rescales.
+  FixedArithmetic arithmetic = FixedArithmetic::Multiplier;
+  bool roundsScaleProduct = false;
+  Weights weights;
+  std::vector<int32_t> bias;
+};
+
+/// The layer that `op` is, if kernels can be made of it.
+std::optional<Layer> matchLayer(Operation *op);
+
+/// True for values that are stored as uint8.
+bool isUnsigned(Value value);
+
+/// The zero point of a tensor in terms of int8.
+int32_t getByteZeroPoint(Value value);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H

@@ -1,0 +1,122 @@
+//===- LayerConstants.cpp - Weights, biases and factors of a kernel -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerConstants.h"
+
+#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+template <typename T>
+Value LayerConstants::makeConstant(Type element, ArrayRef<T> values) {
+  auto type =
+      RankedTensorType::get({static_cast<int64_t>(values.size())}, element);
+  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
+  std::memcpy(blob.getMutableData().data(), values.data(),
+              values.size() * sizeof(T));
+  return createConst(builder, layer.op->getLoc(), type, std::move(blob),
+                     TensorAttr());
+}
+
+/// True if no sum leaves 2^30, whatever the input.
+static bool hasSmallSums(const Layer &layer) {
+  const Weights &w = layer.weights;
+  for (int64_t output = 0; output < w.outputs; ++output) {
+    int64_t bound = std::abs(int64_t(layer.bias[output]));
+    for (int64_t row = 0; row < w.rows; ++row)
+      for (int64_t column = 0; column < w.columns; ++column)
+        for (int64_t c = 0; c < w.depth; ++c)
+          bound += 255 * std::abs(w.at(output, row, column, c));
+    if (bound >= int64_t(1) << 30)
+      return false;
+  }
+  return true;
+}
+
+SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
+                                               bool &small) {
+  float input = getQuantParams(layer.input.getType()).scale();
+  float output = getQuantParams(layer.output.getType()).scale();
+  QuantParams filter = getQuantParams(layer.op->getOperand(1).getType());
+  std::vector<float> real;
+  std::vector<double> exact;
+  std::vector<int32_t> multipliers, shifts;
+  for (int64_t i = 0; i < layer.weights.outputs; ++i) {
+    float weight = filter.scale(i);
+    real.push_back(input * weight / output);
+    exact.push_back(layer.roundsScaleProduct
+                        ? double(input * weight) / double(output)
+                        : double(input) * double(weight) / double(output));
+    QuantizedMultiplier factor = quantizeMultiplier(exact.back());
+    multipliers.push_back(factor.multiplier);
+    shifts.push_back(factor.shift);
+  }
+  auto make = [&](Type type, auto &values) {
+    using T = std::decay_t<decltype(values[0])>;
+    return makeConstant<T>(
+        type, packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise));
+  };
+  small = true;
+  if (mode == RequantizeMode::Float) {
+    // A sum times less than 1 stays within 32 bits.
+    small = llvm::all_of(real, [](float factor) { return factor < 1.0f; });
+    if (llvm::any_of(real, [](float factor) { return !std::isfinite(factor); }))
+      return {};
+    return {make(builder.getF32Type(), real)};
+  }
+  if (layer.arithmetic == FixedArithmetic::Double)
+    return {make(builder.getF64Type(), exact)};
+  small =
+      llvm::all_of(shifts,
+                   [](int32_t shift) { return shift <= -1 && shift >= -31; }) &&
+      hasSmallSums(layer);
+  return {make(builder.getI32Type(), multipliers),
+          make(builder.getI32Type(), shifts)};
+}
+
+std::vector<int32_t> LayerConstants::foldBias(int32_t zeroPoint) const {
+  const Weights &w = layer.weights;
+  std::vector<int32_t> bias = layer.bias;
+  for (int64_t output = 0; output < w.outputs; ++output) {
+    // Unsigned, because sums wrap.
+    uint32_t sum = 0;
+    for (int64_t row = 0; row < w.rows; ++row)
+      for (int64_t column = 0; column < w.columns; ++column)
+        for (int64_t c = 0; c < w.depth; ++c)
+          sum += static_cast<uint32_t>(w.at(output, row, column, c));
+    bias[output] = static_cast<int32_t>(static_cast<uint32_t>(bias[output]) -
+                                        static_cast<uint32_t>(zeroPoint) * sum);
+  }
+  return bias;
+}
+
+Value LayerConstants::makeWeights() {
+  std::vector<int16_t> packed =
+      layer.isDepthwise ? packDepthwiseWeights(layer.weights, tile)
+                        : packConvolutionWeights(layer.weights, tile,
+                                                 layer.columns.dilation != 1);
+  if (tile.getOperandBits() != 8)
+    return makeConstant<int16_t>(builder.getI16Type(), packed);
+  std::vector<int8_t> bytes(packed.begin(), packed.end());
+  return makeConstant<int8_t>(builder.getI8Type(), bytes);
+}
+
+Value LayerConstants::makeBias() {
+  int32_t zeroPoint = getByteZeroPoint(layer.input);
+  std::vector<int32_t> folded =
+      foldBias(zeroPoint + (tile.takesOffset() ? kOffset : 0));
+  return makeConstant<int32_t>(
+      builder.getI32Type(),
+      packChannels<int32_t>(folded, tile, layer.isDepthwise));
+}

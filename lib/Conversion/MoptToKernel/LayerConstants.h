@@ -1,0 +1,43 @@
+//===- LayerConstants.h - Weights, biases and factors of a kernel -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYERCONSTANTS_H
+#define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYERCONSTANTS_H
+
+#include "Layer.h"
+
+namespace mlir::mopt {
+
+/// Makes the constant operands of the kernel of `layer`, in the order that
+/// `tile` asks for, where `builder` is.
+class LayerConstants {
+public:
+  LayerConstants(OpBuilder &builder, const Layer &layer, kernel::TileAttr tile)
+      : builder(builder), layer(layer), tile(tile) {}
+
+  /// Factors of the channels; none if a kernel cannot take them. `small` is
+  /// what RequantizeAttr says.
+  SmallVector<Value> makeFactors(RequantizeMode mode, bool &small);
+  Value makeWeights();
+  /// Biases with the zero points folded in.
+  Value makeBias();
+
+private:
+  std::vector<int32_t> foldBias(int32_t zeroPoint) const;
+  template <typename T>
+  Value makeConstant(Type element, ArrayRef<T> values);
+
+  OpBuilder &builder;
+  const Layer &layer;
+  kernel::TileAttr tile;
+};
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYERCONSTANTS_H
