@@ -217,9 +217,7 @@ struct ArithmeticLowering : OpConversionPattern<OpT> {
                     "quantised operands need one scale each and 8 or 16 bits");
     if (!isScaled && facts.out.isUnsigned)
       return refuse(op, rewriter, "unsigned numbers");
-    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
-      Value x = loadBroadcast(b, adaptor.getLhs(), facts.lhs.type, at);
-      Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
+    auto combineElements = [&](ScalarBuilder &b, Value x, Value y) -> Value {
       if (!isScaled)
         return narrowToHalf(b, emit(b, op, widenHalf(b, x), widenHalf(b, y)),
                             x.getType());
@@ -230,9 +228,8 @@ struct ArithmeticLowering : OpConversionPattern<OpT> {
       return emitQuantized(b, op, facts, centre(x, facts.lhs),
                            centre(y, facts.rhs));
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceBinary(op, adaptor, facts, rewriter, this->typeConverter,
+                  combineElements);
     return success();
   }
 };

@@ -115,9 +115,7 @@ struct ArithmeticLowering : MoptLowering<OpT> {
             "pot_scale_int16 needs one operand of the result's scale");
     }
 
-    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
-      Value x = loadBroadcast(b, adaptor.getLhs(), facts.lhs.type, at);
-      Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
+    auto combineElements = [&](ScalarBuilder &b, Value x, Value y) -> Value {
       if (!isQuantized)
         return emitPlain(b, x, y, activation);
       x = b.widen(x, facts.lhs.isUnsigned, b.getI32Type());
@@ -126,9 +124,8 @@ struct ArithmeticLowering : MoptLowering<OpT> {
           emitQuantized(b, facts, x, y, activation, shifts),
           b.getIntegerType(facts.out.storage.getIntOrFloatBitWidth()));
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceBinary(op, adaptor, facts, rewriter, this->typeConverter,
+                  combineElements);
     return success();
   }
 
@@ -202,9 +199,7 @@ struct SelectionLowering : OpConversionPattern<OpT> {
     BinaryFacts facts(op);
     if (failed(facts.check(op, rewriter)))
       return failure();
-    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
-      Value x = loadBroadcast(b, adaptor.getLhs(), facts.lhs.type, at);
-      Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
+    auto combineElements = [&](ScalarBuilder &b, Value x, Value y) -> Value {
       Value wideX = x, wideY = y;
       if (facts.out.isInteger(8)) {
         wideX = b.widen(x, facts.out.isUnsigned, b.getI32Type());
@@ -213,9 +208,8 @@ struct SelectionLowering : OpConversionPattern<OpT> {
       // With a NaN on either side the second operand wins.
       return b.select(b.compare(predicate, wideX, wideY), x, y);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceBinary(op, adaptor, facts, rewriter, this->typeConverter,
+                  combineElements);
     return success();
   }
 };

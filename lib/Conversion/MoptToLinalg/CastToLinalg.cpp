@@ -135,9 +135,7 @@ struct CastLowering : OpConversionPattern<CastOp> {
       return b.select(b.compare(Compare::EQ, at.back(), b.index(0)), value,
                       b.constant(value.getType(), 0));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

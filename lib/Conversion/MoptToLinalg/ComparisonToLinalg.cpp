@@ -74,9 +74,7 @@ struct ComparisonLowering : OpConversionPattern<OpT> {
       }
       return store(b, b.compare(predicate, x, y));
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 };
@@ -118,14 +116,11 @@ struct CombineLowering : OpConversionPattern<OpT> {
     BinaryFacts facts(op);
     if (failed(facts.check(op, rewriter)))
       return failure();
-    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
-      Value x = loadBroadcast(b, adaptor.getLhs(), facts.lhs.type, at);
-      Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
+    auto combineElements = [&](ScalarBuilder &b, Value x, Value y) -> Value {
       return combine(b, op, x, y);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceBinary(op, adaptor, facts, rewriter, this->typeConverter,
+                  combineElements);
     return success();
   }
 };
@@ -143,9 +138,7 @@ struct NotLowering : OpConversionPattern<LogicalNotOp> {
       Value x = b.load(adaptor.getInput(), at);
       return store(b, b.compare(Compare::EQ, x, b.constant(x.getType(), 0)));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -181,9 +174,7 @@ struct SelectLowering : OpConversionPattern<OpT> {
       Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
       return b.select(isSet(b, choice), x, y);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 };

@@ -151,9 +151,7 @@ struct Conv2DLowering : MoptLowering<Conv2DOp> {
                          lowering.getZero(b), row);
       return lowering.finish(b, acc, bias, channel, at[0]);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -203,9 +201,7 @@ struct DepthwiseConv2DLowering : MoptLowering<DepthwiseConv2DOp> {
               : looped(b, at, inChannel, x, w, rows, columns, lowering);
       return lowering.finish(b, acc, bias, channel, at[0]);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 
@@ -310,9 +306,7 @@ struct TransposeConvLowering : MoptLowering<TransposeConvOp> {
           });
       return lowering.finish(b, acc, bias, at[3], at[0]);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

@@ -37,6 +37,21 @@ struct BinaryFacts {
   TensorFacts lhs, rhs, out;
 };
 
+/// Replaces a binary op by its result: `combine` gets the elements of both
+/// operands that broadcast to one of it, as stored.
+template <typename OpT>
+void replaceBinary(
+    OpT op, typename OpT::Adaptor adaptor, const BinaryFacts &facts,
+    PatternRewriter &rewriter, const TypeConverter *converter,
+    llvm::function_ref<Value(ScalarBuilder &, Value, Value)> combine) {
+  replaceElementwise(
+      op, rewriter, converter, [&](ScalarBuilder &b, ValueRange at) {
+        Value x = loadBroadcast(b, adaptor.getLhs(), facts.lhs.type, at);
+        Value y = loadBroadcast(b, adaptor.getRhs(), facts.rhs.type, at);
+        return combine(b, x, y);
+      });
+}
+
 /// True for a tensor with one scale and zero point.
 inline bool isPerTensor(const TensorFacts &facts) {
   return facts.params.isQuantized() && !facts.params.isPerAxis();

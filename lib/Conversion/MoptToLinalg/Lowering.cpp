@@ -153,6 +153,13 @@ RankedTensorType mopt::getResultType(const TypeConverter *converter,
       converter->convertType(op->getResult(0).getType()));
 }
 
+void mopt::replaceElementwise(Operation *op, PatternRewriter &rewriter,
+                              const TypeConverter *converter,
+                              ElementBody body) {
+  RankedTensorType type = getResultType(converter, op);
+  rewriter.replaceOp(op, buildElementwise(rewriter, op->getLoc(), type, body));
+}
+
 HostTensor mopt::getConstantBytes(Value value) {
   auto op = value ? value.getDefiningOp<ConstOp>() : ConstOp();
   if (!op)

@@ -76,6 +76,10 @@ using ElementBody =
 Value buildElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
                        ElementBody body);
 
+/// Replaces `op` by its only result, whose elements `body` computes.
+void replaceElementwise(Operation *op, PatternRewriter &rewriter,
+                        const TypeConverter *converter, ElementBody body);
+
 /// `value` in another static shape with as many elements.
 Value reshapeTo(OpBuilder &builder, Location loc, Value value,
                 ArrayRef<int64_t> shape);

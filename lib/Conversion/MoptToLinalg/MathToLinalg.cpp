@@ -148,9 +148,7 @@ struct FunctionLowering : MoptLowering<OpT> {
         return loadFromTable(b, table, x);
       return narrowToHalf(b, emit(b, op, widenHalf(b, x)), x.getType());
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 };
@@ -207,9 +205,7 @@ struct PreluLowering : MoptLowering<PreluOp> {
       Value sum = b.select(isPositive, x, b.mul(x, slope));
       return b.narrow(requantizer.apply(b, sum, channel), stored.getType());
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

@@ -100,9 +100,7 @@ struct BatchMatMulLowering : MoptLowering<BatchMatMulOp> {
                  ? acc
                  : lowering.finish(b, acc, /*biasValue=*/Value(), column, row);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 
@@ -160,9 +158,7 @@ struct EmbeddingLookupLowering : OpConversionPattern<EmbeddingLookupOp> {
       return b.mul(b.toFloat(b.widen(value, table.isUnsigned, b.getI32Type())),
                    scale);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

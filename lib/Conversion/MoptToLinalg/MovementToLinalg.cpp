@@ -36,9 +36,7 @@ struct PackLowering : OpConversionPattern<PackOp> {
       indices.erase(indices.begin() + axis);
       return emitOperand(b, adaptor.getValues(), which, indices, 0);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 
@@ -95,9 +93,7 @@ struct MirrorPadLowering : OpConversionPattern<MirrorPadOp> {
       }
       return b.load(adaptor.getInput(), indices);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -127,9 +123,7 @@ struct ReverseSequenceLowering : OpConversionPattern<ReverseSequenceOp> {
           b.select(b.compare(Compare::LT, step, length), reversed, step);
       return b.load(adaptor.getInput(), indices);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -175,9 +169,7 @@ struct DynamicUpdateSliceLowering : OpConversionPattern<DynamicUpdateSliceOp> {
                  ? b.select(inside, element, b.load(adaptor.getOperand(), at))
                  : element;
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

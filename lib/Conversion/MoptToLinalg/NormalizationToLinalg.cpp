@@ -330,9 +330,7 @@ struct LocalResponseNormalizationLowering
           math::PowFOp::create(b, base, b.f32(-op.getBeta().convertToFloat()));
       return b.mul(b.load(x, at), power);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

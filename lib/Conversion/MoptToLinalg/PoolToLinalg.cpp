@@ -135,9 +135,7 @@ struct AveragePool2DLowering : OpConversionPattern<AveragePool2DOp> {
       Value nudged = b.select(isPositive, b.add(sum, half), b.sub(sum, half));
       return pool.finish(b, b.div(nudged, count));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -162,9 +160,7 @@ struct MaxPool2DLowering : OpConversionPattern<MaxPool2DOp> {
                                         return b.max(acc, x);
                                       }));
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

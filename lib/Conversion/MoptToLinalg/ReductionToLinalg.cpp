@@ -148,9 +148,7 @@ struct ReductionLowering : MoptLowering<OpT> {
       return isQuantized ? finishQuantized(b, sum, dims->count, input, output)
                          : finishPlain(b, sum, dims->count, input);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 
@@ -381,9 +379,7 @@ struct ArgLowering : OpConversionPattern<OpT> {
       return b.fromIndex(
           best[1], b.getIntegerType(output.storage.getIntOrFloatBitWidth()));
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 };

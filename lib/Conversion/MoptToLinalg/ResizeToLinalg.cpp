@@ -133,9 +133,7 @@ struct ResizeBilinearLowering : OpConversionPattern<ResizeBilinearOp> {
       return isReal ? mixReal(b, elements, y, x, input)
                     : mixFixed(b, elements, y, x, input);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 
@@ -211,9 +209,7 @@ struct ResizeNearestNeighborLowering
                     {at[0], b.toIndex(b.load(rows, at[1])),
                      b.toIndex(b.load(columns, at[2])), at[3]});
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 

@@ -87,9 +87,7 @@ struct PadLowering : OpConversionPattern<OpT> {
       Value value = b.load(adaptor.getInput(), indices);
       return inside ? b.select(inside, value, padding(b, op, adaptor)) : value;
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 
@@ -156,9 +154,7 @@ struct ConcatenationLowering : MoptLowering<ConcatenationOp> {
     auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
       return emitOperand(b, adaptor.getInputs(), tables, ends, axis, at, 0);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 

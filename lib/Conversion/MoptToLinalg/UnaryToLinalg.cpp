@@ -114,9 +114,7 @@ struct UnaryLowering : MoptLowering<OpT> {
       Value x = b.load(adaptor.getInput(), at);
       return table ? loadFromTable(b, table, x) : emitFloat(b, op, x);
     };
-    rewriter.replaceOp(
-        op, buildElementwise(rewriter, op.getLoc(),
-                             getResultType(this->typeConverter, op), body));
+    replaceElementwise(op, rewriter, this->typeConverter, body);
     return success();
   }
 };
@@ -200,9 +198,7 @@ struct QuantizeLowering : MoptLowering<QuantizeOp> {
                 input.getZeroPoint());
       return b.narrow(requantizer.apply(b, x, Value()), stored);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 
@@ -259,9 +255,7 @@ struct DequantizeLowering : OpConversionPattern<DequantizeOp> {
                             arith::SIToFPOp::create(b, f64, centred));
       return arith::TruncFOp::create(b, b.getF32Type(), product);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, loc,
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };
@@ -287,9 +281,7 @@ struct FakeQuantLowering : OpConversionPattern<FakeQuantOp> {
           b, b.mul(b.sub(clamped, min), b.f32(1.0f / range.scale)));
       return b.add(b.mul(steps, b.f32(range.scale)), min);
     };
-    rewriter.replaceOp(op, buildElementwise(rewriter, op.getLoc(),
-                                            getResultType(typeConverter, op),
-                                            body));
+    replaceElementwise(op, rewriter, typeConverter, body);
     return success();
   }
 };

@@ -8,6 +8,7 @@
 """The row type and the helpers that the op families build their rows with."""
 
 import dataclasses
+import functools
 import zlib
 from typing import Callable, Optional
 
@@ -73,6 +74,34 @@ def rng_for(op, name):
 def constant(values, dtype, **quantization):
     data = np.asarray(values, dtype=NUMPY_TYPES[dtype])
     return Tensor(data.shape, dtype, data=data, **quantization)
+
+
+def configured_rows(
+    op, forms, configs, build, bound, prefix="", expected=None, find_defect=None
+):
+    """Rows of an op with state: every type form with every configuration.
+
+    `build(form, name, config)` makes the model of a row. Where
+    `find_defect(form, config)` tells what LiteRT's kernel does wrong, `expected`
+    gives the outputs. A configuration with "runs" is a sequence of that many.
+    """
+    for form in forms:
+        # Only the weights of this form differ from those of hybrid.
+        count = 3 if form == "hybrid_uint8" else len(configs)
+        for config_name, config in list(configs.items())[:count]:
+            name = f"{prefix}{form}_{config_name}"
+            defect = find_defect(form, config) if find_defect else ""
+            yield Case(
+                op,
+                name,
+                functools.partial(build, form, name, config),
+                bound,
+                sequence="runs" in config,
+                bound_takes_history=True,
+                expected=expected if defect else None,
+                source=f"NumPy definition: {defect}" if defect else "",
+                runs=config.get("runs", 2),
+            )
 
 
 def zero_point_of(dtype, where):

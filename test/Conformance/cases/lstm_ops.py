@@ -7,14 +7,12 @@
 # ===------------------------------------------------------------------------===//
 """LSTM, full and basic, and BIDIRECTIONAL_SEQUENCE_LSTM; see cases/lstm.py."""
 
-import functools
-
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 import lstm_bounds
 import runner
-from cases.common import Case, rng_for
+from cases.common import configured_rows, rng_for
 from cases.lstm import Operands, intermediates, layer_operands, make_options, state
 from tflite_writer import Op, Tensor
 
@@ -195,25 +193,6 @@ def _bidirectional(form, name, config):
     return Op(op_name, operands, results, options)
 
 
-def _rows(op, forms, configs, build, bound, prefix="", find_defect=None):
-    for form in forms:
-        count = 3 if form == "hybrid_uint8" else len(configs)
-        for config_name, config in list(configs.items())[:count]:
-            name = f"{prefix}{form}_{config_name}"
-            defect = find_defect(form, config) if find_defect else ""
-            yield Case(
-                op,
-                name,
-                functools.partial(build, form, name, config),
-                bound,
-                sequence="runs" in config,
-                bound_takes_history=True,
-                expected=lstm_bounds.expected_bidirectional if defect else None,
-                source=f"NumPy definition: {defect}" if defect else "",
-                runs=config.get("runs", 2),
-            )
-
-
 def _broken_bidirectional(form, config):
     """What LiteRT's kernel does wrong to a row."""
     if config.get("merge") and not config.get("time_major"):
@@ -224,19 +203,20 @@ def _broken_bidirectional(form, config):
 def rows():
     real = ("float32", "hybrid", "hybrid_asymmetric", "hybrid_uint8")
     configs = {**FULL_CONFIGS, **FULL_REAL_CONFIGS}
-    yield from _rows("lstm", real, configs, _full, lstm_bounds.single_step)
+    yield from configured_rows("lstm", real, configs, _full, lstm_bounds.single_step)
     configs = {**FULL_CONFIGS, **FULL_INTEGER_CONFIGS}
-    yield from _rows("lstm", ("int8x8_16",), configs, _full, None)
-    yield from _rows(
+    yield from configured_rows("lstm", ("int8x8_16",), configs, _full, None)
+    yield from configured_rows(
         "lstm", ("float32",), BASIC_CONFIGS, _basic, lstm_bounds.basic, "basic_"
     )
     configs = {**BASIC_CONFIGS, **BASIC_INTEGER_CONFIGS}
-    yield from _rows("lstm", ("uint8",), configs, _basic, None, "basic_")
-    yield from _rows(
+    yield from configured_rows("lstm", ("uint8",), configs, _basic, None, "basic_")
+    yield from configured_rows(
         "bidirectional_sequence_lstm",
         real,
         BIDIRECTIONAL_CONFIGS,
         _bidirectional,
         lstm_bounds.bidirectional,
+        expected=lstm_bounds.expected_bidirectional,
         find_defect=_broken_bidirectional,
     )

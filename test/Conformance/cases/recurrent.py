@@ -13,7 +13,13 @@ import numpy as np
 
 import rnn_bounds
 import runner
-from cases.common import ACTIVATIONS, Case, activation_tensor, rng_for
+from cases.common import (
+    ACTIVATIONS,
+    Case,
+    activation_tensor,
+    configured_rows,
+    rng_for,
+)
 from tflite_writer import Op, Tensor
 
 # hybrid_uint8: int8 weights under the label that they had at first; a few rows.
@@ -250,25 +256,6 @@ def _svdf_integer(state, name, config):
     return Op("SVDF", operands, [result], options)
 
 
-def _real_rows(op, configs, build, bound, expected=None, find_defect=None):
-    for form in FORMS:
-        count = 3 if form == "hybrid_uint8" else len(configs)
-        for config_name, config in list(configs.items())[:count]:
-            name = f"{form}_{config_name}"
-            defect = find_defect(form, config) if find_defect else ""
-            yield Case(
-                op,
-                name,
-                functools.partial(build, form, name, config),
-                bound,
-                sequence="runs" in config,
-                bound_takes_history=True,
-                expected=expected if defect else None,
-                source=f"NumPy definition: {defect}" if defect else "",
-                runs=config.get("runs", 2),
-            )
-
-
 def _integer_svdf_rows():
     configs = {**SVDF_CONFIGS, **SVDF_INTEGER_CONFIGS}
     for config_name, config in configs.items():
@@ -291,20 +278,22 @@ def _integer_svdf_rows():
 
 def rows():
     svdf = {**SVDF_CONFIGS, **SVDF_REAL_CONFIGS}
-    yield from _real_rows("svdf", svdf, _svdf_real, rnn_bounds.svdf)
+    yield from configured_rows("svdf", FORMS, svdf, _svdf_real, rnn_bounds.svdf)
     yield from _integer_svdf_rows()
-    yield from _real_rows("rnn", RNN_CONFIGS, _rnn, rnn_bounds.rnn)
-    yield from _real_rows(
+    yield from configured_rows("rnn", FORMS, RNN_CONFIGS, _rnn, rnn_bounds.rnn)
+    yield from configured_rows(
         "unidirectional_sequence_rnn",
+        FORMS,
         SEQUENCE_CONFIGS,
         _sequence_rnn,
         rnn_bounds.sequence_rnn,
     )
-    yield from _real_rows(
+    yield from configured_rows(
         "bidirectional_sequence_rnn",
+        FORMS,
         BIDIRECTIONAL_CONFIGS,
         _bidirectional_rnn,
         rnn_bounds.bidirectional_rnn,
-        rnn_bounds.expected_bidirectional_rnn,
-        _broken_bidirectional_rnn,
+        expected=rnn_bounds.expected_bidirectional_rnn,
+        find_defect=_broken_bidirectional_rnn,
     )
