@@ -100,6 +100,7 @@ void emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
 void emitConv2D(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands);
 void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                          ValueRange operands);
+void emitLSTM(KernelEmitter &b, kernel::LSTMOp op, ValueRange operands);
 
 } // namespace mlir::mopt
 

@@ -81,7 +81,8 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
       .Case([&](kernel::Conv2DOp conv) { emitConv2D(b, conv, arguments); })
       .Case([&](kernel::DepthwiseConv2DOp conv) {
         emitDepthwiseConv2D(b, conv, arguments);
-      });
+      })
+      .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); });
   func::ReturnOp::create(b);
   return func;
 }
@@ -123,8 +124,8 @@ struct ConvertKernelToVectorPass
   void runOnOperation() override {
     SmallVector<DestinationStyleOpInterface> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp>(
-              op))
+      if (isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp,
+              kernel::LSTMOp>(op))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

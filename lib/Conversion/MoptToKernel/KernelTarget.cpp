@@ -32,6 +32,7 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   target.lanes = isWide ? 16 : (has("avx2") ? 8 : 4);
   target.registers = isWide ? 32 : 16;
   target.pack = 4;
+  target.fuses = has("fma");
   target.pairs = DotKind::PMADDWD;
   if (isWide && has("avx512vnni")) {
     target.bytes = DotKind::VPDPBUSD;
@@ -51,6 +52,7 @@ KernelTarget mopt::getKernelTarget(const llvm::MCSubtargetInfo &info) {
       info.checkFeatures("+dotprod")) {
     target.lanes = 4;
     target.registers = 32;
+    target.fuses = true;
     target.bytes = DotKind::SDOT;
   }
   return target;

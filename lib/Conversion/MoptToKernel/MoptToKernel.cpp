@@ -9,6 +9,7 @@
 #include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
 
 #include "ChooseForms.h"
+#include "LSTMToKernel.h"
 #include "LayerConstants.h"
 #include "Strategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -195,6 +196,8 @@ void KernelBuilder::run() {
   for (Operation &op : llvm::make_early_inc_range(func.getOps()))
     if (std::optional<Layer> layer = matchLayer(&op))
       lower(*layer);
+    else
+      lowerLSTMToKernel(&op, target, builder);
   // Casts that every reader looked through, and constants that were packed.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))

@@ -42,10 +42,15 @@ private:
                      const RecurrentPosition &position, Value i, Value value);
   Value emitGateValue(ScalarBuilder &b, LSTMGate gate,
                       const RecurrentPosition &position, Value i);
+  Value activate(ScalarBuilder &b, LSTMGate gate, Value value);
   void emitGate(ScalarBuilder &b, LSTMGate gate,
                 const RecurrentPosition &position);
   void normalize(ScalarBuilder &b, LSTMGate gate);
-  void updateCell(ScalarBuilder &b, const RecurrentPosition &position);
+  void emitCell(ScalarBuilder &b, const RecurrentPosition &position, Value i);
+  void updateCell(ScalarBuilder &b, const RecurrentPosition &position, Value i,
+                  Value input, Value forget, Value cell);
+  Value computeHidden(ScalarBuilder &b, const RecurrentPosition &position,
+                      Value i, Value gate);
   void updateOutput(ScalarBuilder &b, const RecurrentPosition &position);
 
   /// i32 of a stored value.
@@ -72,7 +77,7 @@ private:
   }
 
   IntegerLSTM constants;
-  /// i16 values of the gates, i8 hidden state before a projection.
+  /// i16 values of the gates, where they are normalised; the i8 hidden state.
   Value gates[4], hidden;
   Value logistic, gateTanh, cellTanh;
 };
@@ -80,8 +85,9 @@ private:
 } // namespace
 
 void IntegerLSTMEmitter::prepare(ScalarBuilder &b) {
-  for (Value &gate : gates)
-    gate = allocate(b, layer.cells, b.getI16Type());
+  if (layer.hasLayerNorm())
+    for (Value &gate : gates)
+      gate = allocate(b, layer.cells, b.getI16Type());
   hidden = allocate(b, layer.cells, b.getI8Type());
   logistic = emitInt16Table(b, logisticQ3);
   gateTanh =
@@ -169,23 +175,24 @@ Value IntegerLSTMEmitter::emitGateValue(ScalarBuilder &b, LSTMGate gate,
   return value;
 }
 
+Value IntegerLSTMEmitter::activate(ScalarBuilder &b, LSTMGate gate,
+                                   Value value) {
+  return lookUp(b, gate == LSTMGate::Cell ? gateTanh : logistic, value);
+}
+
+/// A gate of a layer with normalisation, which needs all its values.
 void IntegerLSTMEmitter::emitGate(ScalarBuilder &b, LSTMGate gate,
                                   const RecurrentPosition &position) {
   Value buffer = gates[unsigned(gate)];
-  Value table = gate == LSTMGate::Cell ? gateTanh : logistic;
   auto keep = [&](ScalarBuilder &b, Value value, Value i) {
     store(b, b.narrow(value, b.getI16Type()), buffer, i);
   };
-  bool isNormalized = layer.hasLayerNorm();
   forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
-    Value value = emitGateValue(b, gate, position, i);
-    keep(b, isNormalized ? value : lookUp(b, table, value), i);
+    keep(b, emitGateValue(b, gate, position, i), i);
   });
-  if (!isNormalized)
-    return;
   normalize(b, gate);
   forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
-    keep(b, lookUp(b, table, load(b, buffer, i)), i);
+    keep(b, activate(b, gate, load(b, buffer, i)), i);
   });
 }
 
@@ -234,48 +241,59 @@ void IntegerLSTMEmitter::normalize(ScalarBuilder &b, LSTMGate gate) {
 // States
 //===----------------------------------------------------------------------===//
 
+/// The values of the gates are i32; of a coupled layer `input` is null.
 void IntegerLSTMEmitter::updateCell(ScalarBuilder &b,
-                                    const RecurrentPosition &position) {
-  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
-    auto gate = [&](LSTMGate which) {
-      return wide(b, load(b, gates[unsigned(which)], i));
-    };
-    Value forget = gate(LSTMGate::Forget);
-    Value share =
-        layer.isCoupled() ? b.sub(b.i32(32767), forget) : gate(LSTMGate::Input);
-    auto divide = [&](Value product, int exponent) {
-      Value quotient = emitRoundingDivideByPOT(b, product, exponent);
-      // As in the kernels, the quotient is stored in 16 bits.
-      return wide(b, b.narrow(quotient, b.getI16Type()));
-    };
-    Value kept =
-        divide(b.mul(forget, wide(b, loadCellState(b, position, i))), 15);
-    Value added =
-        divide(b.mul(share, gate(LSTMGate::Cell)), 30 + constants.cellExponent);
-    Value sum = addSaturating<int16_t>(b, kept, added);
-    sum = clip(b, sum, constants.cellClip);
-    storeCellState(b, position, i, b.narrow(sum, b.getI16Type()));
-  });
+                                    const RecurrentPosition &position, Value i,
+                                    Value input, Value forget, Value cell) {
+  Value share = layer.isCoupled() ? b.sub(b.i32(32767), forget) : input;
+  auto divide = [&](Value product, int exponent) {
+    Value quotient = emitRoundingDivideByPOT(b, product, exponent);
+    // As in the kernels, the quotient is stored in 16 bits.
+    return wide(b, b.narrow(quotient, b.getI16Type()));
+  };
+  Value kept =
+      divide(b.mul(forget, wide(b, loadCellState(b, position, i))), 15);
+  Value added = divide(b.mul(share, cell), 30 + constants.cellExponent);
+  Value sum = addSaturating<int16_t>(b, kept, added);
+  sum = clip(b, sum, constants.cellClip);
+  storeCellState(b, position, i, b.narrow(sum, b.getI16Type()));
+}
+
+/// The i8 hidden state of a cell, by the output gate's value.
+Value IntegerLSTMEmitter::computeHidden(ScalarBuilder &b,
+                                        const RecurrentPosition &position,
+                                        Value i, Value gate) {
+  Value product =
+      b.mul(gate, lookUp(b, cellTanh, loadCellState(b, position, i)));
+  Value value = addSaturating<int8_t>(
+      b, emitMultiplyByQuantizedMultiplier(b, product, constants.hidden),
+      b.i32(constants.hiddenZeroPoint));
+  return b.narrow(value, b.getI8Type());
+}
+
+/// All of a cell's step, but its output state, which other cells still read.
+void IntegerLSTMEmitter::emitCell(ScalarBuilder &b,
+                                  const RecurrentPosition &position, Value i) {
+  auto gate = [&](LSTMGate which) {
+    return activate(b, which, emitGateValue(b, which, position, i));
+  };
+  Value input = layer.isCoupled() ? Value() : gate(LSTMGate::Input);
+  Value forget = gate(LSTMGate::Forget);
+  Value cell = gate(LSTMGate::Cell);
+  updateCell(b, position, i, input, forget, cell);
+  // The output gate looks at the new cell state.
+  Value output = gate(LSTMGate::Output);
+  store(b, computeHidden(b, position, i, output), hidden, i);
 }
 
 void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
                                       const RecurrentPosition &position) {
-  bool hasProjection = layer.hasProjection();
-  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
-    Value gate = wide(b, load(b, gates[unsigned(LSTMGate::Output)], i));
-    Value product =
-        b.mul(gate, lookUp(b, cellTanh, loadCellState(b, position, i)));
-    Value value = addSaturating<int8_t>(
-        b, emitMultiplyByQuantizedMultiplier(b, product, constants.hidden),
-        b.i32(constants.hiddenZeroPoint));
-    Value stored = b.narrow(value, b.getI8Type());
-    if (hasProjection)
-      store(b, stored, hidden, i);
-    else
-      storeOutputState(b, position, i, stored);
-  });
-  if (!hasProjection)
+  if (!layer.hasProjection()) {
+    forEach(b, layer.outputs, [&](ScalarBuilder &b, Value i) {
+      storeOutputState(b, position, i, load(b, hidden, i));
+    });
     return;
+  }
   forEach(b, layer.outputs, [&](ScalarBuilder &b, Value i) {
     Value bias = layer.has(lstm::kProjectionBias)
                      ? at(b, lstm::kProjectionBias, i)
@@ -294,13 +312,29 @@ void IntegerLSTMEmitter::updateOutput(ScalarBuilder &b,
 
 void IntegerLSTMEmitter::emitStep(ScalarBuilder &b,
                                   const RecurrentPosition &position) {
+  if (!layer.hasLayerNorm()) {
+    forEach(b, layer.cells,
+            [&](ScalarBuilder &b, Value i) { emitCell(b, position, i); });
+    updateOutput(b, position);
+    return;
+  }
   if (!layer.isCoupled())
     emitGate(b, LSTMGate::Input, position);
   emitGate(b, LSTMGate::Forget, position);
   emitGate(b, LSTMGate::Cell, position);
-  updateCell(b, position);
-  // The output gate looks at the new cell state.
+  auto value = [&](ScalarBuilder &b, LSTMGate gate, Value i) {
+    return wide(b, load(b, gates[unsigned(gate)], i));
+  };
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
+    updateCell(b, position, i,
+               layer.isCoupled() ? Value() : value(b, LSTMGate::Input, i),
+               value(b, LSTMGate::Forget, i), value(b, LSTMGate::Cell, i));
+  });
   emitGate(b, LSTMGate::Output, position);
+  forEach(b, layer.cells, [&](ScalarBuilder &b, Value i) {
+    Value gate = value(b, LSTMGate::Output, i);
+    store(b, computeHidden(b, position, i, gate), hidden, i);
+  });
   updateOutput(b, position);
 }
 

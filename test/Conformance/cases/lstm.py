@@ -76,6 +76,11 @@ REAL_CONFIGS = {
     "diagonal_everything": dict(
         b=2, t=3, i=4, c=5, diagonal=True, layer_norm=True, peephole=True, cifg=True
     ),
+    # More cells than a vector has lanes.
+    "wide": dict(b=2, t=3, i=2, c=37),
+    "wide_cifg_peephole": dict(
+        b=1, t=4, i=3, c=21, cifg=True, peephole=True, cell_clip=0.5
+    ),
     "relu": dict(b=2, t=4, i=4, c=5, activation="relu"),
     "relu6": dict(b=2, t=4, i=4, c=5, activation="relu6"),
     "relu_n1_to_1": dict(b=2, t=4, i=4, c=5, activation="relu_n1_to_1"),

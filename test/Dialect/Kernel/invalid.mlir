@@ -136,3 +136,48 @@ func.func @depthwise(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f
     tile = #kernel.tile<dot = vpdpbusd, lanes = 4, vectors = 4, pixels = 1, pack = 4>}
   return
 }
+
+// -----
+
+func.func @lstm_lanes(%x: memref<6xf32>, %w: memref<256xf32>, %b: memref<32xf32>, %y: memref<10xf32>, %h: memref<5xf32>, %c: memref<5xf32>) {
+  // expected-error @below {{'lanes' must be a power of two from 4 on}}
+  kernel.lstm ins(%x, %w, %b : memref<6xf32>, memref<256xf32>, memref<32xf32>) outs(%y, %h, %c : memref<10xf32>, memref<5xf32>, memref<5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 2}
+  return
+}
+
+// -----
+
+func.func @lstm_weights(%x: memref<6xf32>, %w: memref<160xf32>, %b: memref<32xf32>, %y: memref<10xf32>, %h: memref<5xf32>, %c: memref<5xf32>) {
+  // expected-error @below {{packed weights must have 256 elements}}
+  kernel.lstm ins(%x, %w, %b : memref<6xf32>, memref<160xf32>, memref<32xf32>) outs(%y, %h, %c : memref<10xf32>, memref<5xf32>, memref<5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16}
+  return
+}
+
+// -----
+
+func.func @lstm_peephole(%x: memref<6xf32>, %w: memref<256xf32>, %b: memref<32xf32>, %p: memref<32xf32>, %y: memref<10xf32>, %h: memref<5xf32>, %c: memref<5xf32>) {
+  // expected-error @below {{peephole weights must have 24 elements}}
+  kernel.lstm ins(%x, %w, %b, %p : memref<6xf32>, memref<256xf32>, memref<32xf32>, memref<32xf32>) outs(%y, %h, %c : memref<10xf32>, memref<5xf32>, memref<5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16}
+  return
+}
+
+// -----
+
+func.func @lstm_sizes(%x: memref<6xf32>, %w: memref<256xf32>, %b: memref<32xf32>, %y: memref<10xf32>, %h: memref<5xf32>, %c: memref<5xf32>) {
+  // expected-error @below {{sizes must be positive}}
+  kernel.lstm ins(%x, %w, %b : memref<6xf32>, memref<256xf32>, memref<32xf32>) outs(%y, %h, %c : memref<10xf32>, memref<5xf32>, memref<5xf32>) {
+    batch = 1, steps = 0, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16}
+  return
+}
+
+// -----
+
+func.func @lstm_types(%x: memref<6xf16>, %w: memref<256xf32>, %b: memref<32xf32>, %y: memref<10xf32>, %h: memref<5xf32>, %c: memref<5xf32>) {
+  // expected-error @below {{operands must be float32 of static shapes}}
+  kernel.lstm ins(%x, %w, %b : memref<6xf16>, memref<256xf32>, memref<32xf32>) outs(%y, %h, %c : memref<10xf32>, memref<5xf32>, memref<5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16}
+  return
+}

@@ -26,3 +26,18 @@ func.func @kernels(%x: tensor<1x2x2x4xi8>, %w: tensor<576xi8>, %b: tensor<16xi32
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
   return %3 : tensor<1x2x2x16xi8>
 }
+
+// States are changed where they lie.
+// CHECK-LABEL: func.func @lstm
+// CHECK: kernel.lstm ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<1x2x3xf32>, tensor<256xf32>, tensor<32xf32>) outs(%{{.*}}, %{{.*}}, %{{.*}} : tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>)
+// BUFFERS-LABEL: func.func @lstm
+// BUFFERS-SAME: %[[H:[a-z0-9]*]]: memref<1x5xf32>, %[[C:[a-z0-9]*]]: memref<1x5xf32>)
+// BUFFERS-NOT: memref.copy
+// BUFFERS: kernel.lstm {{.*}} outs(%{{.*}}, %[[H]], %[[C]] : memref<1x2x5xf32>, memref<1x5xf32>, memref<1x5xf32>)
+// BUFFERS-NOT: memref.copy
+func.func @lstm(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, %h: tensor<1x5xf32>, %c: tensor<1x5xf32>) -> tensor<1x2x5xf32> {
+  %0 = tensor.empty() : tensor<1x2x5xf32>
+  %1:3 = kernel.lstm ins(%x, %w, %b : tensor<1x2x3xf32>, tensor<256xf32>, tensor<32xf32>) outs(%0, %h, %c : tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16, fuses} -> tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>
+  return %1#0 : tensor<1x2x5xf32>
+}

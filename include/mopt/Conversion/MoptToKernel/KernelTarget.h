@@ -31,6 +31,9 @@ struct KernelTarget {
   /// Of two products of 16-bit values.
   std::optional<kernel::DotKind> pairs;
 
+  /// True if it adds products of floats without a rounding of their own.
+  bool fuses = false;
+
   /// False for CPUs that no kernel is known for.
   explicit operator bool() const { return bytes || pairs; }
 };

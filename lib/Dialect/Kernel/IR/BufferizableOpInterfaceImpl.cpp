@@ -16,13 +16,15 @@ using namespace mlir::bufferization;
 
 namespace {
 
-/// Every operand becomes its buffer; the destination is written as a whole.
+/// Every operand becomes its buffer; destinations are written as a whole, but
+/// states are read before.
 template <typename OpT>
 struct KernelOpInterface
     : DstBufferizableOpInterfaceExternalModel<KernelOpInterface<OpT>, OpT> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
-    return !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
+    return std::is_same_v<OpT, kernel::LSTMOp> ||
+           !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
@@ -47,8 +49,9 @@ struct KernelOpInterface
     made.propertiesAttr = op->getPropertiesAsAttribute();
     rewriter.setInsertionPoint(op);
     rewriter.create(made);
-    unsigned output = kernel.getDpsInits().getBeginOperandIndex();
-    replaceOpWithBufferizedValues(rewriter, op, operands[output]);
+    unsigned output = operands.size() - kernel.getNumDpsInits();
+    replaceOpWithBufferizedValues(rewriter, op,
+                                  ArrayRef(operands).drop_front(output));
     return success();
   }
 };
@@ -62,6 +65,8 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     PackInputOp::attachInterface<KernelOpInterface<PackInputOp>>(*context);
     Conv2DOp::attachInterface<KernelOpInterface<Conv2DOp>>(*context);
     DepthwiseConv2DOp::attachInterface<KernelOpInterface<DepthwiseConv2DOp>>(
+        *context);
+    kernel::LSTMOp::attachInterface<KernelOpInterface<kernel::LSTMOp>>(
         *context);
   });
 }

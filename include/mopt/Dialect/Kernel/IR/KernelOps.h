@@ -42,6 +42,15 @@ SmallVector<Chunk> getChunks(TileAttr tile, int64_t channels);
 /// Lanes of all chunks or groups together: elements of a bias.
 int64_t getPaddedChannels(TileAttr tile, int64_t channels, bool isDepthwise);
 
+/// Cells that a recurrent kernel takes together, in one vector.
+struct CellChunk {
+  int64_t first, count, lanes;
+};
+
+/// `cells` in whole vectors of `lanes`, then in the narrowest one that holds
+/// the rest. All have at least four lanes.
+SmallVector<CellChunk> getCellChunks(int64_t lanes, int64_t cells);
+
 /// Lets one-shot bufferization turn the operands of the dialect's ops into
 /// buffers.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);

@@ -200,4 +200,6 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
   }];
 }
 
+include "mopt/Dialect/Kernel/IR/RecurrentKernels.td"
+
 #endif // MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD
