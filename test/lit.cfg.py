@@ -40,6 +40,12 @@ if shutil.which("clang-22"):
 if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
     config.available_features.add("qemu-aarch64")
 
+# Code for a processor is compiled anywhere, and runs where its instructions are.
+if os.path.exists("/proc/cpuinfo"):
+    with open("/proc/cpuinfo") as info:
+        if "avx512_vnni" in info.read():
+            config.available_features.add("avx512vnni")
+
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))
 config.substitutions.append(("%mopt_src_root", config.mopt_src_root))

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelEmitter.h"
+#include "MatrixUnit.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -33,6 +34,10 @@ public:
                              tile.getDepth());
     groupWeights = op.getKernel()[0] * runs * getRunWeights();
     outputChannels = op.getOutputShape()[3];
+    if (tile.isMatrix()) {
+      matrixDepth = kernel::getMatrixDepth(steps * tile.getDepth());
+      matrices.emplace(b, tile, matrixDepth);
+    }
   }
 
   void emit();
@@ -49,6 +54,9 @@ private:
   /// `pixels` pixels; `in`, `out` are the elements of the first.
   void emitTile(int64_t pixels, Value in, Value out, Value group,
                 int64_t existing);
+  /// The same with matrix instructions.
+  void emitMatrixTile(int64_t pixels, Value in, Value out, Value group,
+                      int64_t existing);
   /// The sums with a run of steps added.
   SmallVector<Value> emitRun(ValueRange sums, int64_t pixels, Value in,
                              Value weight);
@@ -61,6 +69,9 @@ private:
   SumWriter writer;
   int64_t channels, pitch, runs, steps, groupWeights, outputChannels;
   bool splitsColumns;
+  std::optional<MatrixUnit> matrices;
+  /// Bytes of a run that a matrix instruction takes.
+  int64_t matrixDepth = 0;
 };
 
 } // namespace
@@ -117,6 +128,35 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value in, Value out, Value group,
         firstLane, existing, output, b.add(out, pixel * outputChannels));
 }
 
+void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value in, Value out,
+                                   Value group, int64_t existing) {
+  Value firstLane = b.mul(group, tile.getGroupSize());
+  matrices->start(bias, firstLane);
+  int64_t pixelStride = op.getStrides()[1] * channels;
+  int64_t blocks = steps * tile.getDepth() / matrixDepth;
+  Value weight = b.mul(group, groupWeights);
+  b.loop(op.getKernel()[0], [&](Value row) {
+    Value rowIn = b.add(in, b.mul(row, op.getDilations()[0] * pitch));
+    Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
+    b.loop(runs, [&](Value column) {
+      Value runIn =
+          b.add(rowIn, b.mul(column, op.getDilations()[1] * channels));
+      Value runWeight = b.add(rowWeight, b.mul(column, getRunWeights()));
+      b.loop(blocks, [&](Value block) {
+        matrices->accumulate(
+            input, b.add(runIn, b.mul(block, matrixDepth)), pixelStride,
+            weights,
+            b.add(runWeight, b.mul(block, matrixDepth * tile.getGroupSize())));
+      });
+    });
+  });
+  matrices->finish();
+  b.loop(pixels, [&](Value pixel) {
+    writer.emit(b, matrices->load(pixel), firstLane, existing, output,
+                b.add(out, b.mul(pixel, outputChannels)));
+  });
+}
+
 void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
   ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
   int64_t columns = out[2];
@@ -133,12 +173,17 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
                       b.mul(row, columns * outputChannels)),
                 b.mul(group, tile.getGroupSize()));
       auto emitTiles = [&](int64_t first, int64_t count, int64_t pixels) {
+        if (matrices && count > 0)
+          matrices->configure(pixels);
         b.loop(count, [&](Value i) {
           Value column = b.add(b.mul(i, pixels), first);
-          emitTile(pixels,
-                   b.add(rowIn, b.mul(column, op.getStrides()[1] * channels)),
-                   b.add(rowOut, b.mul(column, outputChannels)), group,
-                   existing);
+          Value from =
+              b.add(rowIn, b.mul(column, op.getStrides()[1] * channels));
+          Value to = b.add(rowOut, b.mul(column, outputChannels));
+          if (matrices)
+            emitMatrixTile(pixels, from, to, group, existing);
+          else
+            emitTile(pixels, from, to, group, existing);
         });
       };
       emitTiles(0, wide, width);
@@ -154,6 +199,8 @@ void Conv2DEmitter::emit() {
   b.loop(whole, [&](Value group) { emitGroup(group, size); });
   if (outputChannels % size != 0)
     emitGroup(b.index(whole), outputChannels % size);
+  if (matrices)
+    matrices->release();
 }
 
 void mopt::emitConv2D(KernelEmitter &b, kernel::Conv2DOp op,

@@ -125,8 +125,9 @@ VectorType DotProduct::getOperandType() const {
 
 LogicalResult DotProduct::verify(Operation *op) const {
   int64_t lanes = tile.getLanes();
-  if (lanes == 4 ||
-      (tile.getDot() != DotKind::SDOT && (lanes == 8 || lanes == 16)))
+  if (tile.isMatrix() ? lanes == 16
+                      : lanes == 4 || (tile.getDot() != DotKind::SDOT &&
+                                       (lanes == 8 || lanes == 16)))
     return success();
   return op->emitOpError("no instruction '")
          << stringifyDotKind(tile.getDot()) << "' has " << lanes << " lanes";
@@ -146,6 +147,8 @@ Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
                            {sum, x, w});
   case DotKind::PMADDWD:
     break;
+  case DotKind::TDPBSSD:
+    llvm_unreachable("is no instruction on vectors");
   }
   StringRef name = tile.getLanes() == 16  ? "llvm.x86.avx512.pmaddw.d.512"
                    : tile.getLanes() == 8 ? "llvm.x86.avx2.pmadd.wd"

@@ -37,6 +37,8 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   if (isWide && has("avx512vnni")) {
     target.bytes = DotKind::VPDPBUSD;
     target.pairs = DotKind::VPDPWSSD;
+    if (has("amx-int8"))
+      target.matrices = DotKind::TDPBSSD;
   } else if (has("avx2") && has("avxvnni")) {
     target.bytes = DotKind::VPDPBUSD;
   }

@@ -61,11 +61,24 @@ private:
 
 } // namespace
 
+/// Where a matrix instruction has enough to do: long rows, whole vectors of
+/// channels, more than a few pixels.
+static bool usesMatrices(const Layer &layer) {
+  int64_t run = layer.columns.dilation == 1
+                    ? layer.columns.taps * layer.channels
+                    : layer.channels;
+  int64_t pixels = layer.rows.output * layer.columns.output;
+  return !layer.isDepthwise && layer.weights.outputs >= 16 && pixels >= 4 &&
+         kernel::getMatrixDepth(run) >= kernel::kMatrixRowBytes / 2;
+}
+
 std::optional<DotKind> KernelBuilder::chooseDot(const Layer &layer) const {
   auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
-  if (target.bytes && llvm::all_of(layer.weights.values, isByte))
-    return target.bytes;
-  return target.pairs;
+  if (!llvm::all_of(layer.weights.values, isByte))
+    return target.pairs;
+  if (target.matrices && usesMatrices(layer))
+    return target.matrices;
+  return target.bytes ? target.bytes : target.pairs;
 }
 
 Value KernelBuilder::castToStorage(Value value) {
@@ -118,17 +131,14 @@ void KernelBuilder::lower(Layer &layer) {
     columns.input = columns.output = pixels;
   }
 
-  auto isBytes = [](DotKind kind) {
-    return kind == DotKind::VPDPBUSD || kind == DotKind::SDOT;
-  };
   int64_t run =
       columns.dilation == 1 ? columns.taps * layer.channels : layer.channels;
-  bool isDirect =
-      !layer.isDepthwise && !isPadded && isBytes(*dot) && run % 4 == 0;
+  bool isDirect = !layer.isDepthwise && !isPadded &&
+                  kernel::multipliesBytes(*dot) && run % 4 == 0;
   bool isOffset = isUnsigned(layer.input);
   bool flips = isDirect && *dot == DotKind::VPDPBUSD && !isOffset;
   // Instructions on int8 do not read uint8 in place.
-  if (*dot == DotKind::SDOT && isOffset)
+  if (*dot != DotKind::VPDPBUSD && isOffset)
     isDirect = false;
 
   TileAttr tile =

@@ -44,10 +44,27 @@ static int64_t getStepCost(const TileAttr tile, int64_t groups,
   return groups * cost;
 }
 
+/// Sums of up to 64 channels and 16 pixels of a row, with as few channels that
+/// do not exist as can be.
+static TileAttr chooseMatrixTile(MLIRContext *context,
+                                 const KernelTarget &target, DotKind dot,
+                                 int64_t channels, int64_t pixels) {
+  int64_t total = llvm::divideCeil(channels, target.lanes);
+  int64_t best = 0;
+  for (int64_t vectors : {4, 3, 2, 1})
+    if (!best || llvm::alignTo(total, vectors) < llvm::alignTo(total, best))
+      best = vectors;
+  int64_t tiles = llvm::divideCeil(pixels, kernel::kMatrixRows);
+  return TileAttr::get(context, dot, target.lanes, best,
+                       llvm::divideCeil(pixels, tiles), target.pack);
+}
+
 TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
                                      const KernelTarget &target, DotKind dot,
                                      int64_t channels, int64_t pixels,
                                      bool flips) {
+  if (dot == target.matrices)
+    return chooseMatrixTile(context, target, dot, channels, pixels);
   int64_t total = llvm::divideCeil(channels, target.lanes);
   TileAttr best;
   int64_t bestCost = 0;
@@ -80,8 +97,7 @@ TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
                                    const KernelTarget &target, DotKind dot) {
   // A step turns the bytes of four rows into four vectors, or the 16-bit values
   // of two rows into two.
-  bool isBytes = dot == DotKind::VPDPBUSD || dot == DotKind::SDOT;
-  int64_t vectors = isBytes ? 4 : 2;
+  int64_t vectors = kernel::multipliesBytes(dot) ? 4 : 2;
   return TileAttr::get(context, dot, target.lanes, vectors, /*pixels=*/1,
                        std::min(target.pack, vectors));
 }

@@ -123,8 +123,9 @@ extern "C" {
 /* Computes the outputs. inputs and outputs are arrays of addresses in the order
  * above, each aligned for its element type; no output may overlap anything
  * else. arena is aligned to 64 bytes; its contents between runs matter only if
- * the model has state. Returns 0, or 1 for a null address or a misaligned
- * arena: then nothing was computed. */
+ * the model has state. Returns 0; 1 for a null address or a misaligned arena, 2
+ * where the system refuses Intel AMX that the code was made for: then nothing
+ * was computed. */
 int32_t )"
      << p << R"(_run(const void *const *inputs, void *const *outputs,
     void *arena);

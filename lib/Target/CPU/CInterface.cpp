@@ -9,6 +9,7 @@
 #include "CInterface.h"
 
 #include "ArenaPlanner.h"
+#include "TilePermission.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/ModelIO.h"
@@ -23,6 +24,8 @@ using llvm::Expected;
 
 /// What PREFIX_run returns when an address is null or the arena is not aligned.
 static constexpr int kBadAddress = 1;
+/// What it returns when Linux does not let the process use Intel AMX.
+static constexpr int kNoTiles = 2;
 
 static bool isIdentifier(StringRef name) {
   return !name.empty() && !llvm::isDigit(name.front()) &&
@@ -176,6 +179,17 @@ void InterfaceBuilder::addRun(const Program &program, llvm::Function *compute) {
   builder.CreateCondBr(bad, refusing, computing);
 
   builder.SetInsertPoint(computing);
+  if (usesTiles(module)) {
+    auto *lacking =
+        llvm::BasicBlock::Create(module.getContext(), "lacking", run);
+    auto *permitted =
+        llvm::BasicBlock::Create(module.getContext(), "permitted", run);
+    builder.CreateCondBr(builder.CreateIsNull(emitTileRequest(builder)),
+                         permitted, lacking);
+    builder.SetInsertPoint(lacking);
+    builder.CreateRet(builder.getInt32(kNoTiles));
+    builder.SetInsertPoint(permitted);
+  }
   for (auto [i, weight] : llvm::enumerate(program.weights))
     arguments.push_back(addConstant(
         "weight_" + Twine(i), getBytes(weight.getBytes()), kArenaAlignment));

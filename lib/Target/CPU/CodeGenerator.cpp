@@ -10,6 +10,7 @@
 
 #include "LowerToLLVM.h"
 #include "MachineCode.h"
+#include "TilePermission.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/TargetParser/Host.h"
@@ -30,6 +31,9 @@ static void addEntryPoint(llvm::Module &module, StringRef functionName) {
   auto *entry = llvm::Function::Create(type, llvm::Function::ExternalLinkage,
                                        kEntryPoint, module);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "entry", entry));
+  // LLVM names a host's AMX only where Linux offers it.
+  if (usesTiles(module))
+    emitTileRequest(builder);
   llvm::SmallVector<llvm::Value *> arguments;
   for (unsigned i = 0; i < function->arg_size(); ++i) {
     llvm::Value *slot =

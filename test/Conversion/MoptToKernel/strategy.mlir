@@ -3,6 +3,7 @@
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=alderlake" | FileCheck %s --check-prefixes=CHECK,AVXVNNI
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=haswell" | FileCheck %s --check-prefixes=CHECK,AVX2
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64" | FileCheck %s --check-prefixes=CHECK,SSE2
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=sapphirerapids" | FileCheck %s --check-prefix=AMX
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a76" | FileCheck %s --check-prefixes=CHECK,SDOT
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a53" | FileCheck %s --check-prefix=NONE
 // RUN: not mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=quick" 2>&1 | FileCheck %s --check-prefix=NAME
@@ -34,6 +35,12 @@
 // SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 3, pixels = 3, pack = 4>
 // SDOT: kernel.conv_2d
 // SDOT-SAME: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
+// Matrices of signed bytes, read in place.
+// AMX-LABEL: func.func @pointwise
+// AMX-NOT: kernel.pack_input
+// AMX: kernel.conv_2d
+// AMX-NOT: input_offset
+// AMX-SAME: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 4, pixels = 16, pack = 4>
 func.func @pointwise(%x: !pixels14) -> !pixels14x384 {
   %w = mopt.const {value = dense<1> : tensor<384x1x1x64xi8>} : () -> !wide
   %none = mopt.no_value : () -> none
@@ -49,6 +56,11 @@ func.func @pointwise(%x: !pixels14) -> !pixels14x384 {
 // CHECK-LABEL: func.func @matrix
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
 // AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 6, pixels = 1, pack = 4>
+// One pixel, or short runs, are no work for matrices.
+// AMX-LABEL: func.func @matrix
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
+// AMX-LABEL: func.func @stem
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 13, pack = 4>
 func.func @matrix(%x: !row) -> !classes {
   %w = mopt.const {value = dense<1> : tensor<1008x1024xi8>} : () -> !matrix
   %none = mopt.no_value : () -> none

@@ -181,3 +181,25 @@ func.func @lstm_types(%x: memref<6xf16>, %w: memref<256xf32>, %b: memref<32xf32>
     batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16}
   return
 }
+
+// -----
+
+func.func @matrix(%x: memref<36xi8>, %w: memref<1152xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<96xi8>) {
+  // expected-error @below {{'tile' does not fit the matrix instruction}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<36xi8>, memref<1152xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<96xi8>) {
+    input_shape = array<i64: 1, 1, 3, 12>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 2, pixels = 17, pack = 4>}
+  return
+}
+
+// -----
+
+func.func @matrix_depthwise(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<8xi8>) {
+  // expected-error @below {{no matrix instruction computes it}}
+  kernel.depthwise_conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<8xi8>) {
+    input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = tdpbssd, lanes = 4, vectors = 4, pixels = 1, pack = 4>}
+  return
+}

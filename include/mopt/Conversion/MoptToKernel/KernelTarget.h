@@ -33,6 +33,8 @@ struct KernelTarget {
 
   /// True if it adds products of floats without a rounding of their own.
   bool fuses = false;
+  /// Of bytes, on matrices.
+  std::optional<kernel::DotKind> matrices;
 
   /// False for CPUs that no kernel is known for.
   explicit operator bool() const { return bytes || pairs; }

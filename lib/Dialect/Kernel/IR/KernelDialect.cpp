@@ -36,6 +36,13 @@ void KernelDialect::initialize() {
       >();
 }
 
+int64_t kernel::getMatrixDepth(int64_t length) {
+  for (int64_t depth = kMatrixRowBytes; depth > 0; depth -= 4)
+    if (length % depth == 0)
+      return depth;
+  return 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Chunks
 //===----------------------------------------------------------------------===//
@@ -168,6 +175,11 @@ LogicalResult Conv2DOp::verify() {
   int64_t channels = getInputShape()[3];
   int64_t runs = getKernel()[0] * (isSplit ? getKernel()[1] : 1);
   int64_t length = isSplit ? channels : channels * getKernel()[1];
+  if (getTile().isMatrix() &&
+      (getTile().getLanes() * 4 != kMatrixRowBytes ||
+       getTile().getVectors() > 4 || getTile().getPixels() > kMatrixRows ||
+       getMatrixDepth(length) == 0))
+    return emitOpError("'tile' does not fit the matrix instruction");
   return verifyWeights(*this,
                        runs * llvm::divideCeil(length, getTile().getDepth()));
 }
@@ -177,6 +189,8 @@ LogicalResult DepthwiseConv2DOp::verify() {
     return failure();
   if (getInputShape()[3] != getOutputShape()[3])
     return emitOpError("input and output must have the same channels");
+  if (getTile().isMatrix())
+    return emitOpError("no matrix instruction computes it");
   return verifyWeights(*this,
                        llvm::divideCeil(getKernel()[0], getTile().getDepth()) *
                            getKernel()[1]);

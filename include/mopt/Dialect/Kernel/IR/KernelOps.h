@@ -20,6 +20,23 @@
 #include "mopt/Dialect/Kernel/IR/KernelDialect.h.inc"
 #include "mopt/Dialect/Kernel/IR/KernelEnums.h.inc"
 
+namespace mlir::mopt::kernel {
+/// True for instructions that add four products of bytes to a sum, false for
+/// those of two 16-bit values.
+inline bool multipliesBytes(DotKind kind) {
+  return kind == DotKind::VPDPBUSD || kind == DotKind::SDOT ||
+         kind == DotKind::TDPBSSD;
+}
+
+/// Rows of an operand of matrix instructions at most, and bytes of a row.
+inline constexpr int64_t kMatrixRows = 16;
+inline constexpr int64_t kMatrixRowBytes = 64;
+
+/// Bytes of a run of `length` bytes that a matrix instruction takes at once:
+/// the most that divide the run; 0 if no whole number of steps does.
+int64_t getMatrixDepth(int64_t length);
+} // namespace mlir::mopt::kernel
+
 #define GET_ATTRDEF_CLASSES
 #include "mopt/Dialect/Kernel/IR/KernelAttrs.h.inc"
 

@@ -44,7 +44,8 @@ def Kernel_DotKind : I32EnumAttr<"DotKind", "instruction that adds up products",
     I32EnumAttrCase<"VPDPBUSD", 0, "vpdpbusd">,
     I32EnumAttrCase<"VPDPWSSD", 1, "vpdpwssd">,
     I32EnumAttrCase<"PMADDWD", 2, "pmaddwd">,
-    I32EnumAttrCase<"SDOT", 3, "sdot">]> {
+    I32EnumAttrCase<"SDOT", 3, "sdot">,
+    I32EnumAttrCase<"TDPBSSD", 4, "tdpbssd">]> {
   let cppNamespace = "::mlir::mopt::kernel";
 }
 
@@ -67,16 +68,21 @@ def Kernel_TileAttr : Kernel_Attr<"Tile", "tile"> {
     most `pixels` outputs of a row in registers. The target narrows `pack` (1, 2 or
     4) vectors of sums at once, within lanes of 128 bits: that permutes their
     channels, see getChannel.
+
+    An instruction on matrices (tdpbssd) has `vectors` matrices of sums with a row
+    for each of at most 16 pixels; vectors are rows of these.
   }];
   let parameters = (ins EnumParameter<Kernel_DotKind>:$dot, "int64_t":$lanes,
                         "int64_t":$vectors, "int64_t":$pixels, "int64_t":$pack);
   let extraClassDeclaration = [{
     /// Products that one step of the instruction adds to a lane.
     int64_t getDepth() const {
-      return getDot() == DotKind::VPDPBUSD || getDot() == DotKind::SDOT ? 4 : 2;
+      return multipliesBytes(getDot()) ? 4 : 2;
     }
     /// Bits of an operand's element.
     unsigned getOperandBits() const { return getDepth() == 4 ? 8 : 16; }
+    /// True if the instruction is one on matrices (Intel AMX).
+    bool isMatrix() const { return getDot() == DotKind::TDPBSSD; }
     /// True if the instruction takes activations in offset form.
     bool takesOffset() const { return getDot() == DotKind::VPDPBUSD; }
     /// Channels of a group of vectors.
