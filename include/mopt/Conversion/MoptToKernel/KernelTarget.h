@@ -30,11 +30,11 @@ struct KernelTarget {
   std::optional<kernel::DotKind> bytes;
   /// Of two products of 16-bit values.
   std::optional<kernel::DotKind> pairs;
+  /// Of bytes, on matrices.
+  std::optional<kernel::DotKind> matrices;
 
   /// True if it adds products of floats without a rounding of their own.
   bool fuses = false;
-  /// Of bytes, on matrices.
-  std::optional<kernel::DotKind> matrices;
 
   /// False for CPUs that no kernel is known for.
   explicit operator bool() const { return bytes || pairs; }
