@@ -102,6 +102,10 @@ Value ScalarBuilder::logicalAnd(Value a, Value b) {
   return arith::AndIOp::create(*this, a, b);
 }
 
+Value ScalarBuilder::logicalOr(Value a, Value b) {
+  return arith::OrIOp::create(*this, a, b);
+}
+
 Value ScalarBuilder::max(Value a, Value b) {
   if (isFloat(a))
     return select(compare(Compare::LT, a, b), b, a);
@@ -171,6 +175,32 @@ SmallVector<Value> ScalarBuilder::loop(Value low, Value high, ValueRange inits,
         scf::YieldOp::create(b, body(b, iv, carried));
       });
   return SmallVector<Value>(forOp.getResults());
+}
+
+SmallVector<Value> ScalarBuilder::loopWhile(
+    ValueRange inits,
+    llvm::function_ref<Value(ScalarBuilder &, ValueRange)> condition,
+    llvm::function_ref<SmallVector<Value>(ScalarBuilder &, ValueRange)> body) {
+  auto whileOp = scf::WhileOp::create(
+      *this, inits.getTypes(), inits,
+      [&](OpBuilder &nested, Location loc, ValueRange carried) {
+        ScalarBuilder b(loc, nested);
+        scf::ConditionOp::create(b, condition(b, carried), carried);
+      },
+      [&](OpBuilder &nested, Location loc, ValueRange carried) {
+        ScalarBuilder b(loc, nested);
+        scf::YieldOp::create(b, body(b, carried));
+      });
+  return SmallVector<Value>(whileOp.getResults());
+}
+
+void ScalarBuilder::when(Value condition,
+                         llvm::function_ref<void(ScalarBuilder &)> body) {
+  scf::IfOp::create(*this, condition, [&](OpBuilder &nested, Location loc) {
+    ScalarBuilder b(loc, nested);
+    body(b);
+    scf::YieldOp::create(b);
+  });
 }
 
 Value ScalarBuilder::branch(Value condition, Branch then, Branch otherwise) {

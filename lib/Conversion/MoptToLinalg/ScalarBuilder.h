@@ -55,6 +55,7 @@ public:
   Value compare(Compare predicate, Value a, Value b);
   Value select(Value condition, Value a, Value b);
   Value logicalAnd(Value a, Value b);
+  Value logicalOr(Value a, Value b);
 
   /// std::max(a, b) and std::min(a, b): for floats `a` where they compare
   /// unordered, as the evaluators do.
@@ -84,6 +85,18 @@ public:
       ScalarBuilder &, Value iv, ValueRange carried)>;
   SmallVector<Value> loop(Value low, Value high, ValueRange inits,
                           MultiLoopBody body);
+
+  /// An scf.while: as long as `condition` is true of what is carried, `body`
+  /// makes the next values of it.
+  SmallVector<Value> loopWhile(
+      ValueRange inits,
+      llvm::function_ref<Value(ScalarBuilder &, ValueRange carried)> condition,
+      llvm::function_ref<SmallVector<Value>(ScalarBuilder &,
+                                            ValueRange carried)>
+          body);
+
+  /// An scf.if without values.
+  void when(Value condition, llvm::function_ref<void(ScalarBuilder &)> body);
 
   /// An scf.if that gives one value.
   using Branch = llvm::function_ref<Value(ScalarBuilder &)>;

@@ -48,7 +48,7 @@ static int64_t getBytes(MemRefType type) {
 static int64_t getAlignment(int64_t bytes) {
   return bytes >= kArenaAlignment
              ? kArenaAlignment
-             : std::min<int64_t>(16, llvm::PowerOf2Ceil(bytes));
+             : std::clamp<int64_t>(llvm::PowerOf2Ceil(bytes), 1, 16);
 }
 
 /// The largest sum of the bytes of buffers that live at the same time.

@@ -136,6 +136,27 @@ def suppression(version, row, name):
     return Op(f"NON_MAX_SUPPRESSION_{version.upper()}", inputs, outputs)
 
 
+def ties(version):
+    """Boxes apart from each other, of scores some of which are equal."""
+    op = suppression(version, dict(limit=8, score=-4.0), "ties")
+    op.inputs[0].data[:] = np.arange(8, dtype=np.float32)[:, None] + [0, 0, 0.5, 0.5]
+    op.inputs[1].draw = "whole"
+    return op
+
+
+def take_in_order(op, inputs):
+    """What `ties` gives: scores descending, of equal ones the first box first."""
+    scores = inputs[0]
+    order = np.argsort(-scores, kind="stable")
+    order = order[scores[order] > -4.0]
+    indices = np.zeros(8, np.int32)
+    taken = np.zeros(8, np.float32)
+    indices[: order.size] = order
+    taken[: order.size] = scores[order]
+    count = np.int32(order.size)
+    return [indices, count] if len(op.outputs) == 2 else [indices, taken, count]
+
+
 def decoding_bound(op, inputs, outputs):
     """Corners are y -+ half, both rounded once to float32 from doubles. Two
     libraries' exp differ by an ulp of double, which can move the rounding of half
@@ -186,4 +207,13 @@ def rows():
                     soft_bound if "sigma" in row else None,
                 )
             )
+        result.append(
+            Case(
+                f"non_max_suppression_{version}",
+                "float32_ties",
+                lambda version=version: ties(version),
+                expected=take_in_order,
+                source="NumPy definition: LiteRT has no order of equal scores",
+            )
+        )
     return result

@@ -264,8 +264,10 @@ static LogicalResult suppress(Operation *op, EvalContext &context, float sigma,
     float score;
     int64_t begin; // The boxes taken before were looked at.
   };
+  // Of equal scores the first box wins: the order of the reference kernel is
+  // that of its C++ library's heap.
   auto isLower = [](const Candidate &a, const Candidate &b) {
-    return a.score < b.score;
+    return a.score != b.score ? a.score < b.score : a.box > b.box;
   };
   std::priority_queue<Candidate, std::deque<Candidate>, decltype(isLower)>
       candidates(isLower);

@@ -65,8 +65,8 @@ def Mopt_NonMaxSuppressionV4Op
   let summary = "Picks boxes that do not overlap, highest scores first";
   let description = [{
     `boxes` is [boxes, 4]: two opposite corners (y, x), in any order. Boxes with a
-    score above `score_threshold` are taken in order of their scores, unless one
-    taken before overlaps by `iou_threshold` or more. `selected_indices` has
+    score above `score_threshold` are taken in order of their scores, the first of
+    equal ones first, unless one taken before overlaps by `iou_threshold` or more. `selected_indices` has
     `max_output_size` slots, `num_selected` of which are filled, the others 0.
   }];
   let arguments = (ins Mopt_Tensor:$boxes, Mopt_Tensor:$scores,
