@@ -23,16 +23,17 @@ public:
       : b(b), op(op), tile(op.getTile()), dot(tile), input(operands[0]),
         weights(operands[1]), bias(operands[2]), output(operands.back()),
         writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
-               op.getOutputOffset()) {
-    ArrayRef<int64_t> shape = op.getInputShape();
-    channels = shape[3];
-    pitch = shape[2] * channels;
+               op.getOutputOffset()),
+        in(op.getInputLayout()), out(op.getOutputLayout()),
+        repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
+    channels = op.getInputShape()[3];
     splitsColumns = op.getDilations()[1] != 1;
     runs = splitsColumns ? op.getKernel()[1] : 1;
     steps = llvm::divideCeil(splitsColumns ? channels
                                            : op.getKernel()[1] * channels,
                              tile.getDepth());
-    groupWeights = op.getKernel()[0] * runs * getRunWeights();
+    groupWeights = op.getKernel()[0] * runs * getRunWeights() +
+                   repeated.size() * getStepWeights();
     outputChannels = op.getOutputShape()[3];
     if (tile.isMatrix()) {
       matrixDepth = kernel::getMatrixDepth(steps * tile.getDepth());
@@ -51,12 +52,17 @@ private:
 
   /// All pixels of the channels of group `group`, of which `existing` exist.
   void emitGroup(Value group, int64_t existing);
-  /// `pixels` pixels; `in`, `out` are the elements of the first.
-  void emitTile(int64_t pixels, Value in, Value out, Value group,
+  /// `pixels` pixels; `window`, `at` are the input and the output of the first.
+  void emitTile(int64_t pixels, Value window, Value at, Value group,
                 int64_t existing);
   /// The same with matrix instructions.
-  void emitMatrixTile(int64_t pixels, Value in, Value out, Value group,
+  void emitMatrixTile(int64_t pixels, Value window, Value at, Value group,
                       int64_t existing);
+  /// The sums with one step added.
+  SmallVector<Value> emitStep(ValueRange sums, int64_t pixels, Value in,
+                              Value weight);
+  /// Where, from the first tap of a window on, the input of a step is.
+  int64_t getStepInput(int64_t step);
   /// The sums with a run of steps added.
   SmallVector<Value> emitRun(ValueRange sums, int64_t pixels, Value in,
                              Value weight);
@@ -67,7 +73,9 @@ private:
   DotProduct dot;
   Value input, weights, bias, output;
   SumWriter writer;
-  int64_t channels, pitch, runs, steps, groupWeights, outputChannels;
+  kernel::ImageLayout in, out;
+  ArrayRef<int64_t> repeated;
+  int64_t channels, runs, steps, groupWeights, outputChannels;
   bool splitsColumns;
   std::optional<MatrixUnit> matrices;
   /// Bytes of a run that a matrix instruction takes.
@@ -76,32 +84,41 @@ private:
 
 } // namespace
 
+SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
+                                           Value in, Value weight) {
+  SmallVector<Value> sums(start), w;
+  for (int64_t i = 0; i < tile.getVectors(); ++i)
+    w.push_back(b.load(dot.getOperandType(), weights,
+                       b.add(weight, i * tile.getLanes() * tile.getDepth())));
+  int64_t pixelStride = op.getStrides()[1] * channels;
+  for (int64_t pixel = 0; pixel < pixels; ++pixel) {
+    Value x = dot.broadcast(b, input, b.add(in, pixel * pixelStride),
+                            op.flipsInput());
+    for (int64_t i = 0; i < tile.getVectors(); ++i) {
+      Value &sum = sums[pixel * tile.getVectors() + i];
+      sum = dot.emit(b, sum, x, w[i]);
+    }
+  }
+  return sums;
+}
+
 SmallVector<Value> Conv2DEmitter::emitRun(ValueRange start, int64_t pixels,
                                           Value in, Value weight) {
-  bool flips = tile.takesOffset() && !op.getInputOffset();
-  int64_t pixelStride = op.getStrides()[1] * channels;
-  return b.loop(steps, start, [&](Value step, ValueRange carried) {
-    SmallVector<Value> sums(carried);
-    Value from = b.add(weight, b.mul(step, getStepWeights()));
-    SmallVector<Value> w;
-    for (int64_t i = 0; i < tile.getVectors(); ++i)
-      w.push_back(b.load(dot.getOperandType(), weights,
-                         b.add(from, i * tile.getLanes() * tile.getDepth())));
-    Value position = b.add(in, b.mul(step, tile.getDepth()));
-    for (int64_t pixel = 0; pixel < pixels; ++pixel) {
-      Value x =
-          dot.broadcast(b, input, b.add(position, pixel * pixelStride), flips);
-      for (int64_t i = 0; i < tile.getVectors(); ++i) {
-        Value &sum = sums[pixel * tile.getVectors() + i];
-        sum = dot.emit(b, sum, x, w[i]);
-      }
-    }
-    return sums;
+  return b.loop(steps, start, [&](Value step, ValueRange sums) {
+    return emitStep(sums, pixels, b.add(in, b.mul(step, tile.getDepth())),
+                    b.add(weight, b.mul(step, getStepWeights())));
   });
 }
 
-void Conv2DEmitter::emitTile(int64_t pixels, Value in, Value out, Value group,
-                             int64_t existing) {
+int64_t Conv2DEmitter::getStepInput(int64_t step) {
+  int64_t run = step / steps;
+  return run / runs * op.getDilations()[0] * in.row +
+         run % runs * op.getDilations()[1] * channels +
+         step % steps * tile.getDepth();
+}
+
+void Conv2DEmitter::emitTile(int64_t pixels, Value window, Value at,
+                             Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
   SmallVector<Value> first;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
@@ -113,7 +130,7 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value in, Value out, Value group,
 
   Value weight = b.mul(group, groupWeights);
   sums = b.loop(op.getKernel()[0], sums, [&](Value row, ValueRange sums) {
-    Value rowIn = b.add(in, b.mul(row, op.getDilations()[0] * pitch));
+    Value rowIn = b.add(window, b.mul(row, op.getDilations()[0] * in.row));
     Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
     return b.loop(runs, sums, [&](Value column, ValueRange sums) {
       return emitRun(
@@ -122,13 +139,17 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value in, Value out, Value group,
           b.add(rowWeight, b.mul(column, getRunWeights())));
     });
   });
+  int64_t rest = op.getKernel()[0] * runs * getRunWeights();
+  for (auto [i, step] : llvm::enumerate(repeated))
+    sums = emitStep(sums, pixels, b.add(window, getStepInput(step)),
+                    b.add(weight, rest + i * getStepWeights()));
   for (int64_t pixel = 0; pixel < pixels; ++pixel)
     writer.emit(
         b, ArrayRef(sums).slice(pixel * tile.getVectors(), tile.getVectors()),
-        firstLane, existing, output, b.add(out, pixel * outputChannels));
+        firstLane, existing, output, b.add(at, pixel * outputChannels));
 }
 
-void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value in, Value out,
+void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value window, Value at,
                                    Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
   matrices->start(bias, firstLane);
@@ -136,7 +157,7 @@ void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value in, Value out,
   int64_t blocks = steps * tile.getDepth() / matrixDepth;
   Value weight = b.mul(group, groupWeights);
   b.loop(op.getKernel()[0], [&](Value row) {
-    Value rowIn = b.add(in, b.mul(row, op.getDilations()[0] * pitch));
+    Value rowIn = b.add(window, b.mul(row, op.getDilations()[0] * in.row));
     Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
     b.loop(runs, [&](Value column) {
       Value runIn =
@@ -153,25 +174,24 @@ void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value in, Value out,
   matrices->finish();
   b.loop(pixels, [&](Value pixel) {
     writer.emit(b, matrices->load(pixel), firstLane, existing, output,
-                b.add(out, b.mul(pixel, outputChannels)));
+                b.add(at, b.mul(pixel, outputChannels)));
   });
 }
 
 void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
-  ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
-  int64_t columns = out[2];
+  ArrayRef<int64_t> shape = op.getOutputShape();
+  int64_t columns = shape[2];
   // A row in tiles of two neighbouring sizes.
   int64_t tiles = llvm::divideCeil(columns, tile.getPixels());
   int64_t width = llvm::divideCeil(columns, tiles);
   int64_t wide = columns - tiles * (width - 1);
-  b.loop(out[0], [&](Value batch) {
-    b.loop(out[1], [&](Value row) {
-      Value rowIn = b.add(b.mul(batch, in[1] * pitch),
-                          b.mul(row, op.getStrides()[0] * pitch));
-      Value rowOut =
-          b.add(b.add(b.mul(batch, out[1] * columns * outputChannels),
-                      b.mul(row, columns * outputChannels)),
-                b.mul(group, tile.getGroupSize()));
+  b.loop(shape[0], [&](Value batch) {
+    b.loop(shape[1], [&](Value row) {
+      Value rowIn = b.add(b.add(b.mul(batch, in.image),
+                                b.mul(row, op.getStrides()[0] * in.row)),
+                          in.first);
+      Value rowOut = b.add(b.add(b.mul(batch, out.image), b.mul(row, out.row)),
+                           b.add(b.mul(group, tile.getGroupSize()), out.first));
       auto emitTiles = [&](int64_t first, int64_t count, int64_t pixels) {
         if (matrices && count > 0)
           matrices->configure(pixels);
@@ -193,6 +213,7 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
 }
 
 void Conv2DEmitter::emit() {
+  emitOutputBorder(b, op, output);
   int64_t size = tile.getGroupSize();
   // Whole groups, then one whose last channels do not exist.
   int64_t whole = outputChannels / size;

@@ -9,6 +9,7 @@
 
 #include "KernelEmitter.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -27,13 +28,15 @@ public:
       : b(b), op(op), tile(part.tile), dot(tile), input(operands[0]),
         weights(operands[1]), bias(operands[2]), output(operands.back()),
         writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
-               op.getOutputOffset()) {
+               op.getOutputOffset()),
+        in(op.getInputLayout()), out(op.getOutputLayout()),
+        repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
     channels = op.getInputShape()[3];
     existing = std::min(tile.getGroupSize(), channels - part.first);
-    pitch = op.getInputShape()[2] * channels;
     rowSteps = llvm::divideCeil(op.getKernel()[0], tile.getDepth());
     chunkWeights =
-        rowSteps * op.getKernel()[1] * tile.getGroupSize() * tile.getDepth();
+        (rowSteps * op.getKernel()[1] * tile.getVectors() + repeated.size()) *
+        getOperandSize();
   }
 
   /// The chunk whose channels begin at `first` and its weights at `weight`.
@@ -41,14 +44,18 @@ public:
   int64_t getNumWeights() const { return chunkWeights; }
 
 private:
+  /// Elements of an operand of the instruction.
+  int64_t getOperandSize() const { return tile.getLanes() * tile.getDepth(); }
+  /// A vector of the channels of the chunk.
+  Value loadRow(Value at);
   /// The sums of one output with the columns whose operands are `columns`.
   using Column = SmallVector<Value>;
-  /// The operands of all vectors and row steps of the input column at `in`.
-  Column emitColumn(Value in);
+  /// The operands of all vectors and row steps of the input column at `at`.
+  Column emitColumn(Value at);
   /// `rows` interleaved: vectors of 32-bit words, a byte or half of each row.
   SmallVector<Value> interleave(ArrayRef<Value> rows);
   void emitOutput(ArrayRef<Column> columns, Value first, Value weight,
-                  Value out);
+                  Value at);
   /// Columns that one output shares with the next, to be carried on.
   int64_t getCarried();
 
@@ -58,7 +65,9 @@ private:
   DotProduct dot;
   Value input, weights, bias, output;
   SumWriter writer;
-  int64_t channels, existing, pitch, rowSteps, chunkWeights;
+  kernel::ImageLayout in, out;
+  ArrayRef<int64_t> repeated;
+  int64_t channels, existing, rowSteps, chunkWeights;
 };
 
 } // namespace
@@ -94,41 +103,54 @@ SmallVector<Value> ChunkEmitter::interleave(ArrayRef<Value> rows) {
   return result;
 }
 
-ChunkEmitter::Column ChunkEmitter::emitColumn(Value in) {
-  int64_t taps = op.getKernel()[0];
+Value ChunkEmitter::loadRow(Value at) {
   VectorType type = VectorType::get(tile.getGroupSize(),
                                     dot.getOperandType().getElementType());
+  Value row = b.load(type, input, at);
+  // int8 and offset form differ in the sign bit.
+  if (op.flipsInput() && tile.getOperandBits() == 8)
+    row = arith::XOrIOp::create(b, row, b.constant(type, -128));
+  return row;
+}
+
+ChunkEmitter::Column ChunkEmitter::emitColumn(Value at) {
+  int64_t taps = op.getKernel()[0];
   Column column;
   for (int64_t first = 0; first < taps; first += tile.getDepth()) {
     SmallVector<Value> rows;
     for (int64_t row = first; row < first + tile.getDepth(); ++row)
       // The weights of rows beyond the window are zero.
-      rows.push_back(row < taps
-                         ? b.load(type, input,
-                                  b.add(in, row * op.getDilations()[0] * pitch))
-                         : rows.back());
+      rows.push_back(
+          row < taps ? loadRow(b.add(at, row * op.getDilations()[0] * in.row))
+                     : rows.back());
     column.append(interleave(rows));
   }
   return column;
 }
 
 void ChunkEmitter::emitOutput(ArrayRef<Column> columns, Value first,
-                              Value weight, Value out) {
-  int64_t operand = tile.getLanes() * tile.getDepth();
+                              Value weight, Value at) {
+  int64_t vectors = tile.getVectors();
   SmallVector<Value> sums;
-  for (int64_t i = 0; i < tile.getVectors(); ++i) {
+  for (int64_t i = 0; i < vectors; ++i) {
     Value sum =
         b.load(dot.getSumType(), bias, b.add(first, i * tile.getLanes()));
-    for (int64_t step = 0; step < rowSteps; ++step)
-      for (auto [x, column] : llvm::enumerate(columns)) {
-        int64_t at = (step * columns.size() + x) * tile.getVectors() + i;
-        sum = dot.emit(
-            b, sum, column[step * tile.getVectors() + i],
-            b.load(dot.getOperandType(), weights, b.add(weight, at * operand)));
-      }
+    auto addStep = [&](int64_t step, int64_t position) {
+      const Column &column = columns[step / vectors % columns.size()];
+      int64_t rows = step / vectors / columns.size();
+      sum = dot.emit(b, sum, column[rows * vectors + i],
+                     b.load(dot.getOperandType(), weights,
+                            b.add(weight, position * getOperandSize())));
+    };
+    int64_t all = rowSteps * columns.size() * vectors;
+    for (int64_t step = i; step < all; step += vectors)
+      addStep(step, step);
+    for (auto [rest, step] : llvm::enumerate(repeated))
+      if (step % vectors == i)
+        addStep(step, all + rest);
     sums.push_back(sum);
   }
-  writer.emit(b, sums, first, existing, output, out);
+  writer.emit(b, sums, first, existing, output, at);
 }
 
 int64_t ChunkEmitter::getCarried() {
@@ -141,21 +163,20 @@ int64_t ChunkEmitter::getCarried() {
 }
 
 void ChunkEmitter::emit(Value first, Value weight) {
-  ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
+  ArrayRef<int64_t> shape = op.getOutputShape();
   int64_t taps = op.getKernel()[1], carried = getCarried();
   int64_t size = rowSteps * tile.getVectors();
-  b.loop(out[0], [&](Value batch) {
-    b.loop(out[1], [&](Value row) {
-      Value rowIn = b.add(b.add(b.mul(batch, in[1] * pitch),
-                                b.mul(row, op.getStrides()[0] * pitch)),
-                          first);
-      Value rowOut = b.add(b.add(b.mul(batch, out[1] * out[2] * channels),
-                                 b.mul(row, out[2] * channels)),
-                           first);
+  b.loop(shape[0], [&](Value batch) {
+    b.loop(shape[1], [&](Value row) {
+      Value rowIn = b.add(b.add(b.mul(batch, in.image),
+                                b.mul(row, op.getStrides()[0] * in.row)),
+                          b.add(first, in.first));
+      Value rowOut = b.add(b.add(b.mul(batch, out.image), b.mul(row, out.row)),
+                           b.add(first, out.first));
       SmallVector<Value> start;
       for (int64_t i = 0; i < carried; ++i)
         start.append(emitColumn(b.add(rowIn, i * channels)));
-      b.loop(out[2], start, [&](Value x, ValueRange values) {
+      b.loop(shape[2], start, [&](Value x, ValueRange values) {
         Value window = b.add(rowIn, b.mul(x, op.getStrides()[1] * channels));
         SmallVector<Column> columns;
         for (int64_t i = 0; i < taps; ++i)
@@ -175,6 +196,7 @@ void ChunkEmitter::emit(Value first, Value weight) {
 
 void mopt::emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                                ValueRange operands) {
+  emitOutputBorder(b, op, operands.back());
   SmallVector<kernel::Chunk> chunks =
       kernel::getChunks(op.getTile(), op.getInputShape()[3]);
   int64_t weight = 0;

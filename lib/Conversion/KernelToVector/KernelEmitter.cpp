@@ -175,13 +175,36 @@ Value DotProduct::broadcast(KernelEmitter &b, Value buffer, Value at,
 // pack_input
 //===----------------------------------------------------------------------===//
 
+void mopt::emitBorder(KernelEmitter &b, ArrayRef<int64_t> shape,
+                      ArrayRef<int64_t> padding, Value border, Value output) {
+  // One element at a time: LLVM chooses the vectors of fills.
+  auto fill = [&](Value at, int64_t count) {
+    b.loop(count, [&](Value i) {
+      memref::StoreOp::create(b, border, output, b.add(at, i));
+    });
+  };
+  kernel::ImageLayout layout(shape, padding);
+  int64_t left = padding[2] * shape[3], right = padding[3] * shape[3];
+  // The right end of a row and the left end of the next are one run.
+  int64_t top = padding[0] * layout.row + left;
+  int64_t bottom = right + padding[1] * layout.row;
+  if (top + bottom + left + right == 0)
+    return;
+  b.loop(shape[0], [&](Value batch) {
+    Value image = b.mul(batch, layout.image);
+    fill(image, top);
+    Value end = b.add(image, top + shape[2] * shape[3]);
+    b.loop(shape[1] - 1, [&](Value row) {
+      fill(b.add(end, b.mul(row, layout.row)), right + left);
+    });
+    fill(b.add(end, (shape[1] - 1) * layout.row), bottom);
+  });
+}
+
 void mopt::emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
                          Value output) {
-  ArrayRef<int64_t> shape = op.getInputShape(), padding = op.getPadding();
-  int64_t channels = shape[3];
-  int64_t rowLength = shape[2] * channels;
-  int64_t left = padding[2] * channels, right = padding[3] * channels;
-  int64_t pitch = left + rowLength + right;
+  ArrayRef<int64_t> shape = op.getInputShape();
+  kernel::ImageLayout from(shape), to(shape, op.getPadding());
   Type type = getElementTypeOrSelf(output.getType());
   bool isWide = type.isInteger(16);
   bool flips = op.getInputOffset() != op.getOutputOffset();
@@ -189,37 +212,23 @@ void mopt::emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
   Value border = b.constant(type, static_cast<int8_t>(stored));
   if (isWide)
     border = b.constant(type, op.getValue());
+  emitBorder(b, shape, op.getPadding(), border, output);
 
-  // One element at a time: LLVM chooses the vectors of copies and fills.
-  auto fill = [&](Value at, int64_t count) {
-    b.loop(count, [&](Value i) {
-      memref::StoreOp::create(b, border, output, b.add(at, i));
-    });
-  };
-  auto copyRow = [&](Value from, Value to) {
-    b.loop(rowLength, [&](Value i) {
-      Value value = memref::LoadOp::create(b, input, b.add(from, i));
-      if (flips)
-        value =
-            arith::XOrIOp::create(b, value, b.constant(b.getI8Type(), -128));
-      if (isWide)
-        value = arith::ExtSIOp::create(b, type, value);
-      memref::StoreOp::create(b, value, output, b.add(to, i));
-    });
-  };
-  int64_t paddedRows = shape[1] + padding[0] + padding[1];
+  // One element at a time: LLVM chooses the vectors of copies.
   b.loop(shape[0], [&](Value batch) {
-    Value image = b.mul(batch, paddedRows * pitch);
-    fill(image, padding[0] * pitch);
-    Value first = b.add(image, padding[0] * pitch);
     b.loop(shape[1], [&](Value row) {
-      Value to = b.add(first, b.mul(row, pitch));
-      Value from =
-          b.add(b.mul(batch, shape[1] * rowLength), b.mul(row, rowLength));
-      fill(to, left);
-      copyRow(from, b.add(to, left));
-      fill(b.add(to, left + rowLength), right);
+      Value in = b.add(b.mul(batch, from.image), b.mul(row, from.row));
+      Value out =
+          b.add(b.add(b.mul(batch, to.image), b.mul(row, to.row)), to.first);
+      b.loop(from.row, [&](Value i) {
+        Value value = memref::LoadOp::create(b, input, b.add(in, i));
+        if (flips)
+          value =
+              arith::XOrIOp::create(b, value, b.constant(b.getI8Type(), -128));
+        if (isWide)
+          value = arith::ExtSIOp::create(b, type, value);
+        memref::StoreOp::create(b, value, output, b.add(out, i));
+      });
     });
-    fill(b.add(first, shape[1] * pitch), padding[1] * pitch);
   });
 }

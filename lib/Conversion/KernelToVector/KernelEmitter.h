@@ -94,6 +94,19 @@ private:
   bool isOffset;
 };
 
+/// Fills the `padding` of images of `shape` with the element `border`.
+void emitBorder(KernelEmitter &b, ArrayRef<int64_t> shape,
+                ArrayRef<int64_t> padding, Value border, Value output);
+/// The same for the output of a convolution, if it has a border.
+template <typename OpT>
+void emitOutputBorder(KernelEmitter &b, OpT op, Value output) {
+  if (!op.getOutputPadding())
+    return;
+  int64_t stored = *op.getBorder() + (op.getOutputOffset() ? 128 : 0);
+  Value border = b.constant(b.getI8Type(), static_cast<int8_t>(stored));
+  emitBorder(b, op.getOutputShape(), *op.getOutputPadding(), border, output);
+}
+
 /// The bodies of kernels; operands are flat buffers.
 void emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
                    Value output);

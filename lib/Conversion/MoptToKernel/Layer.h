@@ -13,6 +13,7 @@
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"
 
+#include <array>
 #include <optional>
 
 namespace mlir::mopt {
@@ -35,6 +36,7 @@ struct LayerDim {
     return std::max<int64_t>(getSpan() - before - input, 0);
   }
   int64_t getPadded() const { return before + input + getAfter(); }
+  bool isPadded() const { return before || getAfter(); }
 };
 
 /// What the three ops have in common: a convolution of 8-bit values.
@@ -53,9 +55,25 @@ struct Layer {
   bool roundsScaleProduct = false;
   Weights weights;
   std::vector<int32_t> bias;
+  /// The instruction that is chosen for it.
+  kernel::DotKind dot = kernel::DotKind::VPDPBUSD;
+
+  bool isPadded() const { return rows.isPadded() || columns.isPadded(); }
+  /// True for one tap at every pixel.
+  bool isPointwise() const {
+    return !isDepthwise && rows.taps == 1 && columns.taps == 1 &&
+           rows.stride == 1 && columns.stride == 1 && !isPadded();
+  }
+  /// [top, bottom, left, right].
+  std::array<int64_t, 4> getPadding() const {
+    return {rows.before, rows.getAfter(), columns.before, columns.getAfter()};
+  }
+  /// True if the kernel may read beyond the end of the input's last pixel.
+  bool readsBeyond() const;
 };
 
-/// The layer that `op` is, if kernels can be made of it.
+/// The layer that `op` is, if kernels can be made of it. Its input is that of a
+/// pad before it, if the border can be a part of its own.
 std::optional<Layer> matchLayer(Operation *op);
 
 /// True for values that are stored as uint8.

@@ -44,6 +44,16 @@ static bool hasSmallSums(const Layer &layer) {
   return true;
 }
 
+bool mopt::hasFiniteFactors(const Layer &layer) {
+  float input = getQuantParams(layer.input.getType()).scale();
+  float output = getQuantParams(layer.output.getType()).scale();
+  QuantParams filter = getQuantParams(layer.op->getOperand(1).getType());
+  for (int64_t i = 0; i < layer.weights.outputs; ++i)
+    if (!std::isfinite(input * filter.scale(i) / output))
+      return false;
+  return true;
+}
+
 SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
                                                bool &small) {
   float input = getQuantParams(layer.input.getType()).scale();
@@ -71,8 +81,6 @@ SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
   if (mode == RequantizeMode::Float) {
     // A sum times less than 1 stays within 32 bits.
     small = llvm::all_of(real, [](float factor) { return factor < 1.0f; });
-    if (llvm::any_of(real, [](float factor) { return !std::isfinite(factor); }))
-      return {};
     return {make(builder.getF32Type(), real)};
   }
   if (layer.arithmetic == FixedArithmetic::Double)
@@ -101,14 +109,15 @@ std::vector<int32_t> LayerConstants::foldBias(int32_t zeroPoint) const {
   return bias;
 }
 
-Value LayerConstants::makeWeights() {
-  std::vector<int16_t> packed =
+Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
+  PackedWeights packed =
       layer.isDepthwise ? packDepthwiseWeights(layer.weights, tile)
                         : packConvolutionWeights(layer.weights, tile,
                                                  layer.columns.dilation != 1);
+  repeated.assign(packed.repeated);
   if (tile.getOperandBits() != 8)
-    return makeConstant<int16_t>(builder.getI16Type(), packed);
-  std::vector<int8_t> bytes(packed.begin(), packed.end());
+    return makeConstant<int16_t>(builder.getI16Type(), packed.values);
+  std::vector<int8_t> bytes(packed.values.begin(), packed.values.end());
   return makeConstant<int8_t>(builder.getI8Type(), bytes);
 }
 

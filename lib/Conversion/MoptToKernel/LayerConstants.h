@@ -14,6 +14,9 @@
 
 namespace mlir::mopt {
 
+/// False for layers whose scales are beyond what kernels take.
+bool hasFiniteFactors(const Layer &layer);
+
 /// Makes the constant operands of the kernel of `layer`, in the order that
 /// `tile` asks for, where `builder` is.
 class LayerConstants {
@@ -21,10 +24,10 @@ public:
   LayerConstants(OpBuilder &builder, const Layer &layer, kernel::TileAttr tile)
       : builder(builder), layer(layer), tile(tile) {}
 
-  /// Factors of the channels; none if a kernel cannot take them. `small` is
-  /// what RequantizeAttr says.
+  /// Factors of the channels. `small` is what RequantizeAttr says.
   SmallVector<Value> makeFactors(RequantizeMode mode, bool &small);
-  Value makeWeights();
+  /// Packed; `repeated` is the attribute of that name.
+  Value makeWeights(SmallVectorImpl<int64_t> &repeated);
   /// Biases with the zero points folded in.
   Value makeBias();
 

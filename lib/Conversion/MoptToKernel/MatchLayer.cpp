@@ -10,6 +10,7 @@
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 
@@ -119,6 +120,38 @@ static std::optional<Layer> matchWindow(ConvOp op, ArrayRef<int64_t> filter) {
   return layer;
 }
 
+/// Makes the border that a pad op before the layer adds a part of the layer's.
+static void absorbPad(Layer &layer) {
+  auto pad = layer.input.getDefiningOp<PadOp>();
+  if (!pad || getTensor(layer.input).getRank() != 4 ||
+      !isByteActivation(pad.getInput()) ||
+      getTensor(pad.getInput()).getElementType() !=
+          getTensor(layer.input).getElementType())
+    return;
+  HostTensor tensor = getConstant(pad.getPaddings());
+  SmallVector<int64_t> paddings;
+  if (!tensor || tensor.getNumElements() != 8 ||
+      !dispatchStorage<int32_t, int64_t>(
+          getStorage(pad.getPaddings()), [&](auto zero) {
+            llvm::append_range(paddings, tensor.as<decltype(zero)>());
+          }))
+    return;
+  // Of batches and of channels there is no border.
+  if (llvm::any_of(paddings, [](int64_t size) { return size < 0; }) ||
+      paddings[0] || paddings[1] || paddings[6] || paddings[7])
+    return;
+  layer.input = pad.getInput();
+  layer.rows.before += paddings[2];
+  layer.rows.input -= paddings[2] + paddings[3];
+  layer.columns.before += paddings[4];
+  layer.columns.input -= paddings[4] + paddings[5];
+}
+
+bool Layer::readsBeyond() const {
+  int64_t run = columns.dilation == 1 ? columns.taps * channels : channels;
+  return isDepthwise || run % 4 != 0;
+}
+
 std::optional<Layer> mopt::matchLayer(Operation *op) {
   auto getFilterShape = [](Value filter) -> ArrayRef<int64_t> {
     RankedTensorType type = getTensor(filter);
@@ -171,5 +204,6 @@ std::optional<Layer> mopt::matchLayer(Operation *op) {
   }
   if (!layer || !matchOperands(*layer, filter, bias))
     return std::nullopt;
+  absorbPad(*layer);
   return layer;
 }

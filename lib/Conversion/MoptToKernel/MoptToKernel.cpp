@@ -8,15 +8,16 @@
 
 #include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
 
-#include "ChooseForms.h"
 #include "LSTMToKernel.h"
 #include "LayerConstants.h"
+#include "PlanValues.h"
 #include "Strategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/Pass.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 
@@ -44,19 +45,25 @@ public:
   void run();
 
 private:
+  /// The layers that kernels can be made of, with their instructions.
+  SmallVector<Layer, 0> matchLayers();
   std::optional<DotKind> chooseDot(const Layer &layer) const;
-  void lower(Layer &layer);
+  void lower(Layer &layer, const ValuePlan &plan);
 
-  Value packInput(const Layer &layer, Value input, TileAttr tile,
-                  ArrayRef<int64_t> shape, ArrayRef<int64_t> padding);
-
-  Value castToStorage(Value value);
+  /// `value` in memory: what a kernel wrote, or a cast.
+  Value getStored(Value value);
+  /// The image of `value` in what a kernel wrote.
+  Value getImage(Value value, const StoredForm &form);
+  Value packInput(const Layer &layer, TileAttr tile, const StoredForm &form);
+  void replaceLayers(ArrayRef<Layer> layers, const ValuePlan &plan);
 
   func::FuncOp func;
   const KernelTarget &target;
   RequantizeMode mode;
   OpBuilder builder;
   StorageTypeConverter converter;
+  /// What kernels wrote, by the results of the layers.
+  DenseMap<Value, Value> stored;
 };
 
 } // namespace
@@ -74,98 +81,124 @@ static bool usesMatrices(const Layer &layer) {
 
 std::optional<DotKind> KernelBuilder::chooseDot(const Layer &layer) const {
   auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
-  if (!llvm::all_of(layer.weights.values, isByte))
-    return target.pairs;
-  if (target.matrices && usesMatrices(layer))
+  if (target.matrices && usesMatrices(layer) &&
+      llvm::all_of(layer.weights.values, isByte))
     return target.matrices;
   return target.bytes ? target.bytes : target.pairs;
 }
 
-Value KernelBuilder::castToStorage(Value value) {
-  Type type = converter.convertType(value.getType());
-  if (auto cast = value.getDefiningOp<UnrealizedConversionCastOp>();
-      cast && cast.getNumOperands() == 1 &&
-      cast.getOperand(0).getType() == type)
-    return cast.getOperand(0);
-  return UnrealizedConversionCastOp::create(builder, value.getLoc(), type,
-                                            value)
+SmallVector<Layer, 0> KernelBuilder::matchLayers() {
+  SmallVector<Layer, 0> layers;
+  for (Operation &op : func.getOps()) {
+    std::optional<Layer> layer = matchLayer(&op);
+    std::optional<DotKind> dot;
+    if (!layer || !(dot = chooseDot(*layer)) ||
+        (mode == RequantizeMode::Float && !hasFiniteFactors(*layer)))
+      continue;
+    layer->dot = *dot;
+    layers.push_back(std::move(*layer));
+  }
+  return layers;
+}
+
+Value KernelBuilder::getStored(Value value) {
+  if (Value result = stored.lookup(value))
+    return result;
+  return UnrealizedConversionCastOp::create(
+             builder, value.getLoc(), converter.convertType(value.getType()),
+             value)
       .getResult(0);
 }
 
-Value KernelBuilder::packInput(const Layer &layer, Value input, TileAttr tile,
-                               ArrayRef<int64_t> shape,
-                               ArrayRef<int64_t> padding) {
-  int64_t elements = shape[0] * (shape[1] + padding[0] + padding[1]) *
-                     (shape[2] + padding[2] + padding[3]) * shape[3];
+Value KernelBuilder::getImage(Value value, const StoredForm &form) {
+  Value result = getStored(value);
+  if (!form.isFlat)
+    return result;
+  Location loc = value.getLoc();
+  auto type = cast<RankedTensorType>(converter.convertType(value.getType()));
+  ArrayRef<int64_t> shape = type.getShape();
+  auto [top, bottom, left, right] = form.padding;
+  SmallVector<int64_t> padded = {shape[0], top + shape[1] + bottom,
+                                 left + shape[2] + right, shape[3]};
+  auto attrs = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(builder.getContext(), values);
+  };
+  Value images = tensor::ExtractSliceOp::create(
+      builder, loc, result, attrs(0),
+      attrs(type.clone(padded).getNumElements()), attrs(1));
+  images = tensor::ExpandShapeOp::create(
+      builder, loc, type.clone(padded), images,
+      ArrayRef<ReassociationIndices>{{0, 1, 2, 3}});
+  return tensor::ExtractSliceOp::create(builder, loc, images,
+                                        attrs({0, top, left, 0}), attrs(shape),
+                                        attrs({1, 1, 1, 1}));
+}
+
+Value KernelBuilder::packInput(const Layer &layer, TileAttr tile,
+                               const StoredForm &form) {
+  SmallVector<int64_t> shape = {layer.batches, layer.rows.input,
+                                layer.columns.input, layer.channels};
+  std::array<int64_t, 4> padding = layer.getPadding();
   unsigned bits = tile.getOperandBits();
   // A depthwise kernel may read a whole group of channels beyond its last.
-  int64_t slack = kSlackBytes * 8 / bits;
+  int64_t elements =
+      kernel::ImageLayout(shape, padding).size + kSlackBytes * 8 / bits;
   Location loc = layer.op->getLoc();
-  Value empty =
-      tensor::EmptyOp::create(builder, loc, ArrayRef<int64_t>(elements + slack),
-                              builder.getIntegerType(bits));
-  bool isOffset = isUnsigned(layer.input);
-  return kernel::PackInputOp::create(builder, loc, empty.getType(), input,
-                                     empty, shape, padding,
-                                     getByteZeroPoint(layer.input), isOffset,
-                                     bits == 8 && tile.takesOffset())
+  Value empty = tensor::EmptyOp::create(builder, loc, elements,
+                                        builder.getIntegerType(bits));
+  return kernel::PackInputOp::create(
+             builder, loc, empty.getType(), getStored(layer.input), empty,
+             shape, padding, getByteZeroPoint(layer.input), form.isOffset,
+             bits == 8 && tile.takesOffset())
       .getResult(0);
 }
 
-void KernelBuilder::lower(Layer &layer) {
-  std::optional<DotKind> dot = chooseDot(layer);
-  if (!dot)
-    return;
+void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   MLIRContext *context = builder.getContext();
   Location loc = layer.op->getLoc();
   LayerDim &rows = layer.rows, &columns = layer.columns;
-  bool isPadded =
-      rows.before || rows.getAfter() || columns.before || columns.getAfter();
-  bool isPointwise = !layer.isDepthwise && rows.taps == 1 &&
-                     columns.taps == 1 && rows.stride == 1 &&
-                     columns.stride == 1 && !isPadded;
-  if (isPointwise) {
+  StoredForm inputForm = plan.get(layer.input);
+  StoredForm outputForm = plan.get(layer.output);
+  if (layer.isPointwise() && !inputForm.isFlat && !outputForm.isFlat) {
     // All pixels are one row.
     int64_t pixels = layer.batches * rows.output * columns.output;
     layer.batches = rows.input = rows.output = 1;
     columns.input = columns.output = pixels;
   }
 
-  int64_t run =
-      columns.dilation == 1 ? columns.taps * layer.channels : layer.channels;
-  bool isDirect = !layer.isDepthwise && !isPadded &&
-                  kernel::multipliesBytes(*dot) && run % 4 == 0;
-  bool isOffset = isUnsigned(layer.input);
-  bool flips = isDirect && *dot == DotKind::VPDPBUSD && !isOffset;
-  // Instructions on int8 do not read uint8 in place.
-  if (*dot != DotKind::VPDPBUSD && isOffset)
+  bool takesOffset = layer.dot == DotKind::VPDPBUSD;
+  bool isDirect =
+      kernel::multipliesBytes(layer.dot) &&
+      (inputForm.isFlat || (!layer.isPadded() && !layer.readsBeyond()));
+  // Matrices are loaded as they are.
+  if (layer.dot == target.matrices && inputForm.isOffset)
     isDirect = false;
-
+  bool flips = isDirect && takesOffset != inputForm.isOffset;
   TileAttr tile =
       layer.isDepthwise
-          ? chooseDepthwiseTile(context, target, *dot)
-          : chooseConvolutionTile(context, target, *dot, layer.weights.outputs,
-                                  columns.output, flips);
-  if (!tile)
-    return;
+          ? chooseDepthwiseTile(context, target, layer.dot)
+          : chooseConvolutionTile(context, target, layer.dot,
+                                  layer.weights.outputs, columns.output, flips);
+  assert(tile && "a target has the registers of the smallest tile");
   builder.setInsertionPoint(layer.op);
   LayerConstants constants(builder, layer, tile);
   bool small;
   SmallVector<Value> factors = constants.makeFactors(mode, small);
-  if (factors.empty())
-    return;
-  Value weights = constants.makeWeights(), bias = constants.makeBias();
+  SmallVector<int64_t> repeated;
+  Value weights = constants.makeWeights(repeated), bias = constants.makeBias();
 
-  Value input = castToStorage(layer.input);
-  SmallVector<int64_t> shape = {layer.batches, rows.input, columns.input,
-                                layer.channels};
-  if (!isDirect) {
-    input = packInput(
-        layer, input, tile, shape,
-        {rows.before, rows.getAfter(), columns.before, columns.getAfter()});
-    shape[1] = rows.getPadded();
-    shape[2] = columns.getPadded();
-    isOffset = tile.takesOffset();
+  Value input =
+      isDirect ? getStored(layer.input) : packInput(layer, tile, inputForm);
+  bool isOffset = isDirect ? inputForm.isOffset : takesOffset;
+  SmallVector<int64_t> shape = {layer.batches, rows.getPadded(),
+                                columns.getPadded(), layer.channels};
+  // What is around the border that this layer reads.
+  DenseI64ArrayAttr inputPadding, outputPadding;
+  if (isDirect && inputForm.padding != layer.getPadding()) {
+    std::array<int64_t, 4> around = layer.getPadding();
+    for (auto [size, all] : llvm::zip_equal(around, inputForm.padding))
+      size = all - size;
+    inputPadding = builder.getDenseI64ArrayAttr(around);
   }
 
   int32_t zeroPoint = getByteZeroPoint(layer.output);
@@ -178,43 +211,71 @@ void KernelBuilder::lower(Layer &layer) {
                               : Arithmetic::Multiplier;
   auto requantize = RequantizeAttr::get(context, arithmetic, zeroPoint,
                                         range.min, range.max, small);
-  auto type =
-      cast<RankedTensorType>(converter.convertType(layer.output.getType()));
-  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
-                                        type.getElementType());
   SmallVector<int64_t> outputShape = {layer.batches, rows.output,
                                       columns.output, layer.weights.outputs};
+  auto type =
+      cast<RankedTensorType>(converter.convertType(layer.output.getType()));
+  IntegerAttr border;
+  if (outputForm.isFlat) {
+    outputPadding = builder.getDenseI64ArrayAttr(outputForm.padding);
+    border = builder.getI32IntegerAttr(zeroPoint);
+    kernel::ImageLayout layout(outputShape, outputForm.padding);
+    type = type.clone({layout.size + kSlackBytes});
+  }
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
   auto make = [&](auto tag) -> Value {
     using OpT = decltype(tag);
-    return OpT::create(builder, loc, type, input, weights, bias, factors, empty,
-                       shape, outputShape,
-                       ArrayRef<int64_t>{rows.taps, columns.taps},
-                       ArrayRef<int64_t>{rows.stride, columns.stride},
-                       ArrayRef<int64_t>{rows.dilation, columns.dilation},
-                       isOffset, isUnsigned(layer.output), requantize, tile)
+    return OpT::create(
+               builder, loc, type, input, weights, bias, factors, empty, shape,
+               outputShape, ArrayRef<int64_t>{rows.taps, columns.taps},
+               ArrayRef<int64_t>{rows.stride, columns.stride},
+               ArrayRef<int64_t>{rows.dilation, columns.dilation}, isOffset,
+               outputForm.isOffset, requantize, tile, inputPadding,
+               outputPadding, border,
+               repeated.empty() ? DenseI64ArrayAttr()
+                                : builder.getDenseI64ArrayAttr(repeated))
         .getResult(0);
   };
-  Value result = layer.isDepthwise ? make(kernel::DepthwiseConv2DOp())
-                                   : make(kernel::Conv2DOp());
-  auto cast = UnrealizedConversionCastOp::create(
-      builder, loc, layer.output.getType(), result);
-  layer.output.replaceAllUsesWith(cast.getResult(0));
-  layer.op->erase();
+  stored[layer.output] = layer.isDepthwise ? make(kernel::DepthwiseConv2DOp())
+                                           : make(kernel::Conv2DOp());
+}
+
+void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,
+                                  const ValuePlan &plan) {
+  DenseSet<Operation *> lowered;
+  for (const Layer &layer : layers)
+    lowered.insert(layer.op);
+  // Readers go before what they read; what is left are casts, pads and
+  // constants that kernels do without.
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(func.getBody().front()))) {
+    if (lowered.contains(&op)) {
+      Value value = op.getResult(0);
+      if (!value.use_empty()) {
+        builder.setInsertionPoint(&op);
+        value.replaceAllUsesWith(UnrealizedConversionCastOp::create(
+                                     builder, op.getLoc(), value.getType(),
+                                     getImage(value, plan.get(value)))
+                                     .getResult(0));
+      }
+      op.erase();
+    } else if (isa<UnrealizedConversionCastOp, PadOp, ConstOp, NoValueOp>(op) &&
+               op.use_empty()) {
+      op.erase();
+    }
+  }
 }
 
 void KernelBuilder::run() {
+  // First, because layers hold the values that they read.
   for (Operation &op : llvm::make_early_inc_range(func.getOps()))
-    if (std::optional<Layer> layer = matchLayer(&op))
-      lower(*layer);
-    else
-      lowerLSTMToKernel(&op, target, builder);
-  // Casts that every reader looked through, and constants that were packed.
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
-    if (isa<UnrealizedConversionCastOp, ConstOp, NoValueOp>(op) &&
-        op.use_empty())
-      op.erase();
-  chooseForms(func);
+    lowerLSTMToKernel(&op, target, builder);
+  SmallVector<Layer, 0> layers = matchLayers();
+  ValuePlan plan(layers);
+  for (Layer &layer : layers)
+    lower(layer, plan);
+  replaceLayers(layers, plan);
 }
 
 void mopt::convertMoptToKernel(func::FuncOp func, const KernelTarget &target,

@@ -12,44 +12,136 @@ using namespace mlir;
 using namespace mlir::mopt;
 using kernel::TileAttr;
 
-std::vector<int16_t> mopt::packConvolutionWeights(const Weights &weights,
-                                                  TileAttr tile,
-                                                  bool splitsColumns) {
-  int64_t step = tile.getDepth();
-  int64_t runs = splitsColumns ? weights.columns : 1;
-  int64_t length =
-      splitsColumns ? weights.depth : weights.columns * weights.depth;
-  std::vector<int16_t> packed;
-  for (int64_t first = 0; first < weights.outputs; first += tile.getGroupSize())
-    for (int64_t row = 0; row < weights.rows; ++row)
-      for (int64_t run = 0; run < runs; ++run)
-        for (int64_t k = 0; k < length; k += step)
-          for (int64_t i = 0; i < tile.getVectors(); ++i)
-            for (int64_t lane = 0; lane < tile.getLanes(); ++lane)
-              for (int64_t j = k; j < k + step; ++j) {
-                int64_t output = first + tile.getChannel(i, lane);
-                bool exists = output < weights.outputs && j < length;
-                int64_t column = splitsColumns ? run : j / weights.depth;
-                packed.push_back(
-                    exists ? weights.at(output, row, column, j % weights.depth)
-                           : 0);
-              }
+/// A weight is a sum of parts that the operands of the instruction hold: nearly
+/// always of one.
+static int16_t getPart(int32_t weight, int part, TileAttr tile) {
+  int32_t limit = 1 << (tile.getOperandBits() - 1);
+  int32_t value = std::clamp(weight, -limit, limit - 1);
+  return part == 0 ? value : getPart(weight - value, part - 1, tile);
+}
+
+/// How many parts the largest weight has: up to three where 9 bits become 8.
+static int getNumParts(const Weights &weights, TileAttr tile) {
+  int parts = 1;
+  for (int16_t weight : weights.values)
+    while (getPart(weight, parts, tile) != 0)
+      ++parts;
+  return parts;
+}
+
+namespace {
+
+/// One round of the instruction for a group of channels.
+class StepPacker {
+public:
+  StepPacker(const Weights &weights, TileAttr tile, bool splitsColumns)
+      : weights(weights), tile(tile), runs(splitsColumns ? weights.columns : 1),
+        length(splitsColumns ? weights.depth : weights.columns * weights.depth),
+        steps(llvm::divideCeil(length, tile.getDepth())) {}
+
+  int64_t getNumSteps() const { return weights.rows * runs * steps; }
+
+  /// Appends part `part` of step `step` of the channels from `first` on; true
+  /// if there was any.
+  bool append(std::vector<int16_t> &packed, int64_t first, int64_t step,
+              int part) const {
+    bool any = false;
+    int64_t run = step / steps, k = step % steps * tile.getDepth();
+    for (int64_t i = 0; i < tile.getVectors(); ++i)
+      for (int64_t lane = 0; lane < tile.getLanes(); ++lane)
+        for (int64_t j = k; j < k + tile.getDepth(); ++j) {
+          int64_t output = first + tile.getChannel(i, lane);
+          int16_t value = 0;
+          if (output < weights.outputs && j < length) {
+            int64_t column = runs > 1 ? run % runs : j / weights.depth;
+            value = getPart(
+                weights.at(output, run / runs, column, j % weights.depth), part,
+                tile);
+          }
+          any |= value != 0;
+          packed.push_back(value);
+        }
+    return any;
+  }
+
+private:
+  const Weights &weights;
+  TileAttr tile;
+  int64_t runs, length, steps;
+};
+
+} // namespace
+
+PackedWeights mopt::packConvolutionWeights(const Weights &weights,
+                                           TileAttr tile, bool splitsColumns) {
+  StepPacker packer(weights, tile, splitsColumns);
+  int64_t size = tile.getGroupSize();
+  // The code is the same for all groups: what one repeats, all do.
+  PackedWeights packed;
+  SmallVector<int> parts;
+  for (int part = 1; part < getNumParts(weights, tile); ++part)
+    for (int64_t step = 0; step < packer.getNumSteps(); ++step) {
+      std::vector<int16_t> unused;
+      bool any = false;
+      for (int64_t first = 0; first < weights.outputs && !any; first += size)
+        any = packer.append(unused, first, step, part);
+      if (any) {
+        packed.repeated.push_back(step);
+        parts.push_back(part);
+      }
+    }
+  for (int64_t first = 0; first < weights.outputs; first += size) {
+    for (int64_t step = 0; step < packer.getNumSteps(); ++step)
+      packer.append(packed.values, first, step, 0);
+    for (auto [step, part] : llvm::zip_equal(packed.repeated, parts))
+      packer.append(packed.values, first, step, part);
+  }
   return packed;
 }
 
-std::vector<int16_t> mopt::packDepthwiseWeights(const Weights &weights,
-                                                TileAttr tile) {
-  int64_t step = tile.getDepth();
-  std::vector<int16_t> packed;
-  for (const kernel::Chunk &chunk : kernel::getChunks(tile, weights.outputs))
-    for (int64_t first = 0; first < weights.rows; first += step)
-      for (int64_t column = 0; column < weights.columns; ++column)
-        for (int64_t i = 0; i < tile.getVectors(); ++i)
-          for (int64_t lane = 0; lane < chunk.tile.getLanes(); ++lane)
-            for (int64_t row = first; row < first + step; ++row) {
-              int64_t output = chunk.first + chunk.tile.getChannel(i, lane);
-              bool exists = output < weights.outputs && row < weights.rows;
-              packed.push_back(exists ? weights.at(output, row, column, 0) : 0);
-            }
+/// Appends part `part` of vector `index` of a chunk; true if there was any.
+static bool appendRows(std::vector<int16_t> &packed, const Weights &weights,
+                       const kernel::Chunk &chunk, int64_t index, int part) {
+  TileAttr tile = chunk.tile;
+  int64_t step = index / tile.getVectors();
+  int64_t first = step / weights.columns * tile.getDepth();
+  bool any = false;
+  for (int64_t lane = 0; lane < tile.getLanes(); ++lane)
+    for (int64_t row = first; row < first + tile.getDepth(); ++row) {
+      int64_t output =
+          chunk.first + tile.getChannel(index % tile.getVectors(), lane);
+      int16_t value = 0;
+      if (output < weights.outputs && row < weights.rows)
+        value = getPart(weights.at(output, row, step % weights.columns, 0),
+                        part, tile);
+      any |= value != 0;
+      packed.push_back(value);
+    }
+  return any;
+}
+
+PackedWeights mopt::packDepthwiseWeights(const Weights &weights,
+                                         TileAttr tile) {
+  SmallVector<kernel::Chunk> chunks = kernel::getChunks(tile, weights.outputs);
+  int64_t vectors = llvm::divideCeil(weights.rows, tile.getDepth()) *
+                    weights.columns * tile.getVectors();
+  PackedWeights packed;
+  SmallVector<int> parts;
+  for (int part = 1; part < getNumParts(weights, tile); ++part)
+    for (int64_t index = 0; index < vectors; ++index) {
+      std::vector<int16_t> unused;
+      if (llvm::any_of(chunks, [&](const kernel::Chunk &chunk) {
+            return appendRows(unused, weights, chunk, index, part);
+          })) {
+        packed.repeated.push_back(index);
+        parts.push_back(part);
+      }
+    }
+  for (const kernel::Chunk &chunk : chunks) {
+    for (int64_t index = 0; index < vectors; ++index)
+      appendRows(packed.values, weights, chunk, index, 0);
+    for (auto [index, part] : llvm::zip_equal(packed.repeated, parts))
+      appendRows(packed.values, weights, chunk, index, part);
+  }
   return packed;
 }

@@ -28,16 +28,24 @@ struct Weights {
   }
 };
 
-/// [group][run][step][vector][lane][product] of kernel.conv_2d.
-/// `splitsColumns`: dilation makes each column a run of its own.
-std::vector<int16_t> packConvolutionWeights(const Weights &weights,
-                                            kernel::TileAttr tile,
-                                            bool splitsColumns);
+/// Weights in the order of a kernel.
+struct PackedWeights {
+  std::vector<int16_t> values;
+  /// Steps that are taken again, for what the operands of the instruction do
+  /// not hold: a weight of uint8 less its zero point has 9 bits.
+  SmallVector<int64_t> repeated;
+};
+
+/// [group][run][step][vector][lane][product] of kernel.conv_2d, and after each
+/// group its repeated steps. `splitsColumns`: dilation makes each column a run
+/// of its own.
+PackedWeights packConvolutionWeights(const Weights &weights,
+                                     kernel::TileAttr tile, bool splitsColumns);
 
 /// [chunk][step of rows][column][vector][lane][row] of
-/// kernel.depthwise_conv_2d.
-std::vector<int16_t> packDepthwiseWeights(const Weights &weights,
-                                          kernel::TileAttr tile);
+/// kernel.depthwise_conv_2d, and after each chunk its repeated vectors.
+PackedWeights packDepthwiseWeights(const Weights &weights,
+                                   kernel::TileAttr tile);
 
 /// One value a channel in the order of lanes; the rest is T().
 template <typename T>

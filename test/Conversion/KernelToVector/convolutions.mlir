@@ -86,3 +86,30 @@ func.func @strided(%x: memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>, %y: memref<9
   kernel.pack_input ins(%x : memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>) outs(%y : memref<96xi8>) {input_shape = array<i64: 1, 2, 2, 4>, padding = array<i64: 1, 1, 1, 1>, value = 3 : i32, output_offset}
   return
 }
+
+// One pixel inside of a border, which is filled first: 1 row and 1 pixel before,
+// and the same after it. The input lies in a border that is not read. A step is
+// taken again with the weights behind the others.
+// CHECK-LABEL: func.func private @inside_conv_2d
+// CHECK-SAME: %[[IN:[^:]*]]: memref<36xi8>
+// CHECK-SAME: %[[OUT:[^:]*]]: memref<144xi8>
+// CHECK-DAG: %[[BORDER:.*]] = arith.constant -125 : i8
+// CHECK-DAG: %[[BEFORE:.*]] = arith.constant 64 : index
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[BEFORE]]
+// CHECK: memref.store %[[BORDER]], %[[OUT]]
+// CHECK: scf.for
+// CHECK: memref.store %[[BORDER]], %[[OUT]]
+// CHECK: vector.load %[[IN]][%c16{{.*}}] : memref<36xi8>, vector<4xi8>
+// CHECK: vpdpbusd
+// CHECK: vector.load %{{.*}} : memref<128xi8>, vector<64xi8>
+// CHECK: vector.load %[[IN]]
+// CHECK: vpdpbusd
+// CHECK: vector.store {{.*}}, %[[OUT]][%{{.*}}] : memref<144xi8>, vector<16xi8>
+func.func @inside(%x: memref<36xi8>, %w: memref<128xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<144xi8>) {
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<36xi8>, memref<128xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<144xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, output_offset,
+    input_padding = array<i64: 1, 1, 1, 1>, output_padding = array<i64: 1, 1, 1, 1>, border = 3 : i32, repeated = array<i64: 0>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 4>}
+  return
+}

@@ -16,3 +16,63 @@ func.func @lanes(%x: memref<4xi8>, %w: memref<32xi8>, %b: memref<8xi32>, %f: mem
     tile = #kernel.tile<dot = sdot, lanes = 8, vectors = 1, pixels = 1, pack = 1>}
   return
 }
+
+// -----
+
+func.func @layout(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{input must have at least 36 elements}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    input_padding = array<i64: 1, 1, 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @destination(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{output must be flat and have at least 144 elements}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    output_padding = array<i64: 1, 1, 1, 1>, border = 0 : i32,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @border(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{'border' is what 'output_padding' is filled with}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    border = 0 : i32,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @sizes(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{'input_padding' must be four sizes: top, bottom, left, right}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    input_padding = array<i64: 1, 1, -1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @repeated(%x: memref<4xi8>, %w: memref<128xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{'repeated' must be steps below 1}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<128xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    repeated = array<i64: 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}

@@ -110,14 +110,22 @@ func.func @depthwise(%x: !mixed) -> !mixed {
 !unsigned = tensor<1x4x4x16x!quant.uniform<u8:f32, 0.5:120>>
 !far = tensor<16x1x1x16x!quant.uniform<u8:f32, 0.1:10>>
 
-// Weights beyond 8 bits, less their zero point, go through pairs of 16 bits.
+// Weights that are beyond 8 bits, less their zero point, are taken in two steps.
 // CHECK-LABEL: func.func @unsigned_weights
-// VNNI: kernel.pack_input
-// VNNI-SAME: input_offset
+// VNNI-NOT: kernel.pack_input
 // VNNI: kernel.conv_2d
-// VNNI-SAME: output_offset
-// VNNI-SAME: dot = vpdpwssd
-// SDOT: mopt.conv_2d
+// VNNI-SAME: repeated = array<i64: 0, 1, 2, 3>
+// VNNI-SAME: dot = vpdpbusd
+// AVX2: kernel.pack_input
+// AVX2-SAME: input_offset
+// AVX2: kernel.conv_2d
+// AVX2-SAME: output_offset
+// AVX2-NOT: repeated
+// AVX2-SAME: dot = pmaddwd
+// SDOT-NOT: kernel.pack_input
+// SDOT: kernel.conv_2d
+// SDOT-SAME: input_offset
+// SDOT-SAME: repeated = array<i64: 0, 1, 2, 3>
 func.func @unsigned_weights(%x: !unsigned) -> !unsigned {
   %w = mopt.const {value = dense<200> : tensor<16x1x1x16xui8>} : () -> !far
   %none = mopt.no_value : () -> none

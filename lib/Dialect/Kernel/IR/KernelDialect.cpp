@@ -66,6 +66,41 @@ int64_t kernel::getPaddedChannels(TileAttr tile, int64_t channels,
 }
 
 //===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+ImageLayout::ImageLayout(ArrayRef<int64_t> shape, ArrayRef<int64_t> padding) {
+  const int64_t none[] = {0, 0, 0, 0};
+  if (padding.empty())
+    padding = none;
+  row = (padding[2] + shape[2] + padding[3]) * shape[3];
+  image = (padding[0] + shape[1] + padding[1]) * row;
+  first = padding[0] * row + padding[2] * shape[3];
+  size = shape[0] * image;
+}
+
+template <typename OpT>
+static ImageLayout getInputLayoutOf(OpT op) {
+  return ImageLayout(op.getInputShape(),
+                     op.getInputPadding().value_or(ArrayRef<int64_t>()));
+}
+
+template <typename OpT>
+static ImageLayout getOutputLayoutOf(OpT op) {
+  return ImageLayout(op.getOutputShape(),
+                     op.getOutputPadding().value_or(ArrayRef<int64_t>()));
+}
+
+ImageLayout Conv2DOp::getInputLayout() { return getInputLayoutOf(*this); }
+ImageLayout Conv2DOp::getOutputLayout() { return getOutputLayoutOf(*this); }
+ImageLayout DepthwiseConv2DOp::getInputLayout() {
+  return getInputLayoutOf(*this);
+}
+ImageLayout DepthwiseConv2DOp::getOutputLayout() {
+  return getOutputLayoutOf(*this);
+}
+
+//===----------------------------------------------------------------------===//
 // Verification
 //===----------------------------------------------------------------------===//
 
@@ -93,24 +128,56 @@ static LogicalResult verifyOperands(Operation *op) {
   return success();
 }
 
+static LogicalResult verifyPadding(Operation *op, StringRef name,
+                                   ArrayRef<int64_t> padding) {
+  if (padding.size() != 4 ||
+      llvm::any_of(padding, [](int64_t value) { return value < 0; }))
+    return op->emitOpError("'")
+           << name << "' must be four sizes: top, bottom, left, right";
+  return success();
+}
+
 LogicalResult PackInputOp::verify() {
   if (failed(verifyOperands(*this)))
     return failure();
   if (!isPositive(getInputShape(), 4))
     return emitOpError("'input_shape' must be four positive sizes");
-  if (getPadding().size() != 4 ||
-      llvm::any_of(getPadding(), [](int64_t value) { return value < 0; }))
-    return emitOpError(
-        "'padding' must be four sizes: top, bottom, left, right");
-  ArrayRef<int64_t> shape = getInputShape(), padding = getPadding();
+  if (failed(verifyPadding(*this, "padding", getPadding())))
+    return failure();
+  ArrayRef<int64_t> shape = getInputShape();
   if (getNumElements(getInput()) != product(shape))
     return emitOpError("input must have ") << product(shape) << " elements";
-  int64_t padded = shape[0] * (shape[1] + padding[0] + padding[1]) *
-                   (shape[2] + padding[2] + padding[3]) * shape[3];
+  int64_t padded = ImageLayout(shape, getPadding()).size;
   if (cast<ShapedType>(getOutput().getType()).getRank() != 1 ||
       getNumElements(getOutput()) < padded)
     return emitOpError("output must be flat and have at least ")
            << padded << " elements";
+  return success();
+}
+
+/// That the images lie inside of their buffers.
+template <typename OpT>
+static LogicalResult verifyLayouts(OpT op) {
+  if (op.getInputPadding() &&
+      failed(verifyPadding(op, "input_padding", *op.getInputPadding())))
+    return failure();
+  if (getNumElements(op.getInput()) < op.getInputLayout().size)
+    return op.emitOpError("input must have at least ")
+           << op.getInputLayout().size << " elements";
+  if (op.getBorder().has_value() != op.getOutputPadding().has_value())
+    return op.emitOpError("'border' is what 'output_padding' is filled with");
+  if (!op.getOutputPadding()) {
+    if (getNumElements(op.getOutput()) != product(op.getOutputShape()))
+      return op.emitOpError("output must have ")
+             << product(op.getOutputShape()) << " elements";
+    return success();
+  }
+  if (failed(verifyPadding(op, "output_padding", *op.getOutputPadding())))
+    return failure();
+  if (cast<ShapedType>(op.getOutput().getType()).getRank() != 1 ||
+      getNumElements(op.getOutput()) < op.getOutputLayout().size)
+    return op.emitOpError("output must be flat and have at least ")
+           << op.getOutputLayout().size << " elements";
   return success();
 }
 
@@ -130,9 +197,8 @@ static LogicalResult verifyConvolution(OpT op) {
             (op.getKernel()[i] - 1) * op.getDilations()[i] >=
         op.getInputShape()[i + 1])
       return op.emitOpError("windows must lie inside the input");
-  if (getNumElements(op.getOutput()) != product(op.getOutputShape()))
-    return op.emitOpError("output must have ")
-           << product(op.getOutputShape()) << " elements";
+  if (failed(verifyLayouts(op)))
+    return failure();
   TileAttr tile = op.getTile();
   if (!llvm::isPowerOf2_64(tile.getLanes()) || tile.getLanes() < 4 ||
       tile.getVectors() <= 0 || tile.getPixels() <= 0 ||
@@ -155,13 +221,19 @@ static LogicalResult verifyConvolution(OpT op) {
   return success();
 }
 
-/// Elements of packed weights, of `steps` steps for each group of channels.
+/// Elements of packed weights for `channels` channels: `steps` steps of the
+/// instruction a channel, of which `vectors` have a number each in `repeated`.
 template <typename OpT>
-static LogicalResult verifyWeights(OpT op, int64_t steps) {
+static LogicalResult verifyWeights(OpT op, int64_t channels, int64_t steps,
+                                   int64_t vectors) {
   TileAttr tile = op.getTile();
-  int64_t channels = getPaddedChannels(tile, op.getOutputShape()[3],
-                                       std::is_same_v<OpT, DepthwiseConv2DOp>);
-  int64_t expected = channels * steps * tile.getDepth();
+  ArrayRef<int64_t> repeated = op.getRepeated().value_or(ArrayRef<int64_t>());
+  if (llvm::any_of(repeated, [&](int64_t step) {
+        return step < 0 || step >= steps * vectors;
+      }))
+    return op.emitOpError("'repeated' must be steps below ") << steps * vectors;
+  int64_t total = steps * vectors + repeated.size();
+  int64_t expected = channels * total * tile.getDepth() / vectors;
   if (getNumElements(op.getWeights()) != expected)
     return op.emitOpError("packed weights must have ")
            << expected << " elements";
@@ -178,10 +250,11 @@ LogicalResult Conv2DOp::verify() {
   if (getTile().isMatrix() &&
       (getTile().getLanes() * 4 != kMatrixRowBytes ||
        getTile().getVectors() > 4 || getTile().getPixels() > kMatrixRows ||
-       getMatrixDepth(length) == 0))
+       getMatrixDepth(length) == 0 || getRepeated() || flipsInput()))
     return emitOpError("'tile' does not fit the matrix instruction");
-  return verifyWeights(*this,
-                       runs * llvm::divideCeil(length, getTile().getDepth()));
+  return verifyWeights(
+      *this, getPaddedChannels(getTile(), getOutputShape()[3], false),
+      runs * llvm::divideCeil(length, getTile().getDepth()), /*vectors=*/1);
 }
 
 LogicalResult DepthwiseConv2DOp::verify() {
@@ -191,9 +264,10 @@ LogicalResult DepthwiseConv2DOp::verify() {
     return emitOpError("input and output must have the same channels");
   if (getTile().isMatrix())
     return emitOpError("no matrix instruction computes it");
-  return verifyWeights(*this,
-                       llvm::divideCeil(getKernel()[0], getTile().getDepth()) *
-                           getKernel()[1]);
+  return verifyWeights(
+      *this, getPaddedChannels(getTile(), getOutputShape()[3], true),
+      llvm::divideCeil(getKernel()[0], getTile().getDepth()) * getKernel()[1],
+      getTile().getVectors());
 }
 
 //===----------------------------------------------------------------------===//

@@ -40,6 +40,24 @@ int64_t getMatrixDepth(int64_t length);
 #define GET_ATTRDEF_CLASSES
 #include "mopt/Dialect/Kernel/IR/KernelAttrs.h.inc"
 
+namespace mlir::mopt::kernel {
+
+/// How images of [batches, rows, columns, channels] lie in a flat buffer with
+/// `padding` = [top, bottom, left, right] pixels around each (none: no pixels).
+/// All in elements.
+struct ImageLayout {
+  explicit ImageLayout(ArrayRef<int64_t> shape, ArrayRef<int64_t> padding = {});
+
+  /// From one row, one image, to the next.
+  int64_t row, image;
+  /// Where the first pixel inside of the padding is.
+  int64_t first;
+  /// All images with their padding.
+  int64_t size;
+};
+
+} // namespace mlir::mopt::kernel
+
 #define GET_OP_CLASSES
 #include "mopt/Dialect/Kernel/IR/KernelOps.h.inc"
 

@@ -29,6 +29,14 @@ def Kernel_Dialect : Dialect {
     Operands are tensors before bufferization and buffers after it. All are
     contiguous and row-major; a shape attribute says how the input is read.
 
+    An image may lie inside a larger one, in a flat buffer: `input_padding` and
+    `output_padding` are the pixels [top, bottom, left, right] of the buffer around
+    the image that the op reads or writes. Kernels that need a border read it from a
+    buffer that the op before has written with one, so that nothing is copied. The
+    writer fills the border with `border` (in terms of int8) at every run: other
+    values use the same memory between runs. Behind the last pixel a flat buffer may
+    have any bytes, for kernels that read beyond the end.
+
     8-bit values are stored as int8, or *offset*: plus 128, as uint8, which is
     what instructions that multiply unsigned by signed bytes take. uint8 models
     are in offset form by themselves.
@@ -164,6 +172,14 @@ def Kernel_PackInputOp : Kernel_Op<"pack_input"> {
 }
 
 class Kernel_ConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
+    /// Where the input and the output lie in their buffers.
+    ImageLayout getInputLayout();
+    ImageLayout getOutputLayout();
+    /// True if the instruction takes the other form than the input has.
+    bool flipsInput() { return getTile().takesOffset() != getInputOffset(); }
+  }];
   let arguments = (ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
     Variadic<Kernel_Buffer>:$factors, Kernel_Buffer:$output,
@@ -171,7 +187,9 @@ class Kernel_ConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, UnitAttr:$input_offset,
     UnitAttr:$output_offset, Kernel_RequantizeAttr:$requantize,
-    Kernel_TileAttr:$tile);
+    Kernel_TileAttr:$tile, OptionalAttr<DenseI64ArrayAttr>:$input_padding,
+    OptionalAttr<DenseI64ArrayAttr>:$output_padding,
+    OptionalAttr<I32Attr>:$border, OptionalAttr<DenseI64ArrayAttr>:$repeated);
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $bias (`,` $factors^)? `:` type($input)
     `,` type($weights) `,` type($bias) (`,` type($factors)^)? `)`
@@ -189,6 +207,9 @@ def Kernel_Conv2DOp : Kernel_ConvolutionOp<"conv_2d"> {
     there are zero.
 
     Packed by [group of channels][run][step][vector][lane][product]: `weights`.
+    Weights less their zero point may not fit the operands of the instruction: the
+    steps in `repeated` are taken again after all others, with the rest of their
+    weights, which follow those of the group.
     By [group of channels][vector][lane]: `bias`, which has all zero points folded
     in, and `factors` (real: float32; multiplier: the multiplier, then the shift;
     double: float64). Channels that complete the last group are zero.
@@ -203,6 +224,7 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
     each, of as many lanes as the tile says and, towards the last channel, of
     fewer. `weights` are [chunk][step of rows][column][vector][lane][row]; `bias` and
     `factors` are [chunk][vector][lane]. Up to a chunk is read beyond the input.
+    `repeated` counts single vectors: [step of rows][column][vector].
   }];
 }
 
