@@ -20,8 +20,8 @@ namespace mlir::mopt {
 
 /// Distance between int8 and offset form.
 inline constexpr int32_t kOffset = 128;
-/// Kernels may read a vector beyond the end of their input.
-inline constexpr int64_t kSlackBytes = 64;
+/// Depthwise kernels may read a vector beyond the end of their input.
+inline constexpr int64_t kVectorBytes = 64;
 
 /// One spatial dimension of a layer.
 struct LayerDim {
@@ -68,8 +68,8 @@ struct Layer {
   std::array<int64_t, 4> getPadding() const {
     return {rows.before, rows.getAfter(), columns.before, columns.getAfter()};
   }
-  /// True if the kernel may read beyond the end of the input's last pixel.
-  bool readsBeyond() const;
+  /// Elements beyond the end of the last pixel that the kernel may read.
+  int64_t getSlack() const;
 };
 
 /// The layer that `op` is, if kernels can be made of it. Its input is that of a

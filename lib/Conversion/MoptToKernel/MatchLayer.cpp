@@ -147,9 +147,12 @@ static void absorbPad(Layer &layer) {
   layer.columns.input -= paddings[4] + paddings[5];
 }
 
-bool Layer::readsBeyond() const {
+int64_t Layer::getSlack() const {
+  int64_t step = kernel::multipliesBytes(dot) ? 4 : 2;
+  if (isDepthwise)
+    return kVectorBytes * step / 4;
   int64_t run = columns.dilation == 1 ? columns.taps * channels : channels;
-  return isDepthwise || run % 4 != 0;
+  return llvm::alignTo(run, step) - run;
 }
 
 std::optional<Layer> mopt::matchLayer(Operation *op) {

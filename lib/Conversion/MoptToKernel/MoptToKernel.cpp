@@ -140,9 +140,8 @@ Value KernelBuilder::packInput(const Layer &layer, TileAttr tile,
                                 layer.columns.input, layer.channels};
   std::array<int64_t, 4> padding = layer.getPadding();
   unsigned bits = tile.getOperandBits();
-  // A depthwise kernel may read a whole group of channels beyond its last.
   int64_t elements =
-      kernel::ImageLayout(shape, padding).size + kSlackBytes * 8 / bits;
+      kernel::ImageLayout(shape, padding).size + layer.getSlack();
   Location loc = layer.op->getLoc();
   Value empty = tensor::EmptyOp::create(builder, loc, elements,
                                         builder.getIntegerType(bits));
@@ -169,7 +168,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   bool takesOffset = layer.dot == DotKind::VPDPBUSD;
   bool isDirect =
       kernel::multipliesBytes(layer.dot) &&
-      (inputForm.isFlat || (!layer.isPadded() && !layer.readsBeyond()));
+      (inputForm.isFlat || (!layer.isPadded() && layer.getSlack() == 0));
   // Matrices are loaded as they are.
   if (layer.dot == target.matrices && inputForm.isOffset)
     isDirect = false;
@@ -220,7 +219,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
     outputPadding = builder.getDenseI64ArrayAttr(outputForm.padding);
     border = builder.getI32IntegerAttr(zeroPoint);
     kernel::ImageLayout layout(outputShape, outputForm.padding);
-    type = type.clone({layout.size + kSlackBytes});
+    type = type.clone({layout.size + outputForm.slack});
   }
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());

@@ -72,7 +72,8 @@ void ValuePlan::plan(const Layer &writer, ArrayRef<const Layer *> readers) {
   });
   if (areImages && !isReturned) {
     for (const Layer *reader : readers) {
-      form.isFlat |= reader->isPadded() || reader->readsBeyond();
+      form.isFlat |= reader->isPadded() || reader->getSlack() != 0;
+      form.slack = std::max(form.slack, reader->getSlack());
       for (auto [size, needed] :
            llvm::zip_equal(form.padding, reader->getPadding()))
         size = std::max(size, needed);

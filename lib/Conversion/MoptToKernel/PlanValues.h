@@ -23,6 +23,8 @@ struct StoredForm {
   bool isFlat = false;
   /// [top, bottom, left, right] pixels around it, if it is flat.
   std::array<int64_t, 4> padding = {0, 0, 0, 0};
+  /// Elements behind the last one.
+  int64_t slack = 0;
 };
 
 /// Chooses for the results of layers the form that saves their readers work.

@@ -78,8 +78,8 @@ func.func @matrix(%x: !row) -> !classes {
 // VNNI-SAME: output_offset
 // CHECK-SAME: padding = array<i64: 0, 1, 0, 1>
 // CHECK-SAME: value = -3
-// VNNI-SAME: tensor<151939xi8>
-// AVX2-SAME: tensor<151907xi16>
+// VNNI-SAME: tensor<151878xi8>
+// AVX2-SAME: tensor<151876xi16>
 // VNNI: kernel.conv_2d
 // VNNI-SAME: input_offset, input_shape = array<i64: 1, 225, 225, 3>
 // VNNI-SAME: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 13, pack = 4>
