@@ -56,7 +56,9 @@ bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
   if (device.onlyKernels && row.op != "conv_2d" &&
       row.op != "depthwise_conv_2d" && row.op != "fully_connected")
     return false;
-  return device.mode == RequantizeMode::Fixed || dependsOnMode(goldens, row);
+  // A device of its own kernels runs floats too, whatever its mode.
+  return device.mode == RequantizeMode::Fixed || device.onlyKernels ||
+         dependsOnMode(goldens, row);
 }
 
 MLIRContext &conformance::getContext() {

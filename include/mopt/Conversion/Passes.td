@@ -68,7 +68,9 @@ def ConvertMoptToKernelPass
     register tile chosen for the CPU and written down as `#kernel.tile`. A border,
     and whatever else the kernel cannot read in place, becomes a
     `kernel.pack_input`. Values that only kernels touch take the form that the
-    instruction wants. Ops that no kernel computes stay.
+    instruction wants. Of floats (constant weights, `kernel.float_conv_2d` and
+    `kernel.float_depthwise_conv_2d`) nothing is copied: windows at the border
+    leave out taps. Ops that no kernel computes stay.
 
     ```mlir
     %1 = mopt.fully_connected %0, %w, %b {...}

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -65,7 +66,13 @@ KernelEmitter::loop(int64_t count, ValueRange start,
                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   if (count == 1)
     return body(index(0), start);
-  auto op = scf::ForOp::create(*this, index(0), index(count), index(1), start);
+  return loop(index(0), index(count), start, body);
+}
+
+SmallVector<Value>
+KernelEmitter::loop(Value first, Value end, ValueRange start,
+                    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto op = scf::ForOp::create(*this, first, end, index(1), start);
   OpBuilder::InsertionGuard guard(*this);
   // Without carried values the body has its terminator already.
   if (start.empty())
@@ -83,6 +90,17 @@ Value KernelEmitter::load(VectorType type, Value buffer, Value at) {
   return vector::LoadOp::create(*this, type, buffer, at);
 }
 
+Value KernelEmitter::loadFirst(VectorType type, int64_t count, Value buffer,
+                               Value at) {
+  if (count >= type.getNumElements())
+    return load(type, buffer, at);
+  Value mask = vector::ConstantMaskOp::create(
+      *this, VectorType::get(type.getNumElements(), getI1Type()),
+      ArrayRef<int64_t>{count});
+  return vector::MaskedLoadOp::create(*this, type, buffer, at, mask,
+                                      constant(type, 0));
+}
+
 void KernelEmitter::store(Value vector, Value buffer, Value at) {
   vector::StoreOp::create(*this, vector, buffer, at);
 }
@@ -95,6 +113,13 @@ void KernelEmitter::storeFirst(Value vector, int64_t count, Value buffer,
   Value mask = vector::ConstantMaskOp::create(
       *this, VectorType::get(size, getI1Type()), ArrayRef<int64_t>{count});
   vector::MaskedStoreOp::create(*this, buffer, at, mask, vector);
+}
+
+Value KernelEmitter::takeFirst(Value vector, VectorType type) {
+  if (vector.getType() == type)
+    return vector;
+  auto lanes = llvm::to_vector(llvm::seq<int64_t>(0, type.getNumElements()));
+  return vector::ShuffleOp::create(*this, vector, vector, lanes);
 }
 
 Value KernelEmitter::bitcast(Value vector, VectorType type) {
@@ -113,11 +138,15 @@ Value KernelEmitter::callIntrinsic(StringRef name, Type result,
 //===----------------------------------------------------------------------===//
 
 VectorType DotProduct::getSumType() const {
-  return VectorType::get(tile.getLanes(),
-                         IntegerType::get(tile.getContext(), 32));
+  Type element = IntegerType::get(tile.getContext(), 32);
+  if (tile.isFloat())
+    element = Float32Type::get(tile.getContext());
+  return VectorType::get(tile.getLanes(), element);
 }
 
 VectorType DotProduct::getOperandType() const {
+  if (tile.getDepth() == 1)
+    return getSumType();
   return VectorType::get(
       tile.getLanes() * tile.getDepth(),
       IntegerType::get(tile.getContext(), tile.getOperandBits()));
@@ -145,6 +174,16 @@ Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
   case DotKind::SDOT:
     return b.callIntrinsic("llvm.aarch64.neon.sdot.v4i32.v16i8", getSumType(),
                            {sum, x, w});
+  case DotKind::FMA:
+    // Not vector.fma, which leaves it to LLVM whether there are one or two.
+    return math::FmaOp::create(b, x, w, sum);
+  case DotKind::MULADD:
+    return arith::AddFOp::create(b, arith::MulFOp::create(b, x, w), sum);
+  case DotKind::VDPBF16PS: {
+    VectorType type = VectorType::get(tile.getLanes() * 2, b.getBF16Type());
+    return b.callIntrinsic("llvm.x86.avx512bf16.dpbf16ps." + bits, getSumType(),
+                           {sum, b.bitcast(x, type), b.bitcast(w, type)});
+  }
   case DotKind::PMADDWD:
     break;
   case DotKind::TDPBSSD:
@@ -159,15 +198,19 @@ Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
 Value DotProduct::broadcast(KernelEmitter &b, Value buffer, Value at,
                             bool flips) const {
   VectorType operand = getOperandType();
+  if (tile.getDepth() == 1)
+    return vector::BroadcastOp::create(b, operand,
+                                       memref::LoadOp::create(b, buffer, at));
   Value step = b.load(
       VectorType::get(tile.getDepth(), operand.getElementType()), buffer, at);
   Value word = vector::ExtractOp::create(
       b, b.bitcast(step, VectorType::get(1, b.getI32Type())), int64_t(0));
-  Value all = vector::BroadcastOp::create(b, getSumType(), word);
+  auto words = VectorType::get(tile.getLanes(), b.getI32Type());
+  Value all = vector::BroadcastOp::create(b, words, word);
   // int8 becomes offset form by its sign bit.
   if (flips)
-    all = arith::XOrIOp::create(b, all,
-                                b.constant(getSumType(), int32_t(0x80808080u)));
+    all =
+        arith::XOrIOp::create(b, all, b.constant(words, int32_t(0x80808080u)));
   return b.bitcast(all, operand);
 }
 

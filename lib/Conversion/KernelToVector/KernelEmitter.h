@@ -34,18 +34,27 @@ public:
   loop(int64_t count, ValueRange start,
        function_ref<SmallVector<Value>(Value, ValueRange)> body);
 
+  /// A loop over `first`, first + 1, .. end - 1, with values that it carries.
+  SmallVector<Value>
+  loop(Value first, Value end, ValueRange start,
+       function_ref<SmallVector<Value>(Value, ValueRange)> body);
+
   Value load(VectorType type, Value buffer, Value at);
+  /// The first `count` elements only; the others are zero.
+  Value loadFirst(VectorType type, int64_t count, Value buffer, Value at);
   void store(Value vector, Value buffer, Value at);
   /// The first `count` elements only.
   void storeFirst(Value vector, int64_t count, Value buffer, Value at);
 
+  /// The first elements of `vector`, as many as `type` has.
+  Value takeFirst(Value vector, VectorType type);
   /// Reinterprets the bits of a vector.
   Value bitcast(Value vector, VectorType type);
   Value callIntrinsic(StringRef name, Type result, ValueRange operands);
 };
 
-/// The instruction of a tile: sums are vectors of i32, operands of the bits
-/// that TileAttr says.
+/// The instruction of a tile: sums are vectors of i32 or f32, operands of the
+/// bits that TileAttr says.
 class DotProduct {
 public:
   explicit DotProduct(kernel::TileAttr tile) : tile(tile) {}
@@ -114,6 +123,11 @@ void emitConv2D(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands);
 void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                          ValueRange operands);
 void emitLSTM(KernelEmitter &b, kernel::LSTMOp op, ValueRange operands);
+void emitFloatConv2D(KernelEmitter &b, kernel::FloatConv2DOp op,
+                     ValueRange operands);
+void emitFloatDepthwiseConv2D(KernelEmitter &b,
+                              kernel::FloatDepthwiseConv2DOp op,
+                              ValueRange operands);
 
 } // namespace mlir::mopt
 

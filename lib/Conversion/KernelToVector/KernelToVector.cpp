@@ -82,7 +82,13 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
       .Case([&](kernel::DepthwiseConv2DOp conv) {
         emitDepthwiseConv2D(b, conv, arguments);
       })
-      .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); });
+      .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); })
+      .Case([&](kernel::FloatConv2DOp conv) {
+        emitFloatConv2D(b, conv, arguments);
+      })
+      .Case([&](kernel::FloatDepthwiseConv2DOp conv) {
+        emitFloatDepthwiseConv2D(b, conv, arguments);
+      });
   func::ReturnOp::create(b);
   return func;
 }
@@ -124,8 +130,7 @@ struct ConvertKernelToVectorPass
   void runOnOperation() override {
     SmallVector<DestinationStyleOpInterface> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp,
-              kernel::LSTMOp>(op))
+      if (isa_and_present<kernel::KernelDialect>(op->getDialect()))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

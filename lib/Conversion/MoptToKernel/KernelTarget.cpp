@@ -32,7 +32,7 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   target.lanes = isWide ? 16 : (has("avx2") ? 8 : 4);
   target.registers = isWide ? 32 : 16;
   target.pack = 4;
-  target.fuses = has("fma");
+  target.fuses = has("fma") || isWide;
   target.pairs = DotKind::PMADDWD;
   if (isWide && has("avx512vnni")) {
     target.bytes = DotKind::VPDPBUSD;
@@ -51,11 +51,12 @@ KernelTarget mopt::getKernelTarget(const llvm::MCSubtargetInfo &info) {
     return getX86Target(info);
   KernelTarget target;
   if (triple.isAArch64() && triple.isLittleEndian() &&
-      info.checkFeatures("+dotprod")) {
+      info.checkFeatures("+neon")) {
     target.lanes = 4;
     target.registers = 32;
     target.fuses = true;
-    target.bytes = DotKind::SDOT;
+    if (info.checkFeatures("+dotprod"))
+      target.bytes = DotKind::SDOT;
   }
   return target;
 }

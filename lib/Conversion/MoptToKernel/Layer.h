@@ -11,6 +11,7 @@
 
 #include "PackWeights.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Dialect/Mopt/Reference/HostTensor.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"
 
 #include <array>
@@ -75,6 +76,13 @@ struct Layer {
 /// The layer that `op` is, if kernels can be made of it. Its input is that of a
 /// pad before it, if the border can be a part of its own.
 std::optional<Layer> matchLayer(Operation *op);
+
+/// The layer that `op` is by its sizes, whatever its elements are; `filter` and
+/// `bias` are its operands.
+std::optional<Layer> matchLayerSizes(Operation *op, Value &filter, Value &bias);
+
+/// The value of a constant, null for what is none.
+HostTensor getLayerConstant(Value value);
 
 /// True for values that are stored as uint8.
 bool isUnsigned(Value value);

@@ -29,6 +29,8 @@ Value LayerConstants::makeConstant(Type element, ArrayRef<T> values) {
                      TensorAttr());
 }
 
+template Value LayerConstants::makeConstant<float>(Type, ArrayRef<float>);
+
 /// True if no sum leaves 2^30, whatever the input.
 static bool hasSmallSums(const Layer &layer) {
   const Weights &w = layer.weights;

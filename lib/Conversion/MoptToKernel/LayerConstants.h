@@ -30,11 +30,12 @@ public:
   Value makeWeights(SmallVectorImpl<int64_t> &repeated);
   /// Biases with the zero points folded in.
   Value makeBias();
+  /// A constant of one dimension.
+  template <typename T>
+  Value makeConstant(Type element, ArrayRef<T> values);
 
 private:
   std::vector<int32_t> foldBias(int32_t zeroPoint) const;
-  template <typename T>
-  Value makeConstant(Type element, ArrayRef<T> values);
 
   OpBuilder &builder;
   const Layer &layer;

@@ -34,7 +34,7 @@ int32_t mopt::getByteZeroPoint(Value value) {
   return static_cast<int32_t>(zeroPoint - (isUnsigned(value) ? kOffset : 0));
 }
 
-static HostTensor getConstant(Value value) {
+HostTensor mopt::getLayerConstant(Value value) {
   auto op = value ? value.getDefiningOp<ConstOp>() : ConstOp();
   if (!op)
     return {};
@@ -63,7 +63,7 @@ static bool matchOperands(Layer &layer, Value filter, Value biasValue) {
       isUnsigned(layer.input) != isUnsigned(layer.output) ||
       !getFloatActivationRange(layer.activation))
     return false;
-  HostTensor tensor = getConstant(filter);
+  HostTensor tensor = getLayerConstant(filter);
   if (!tensor || !getQuantParams(filter.getType()).isQuantized())
     return false;
   Type storage = getStorage(filter);
@@ -87,7 +87,7 @@ static bool matchOperands(Layer &layer, Value filter, Value biasValue) {
   layer.bias.assign(layer.weights.outputs, 0);
   if (!biasValue || !getTensor(biasValue))
     return true;
-  HostTensor bias = getConstant(biasValue);
+  HostTensor bias = getLayerConstant(biasValue);
   return bias && bias.getNumElements() == layer.weights.outputs &&
          dispatchStorage<int32_t, int64_t>(
              getStorage(biasValue), [&](auto zero) {
@@ -128,7 +128,7 @@ static void absorbPad(Layer &layer) {
       getTensor(pad.getInput()).getElementType() !=
           getTensor(layer.input).getElementType())
     return;
-  HostTensor tensor = getConstant(pad.getPaddings());
+  HostTensor tensor = getLayerConstant(pad.getPaddings());
   SmallVector<int64_t> paddings;
   if (!tensor || tensor.getNumElements() != 8 ||
       !dispatchStorage<int32_t, int64_t>(
@@ -155,14 +155,14 @@ int64_t Layer::getSlack() const {
   return llvm::alignTo(run, step) - run;
 }
 
-std::optional<Layer> mopt::matchLayer(Operation *op) {
+std::optional<Layer> mopt::matchLayerSizes(Operation *op, Value &filter,
+                                           Value &bias) {
   auto getFilterShape = [](Value filter) -> ArrayRef<int64_t> {
     RankedTensorType type = getTensor(filter);
     return type && type.hasStaticShape() ? type.getShape()
                                          : ArrayRef<int64_t>();
   };
   std::optional<Layer> layer;
-  Value filter, bias;
   if (auto conv = dyn_cast<Conv2DOp>(op)) {
     ArrayRef<int64_t> shape = getFilterShape(filter = conv.getFilter());
     bias = conv.getBias();
@@ -205,6 +205,12 @@ std::optional<Layer> mopt::matchLayer(Operation *op) {
     layer->arithmetic = FixedArithmetic::Double;
     layer->weights = {shape[0], 1, 1, shape[1], {}, shape[1], 0, 0, 1};
   }
+  return layer;
+}
+
+std::optional<Layer> mopt::matchLayer(Operation *op) {
+  Value filter, bias;
+  std::optional<Layer> layer = matchLayerSizes(op, filter, bias);
   if (!layer || !matchOperands(*layer, filter, bias))
     return std::nullopt;
   absorbPad(*layer);

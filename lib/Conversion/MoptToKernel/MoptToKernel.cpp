@@ -8,6 +8,7 @@
 
 #include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
 
+#include "FloatLayer.h"
 #include "LSTMToKernel.h"
 #include "LayerConstants.h"
 #include "PlanValues.h"
@@ -269,7 +270,10 @@ void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,
 void KernelBuilder::run() {
   // First, because layers hold the values that they read.
   for (Operation &op : llvm::make_early_inc_range(func.getOps()))
-    lowerLSTMToKernel(&op, target, builder);
+    if (std::optional<FloatLayer> layer = matchFloatLayer(&op))
+      lowerFloatLayer(*layer, target);
+    else
+      lowerLSTMToKernel(&op, target, builder);
   SmallVector<Layer, 0> layers = matchLayers();
   ValuePlan plan(layers);
   for (Layer &layer : layers)

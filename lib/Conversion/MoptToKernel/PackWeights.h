@@ -22,9 +22,13 @@ struct Weights {
   /// Distances between output channels, rows, columns, input channels.
   int64_t outputStride, rowStride, columnStride, depthStride;
 
+  int64_t getIndex(int64_t output, int64_t row, int64_t column,
+                   int64_t c) const {
+    return output * outputStride + row * rowStride + column * columnStride +
+           c * depthStride;
+  }
   int16_t at(int64_t output, int64_t row, int64_t column, int64_t c) const {
-    return values[output * outputStride + row * rowStride +
-                  column * columnStride + c * depthStride];
+    return values[getIndex(output, row, column, c)];
   }
 };
 

@@ -87,6 +87,21 @@ CONV_2D = {
     ),
     "requantize_quarter": dict(x=(1, 8, 7, 4), k=(1, 1), n=5, multiplier=0.25),
     "requantize_three_tenths": dict(x=(1, 8, 7, 4), k=(1, 1), n=5, multiplier=0.3),
+    # Shapes that float kernels part: rows of several tiles with both borders,
+    # vectors that channels do not fill, windows that hang over on both sides.
+    "floats_long_row": dict(x=(1, 2, 37, 2), k=(3, 5), n=3, activation="relu"),
+    "floats_37_channels": dict(x=(2, 3, 7, 3), k=(3, 3), n=37, activation="relu6"),
+    "floats_137_channels": dict(x=(1, 1, 3, 5), k=(1, 1), n=137),
+    "floats_4_channels_long_row": dict(x=(1, 9, 13, 3), k=(2, 2), n=4),
+    "floats_stride3x2_same": dict(x=(1, 8, 21, 2), k=(3, 3), n=18, stride=(3, 2)),
+    "floats_stride2_pointwise": dict(x=(2, 5, 7, 3), k=(1, 1), n=6, stride=(2, 2)),
+    "floats_dilation3x4_same": dict(
+        x=(1, 7, 19, 2), k=(3, 3), n=5, dilation=(3, 4), activation="relu_n1_to_1"
+    ),
+    "floats_dilation1x2_valid": dict(
+        x=(1, 3, 17, 3), k=(2, 3), n=17, dilation=(1, 2), padding="valid"
+    ),
+    "floats_window_over_image": dict(x=(1, 2, 3, 3), k=(4, 7), n=20),
 }
 # m: channel multiplier.
 DEPTHWISE_CONV_2D = {
@@ -116,6 +131,15 @@ DEPTHWISE_CONV_2D = {
     ),
     "requantize_quarter": dict(x=(1, 8, 7, 5), k=(2, 2), m=1, multiplier=0.25),
     "requantize_three_tenths": dict(x=(1, 8, 7, 5), k=(2, 2), m=1, multiplier=0.3),
+    "floats_55_channels": dict(x=(1, 3, 5, 55), k=(3, 3), m=1, activation="relu"),
+    "floats_24_channels_stride2": dict(
+        x=(2, 5, 6, 24), k=(5, 5), m=1, stride=(2, 2), activation="relu6"
+    ),
+    "floats_long_row": dict(x=(1, 3, 41, 5), k=(3, 7), m=1),
+    "floats_dilation2x3_same": dict(x=(1, 5, 23, 6), k=(3, 3), m=1, dilation=(2, 3)),
+    "floats_valid": dict(x=(1, 4, 12, 9), k=(2, 3), m=1, padding="valid"),
+    "floats_window_over_image": dict(x=(1, 2, 3, 18), k=(5, 9), m=1),
+    "floats_18_columns": dict(x=(1, 2, 20, 4), k=(1, 18), m=1),
 }
 # k: input features, n: output features.
 FULLY_CONNECTED = {
@@ -132,6 +156,9 @@ FULLY_CONNECTED = {
     "scale_spread": dict(x=(2, 8), k=8, n=9, spread=10),
     "requantize_quarter": dict(x=(53, 4), k=4, n=5, multiplier=0.25),
     "requantize_three_tenths": dict(x=(53, 4), k=4, n=5, multiplier=0.3),
+    "floats_141_outputs": dict(x=(1, 5), k=5, n=141, activation="relu"),
+    "floats_31_rows": dict(x=(31, 3), k=3, n=21),
+    "floats_one_output": dict(x=(3, 33), k=33, n=1),
 }
 
 
@@ -303,6 +330,8 @@ _ABOUT_SCALES = {"scale_spread", "scale_spread_relu6"}
 
 def _applies(form, config):
     data_type, _, _, per_channel = FORMS[form]
+    if config.startswith("floats"):
+        return form == "float32"
     if config.startswith("requantize"):
         return data_type != "float32"
     if config in _ABOUT_ZERO_POINTS:

@@ -203,3 +203,74 @@ func.func @matrix_depthwise(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi
     tile = #kernel.tile<dot = tdpbssd, lanes = 4, vectors = 4, pixels = 1, pack = 4>}
   return
 }
+
+// -----
+
+func.func @float_tile(%x: tensor<4xf32>, %w: tensor<16xf32>, %b: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'tile' must be of floats, which are not narrowed}}
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<4xf32>, tensor<16xf32>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @padding(%x: tensor<4xf32>, %w: tensor<16xf32>, %b: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'padding' must be two sizes: top, left}}
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<4xf32>, tensor<16xf32>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, -1>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @float_input(%x: tensor<3xf32>, %w: tensor<16xf32>, %b: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{input must have 4 elements}}
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<3xf32>, tensor<16xf32>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @float_bias(%x: tensor<4xf32>, %w: tensor<16xf32>, %b: tensor<3xf32>, %y: tensor<3xf32>) -> tensor<3xf32> {
+  // expected-error @below {{bias must have 4 elements}}
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<4xf32>, tensor<16xf32>, tensor<3xf32>) outs(%y : tensor<3xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 3>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<3xf32>
+  return %0 : tensor<3xf32>
+}
+
+// -----
+
+func.func @float_steps(%x: tensor<3xi16>, %w: tensor<16xi16>, %b: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{input must have a whole number of steps of channels}}
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<3xi16>, tensor<16xi16>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 3>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = vdpbf16ps, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @float_depthwise(%x: tensor<4xf32>, %w: tensor<4xf32>, %b: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'tile' must have one vector and one product a step}}
+  %0 = kernel.float_depthwise_conv_2d ins(%x, %w, %b : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 2, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @integers(%x: tensor<4xi8>, %w: tensor<16xi8>, %b: tensor<4xi32>, %f: tensor<4xf32>, %y: tensor<4xi8>) -> tensor<4xi8> {
+  // expected-error @below {{'tile' must be of integers}}
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<4xi8>, tensor<16xi8>, tensor<4xi32>, tensor<4xf32>) outs(%y : tensor<4xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xi8>
+  return %0 : tensor<4xi8>
+}

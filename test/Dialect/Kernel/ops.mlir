@@ -41,3 +41,18 @@ func.func @lstm(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, 
     batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16, fuses} -> tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>
   return %1#0 : tensor<1x2x5xf32>
 }
+
+// CHECK-LABEL: func.func @floats
+// CHECK: kernel.float_conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<3xf32>, tensor<32xf32>, tensor<4xf32>) outs(%{{.*}} : tensor<4xf32>)
+// CHECK-SAME: min = 0.000000e+00 : f32
+// CHECK-SAME: padding = array<i64: 0, 1>
+// CHECK: kernel.float_depthwise_conv_2d
+func.func @floats(%x: tensor<3xf32>, %w: tensor<32xf32>, %b: tensor<4xf32>, %y: tensor<4xf32>, %z: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = kernel.float_conv_2d ins(%x, %w, %b : tensor<3xf32>, tensor<32xf32>, tensor<4xf32>) outs(%y : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 3, 1>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 2, 4>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 1>, min = 0.0 : f32,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  %1 = kernel.float_depthwise_conv_2d ins(%0, %b, %b : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) outs(%z : tensor<4xf32>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 4>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}

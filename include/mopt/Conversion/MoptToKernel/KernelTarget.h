@@ -37,7 +37,7 @@ struct KernelTarget {
   bool fuses = false;
 
   /// False for CPUs that no kernel is known for.
-  explicit operator bool() const { return bytes || pairs; }
+  explicit operator bool() const { return lanes != 0; }
 };
 
 /// The target that a CPU of LLVM's is.

@@ -68,5 +68,8 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     kernel::LSTMOp::attachInterface<KernelOpInterface<kernel::LSTMOp>>(
         *context);
+    FloatConv2DOp::attachInterface<KernelOpInterface<FloatConv2DOp>>(*context);
+    FloatDepthwiseConv2DOp::attachInterface<
+        KernelOpInterface<FloatDepthwiseConv2DOp>>(*context);
   });
 }

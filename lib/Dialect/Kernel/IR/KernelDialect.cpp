@@ -204,6 +204,8 @@ static LogicalResult verifyConvolution(OpT op) {
       tile.getVectors() <= 0 || tile.getPixels() <= 0 ||
       !llvm::is_contained({1, 2, 4}, tile.getPack()))
     return op.emitOpError("'tile' has impossible sizes");
+  if (tile.isFloat())
+    return op.emitOpError("'tile' must be of integers");
   int64_t channels = getPaddedChannels(tile, op.getOutputShape()[3],
                                        std::is_same_v<OpT, DepthwiseConv2DOp>);
   auto wrongSize = [&](Value value) {

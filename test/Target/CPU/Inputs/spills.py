@@ -14,7 +14,12 @@ for line in open(sys.argv[1]):
         function = label.group(1) if label else function
     elif "_conv_2d" not in function or "depthwise" in function:
         continue
-    elif re.search(r"\sv?(pdpbusd|pmaddwd)\s", line):
+    elif re.search(
+        r"\sv?(fmadd231ps|mulps)\s"
+        if "_float_" in function
+        else r"\sv?(pdpbusd|pmaddwd)\s",
+        line,
+    ):
         spills += block or 0
         steps += 1
         block = 0

@@ -28,6 +28,12 @@ inline bool multipliesBytes(DotKind kind) {
          kind == DotKind::TDPBSSD;
 }
 
+/// True for instructions whose sums are float32.
+inline bool multipliesFloats(DotKind kind) {
+  return kind == DotKind::FMA || kind == DotKind::MULADD ||
+         kind == DotKind::VDPBF16PS;
+}
+
 /// Rows of an operand of matrix instructions at most, and bytes of a row.
 inline constexpr int64_t kMatrixRows = 16;
 inline constexpr int64_t kMatrixRowBytes = 64;
@@ -76,6 +82,11 @@ SmallVector<Chunk> getChunks(TileAttr tile, int64_t channels);
 
 /// Lanes of all chunks or groups together: elements of a bias.
 int64_t getPaddedChannels(TileAttr tile, int64_t channels, bool isDepthwise);
+
+/// The same of a float kernel, whose last group has but the vectors that it
+/// needs.
+int64_t getPaddedFloatChannels(TileAttr tile, int64_t channels,
+                               bool isDepthwise);
 
 /// Cells that a recurrent kernel takes together, in one vector.
 struct CellChunk {

@@ -37,6 +37,8 @@ def Kernel_Dialect : Dialect {
     values use the same memory between runs. Behind the last pixel a flat buffer may
     have any bytes, for kernels that read beyond the end.
 
+    float32 values are read and written as they are (float_conv_2d).
+
     8-bit values are stored as int8, or *offset*: plus 128, as uint8, which is
     what instructions that multiply unsigned by signed bytes take. uint8 models
     are in offset form by themselves.
@@ -53,7 +55,10 @@ def Kernel_DotKind : I32EnumAttr<"DotKind", "instruction that adds up products",
     I32EnumAttrCase<"VPDPWSSD", 1, "vpdpwssd">,
     I32EnumAttrCase<"PMADDWD", 2, "pmaddwd">,
     I32EnumAttrCase<"SDOT", 3, "sdot">,
-    I32EnumAttrCase<"TDPBSSD", 4, "tdpbssd">]> {
+    I32EnumAttrCase<"TDPBSSD", 4, "tdpbssd">,
+    I32EnumAttrCase<"FMA", 5, "fma">,
+    I32EnumAttrCase<"MULADD", 6, "muladd">,
+    I32EnumAttrCase<"VDPBF16PS", 7, "vdpbf16ps">]> {
   let cppNamespace = "::mlir::mopt::kernel";
 }
 
@@ -85,10 +90,14 @@ def Kernel_TileAttr : Kernel_Attr<"Tile", "tile"> {
   let extraClassDeclaration = [{
     /// Products that one step of the instruction adds to a lane.
     int64_t getDepth() const {
-      return multipliesBytes(getDot()) ? 4 : 2;
+      if (multipliesBytes(getDot()))
+        return 4;
+      return multipliesFloats(getDot()) && getDot() != DotKind::VDPBF16PS ? 1 : 2;
     }
     /// Bits of an operand's element.
-    unsigned getOperandBits() const { return getDepth() == 4 ? 8 : 16; }
+    unsigned getOperandBits() const { return 32 / getDepth(); }
+    /// True if sums are float32, of products of float32 or bfloat16 values.
+    bool isFloat() const { return multipliesFloats(getDot()); }
     /// True if the instruction is one on matrices (Intel AMX).
     bool isMatrix() const { return getDot() == DotKind::TDPBSSD; }
     /// True if the instruction takes activations in offset form.
@@ -228,6 +237,7 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
   }];
 }
 
+include "mopt/Dialect/Kernel/IR/FloatKernels.td"
 include "mopt/Dialect/Kernel/IR/RecurrentKernels.td"
 
 #endif // MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD

@@ -1,0 +1,131 @@
+//===- FloatRows.cpp - Rows and tiles of float convolutions -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FloatRows.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+void FloatRows::emitRows(function_ref<void(const Row &)> body) {
+  int64_t pitch = input[2] * channels, height = input[1];
+  int64_t top = padding[0], taps = kernel[0], dilation = dilations[0];
+  bool isPadded =
+      top != 0 ||
+      (output[1] - 1) * strides[0] - top + (taps - 1) * dilation >= height;
+  b.loop(output[0], [&](Value batch) {
+    b.loop(output[1], [&](Value y) {
+      Row row;
+      row.in = b.add(
+          b.add(b.mul(batch, height * pitch), b.mul(y, strides[0] * pitch)),
+          -top * pitch - padding[1] * channels);
+      int64_t outPitch = output[2] * outputChannels;
+      row.out = b.add(b.mul(batch, output[1] * outPitch), b.mul(y, outPitch));
+      if (isPadded) {
+        // Tap t reads row y * stride - top + t * dilation.
+        Value start = b.mul(y, strides[0]);
+        auto countTo = [&](int64_t end) -> Value {
+          Value rows = arith::SubIOp::create(b, b.index(end), start);
+          rows = arith::MaxSIOp::create(b, rows, b.index(0));
+          if (dilation != 1)
+            rows = arith::DivUIOp::create(b, b.add(rows, dilation - 1),
+                                          b.index(dilation));
+          return arith::MinSIOp::create(b, rows, b.index(taps));
+        };
+        row.firstTap = countTo(top);
+        row.endTap = countTo(height + top);
+      }
+      body(row);
+    });
+  });
+}
+
+void FloatRows::emitTiles(function_ref<void(const Tile &)> body) {
+  int64_t columns = output[2];
+  // Tiles of two neighbouring sizes, the wider ones first.
+  int64_t count = llvm::divideCeil(columns, maxPixels);
+  int64_t width = llvm::divideCeil(columns, count);
+  int64_t wide = columns - count * (width - 1);
+  auto getSize = [&](int64_t i) { return i < wide ? width : width - 1; };
+  auto isEdge = [&](int64_t first, int64_t size) {
+    return !isInside(first, 0) || !isInside(first + size - 1, kernel[1] - 1);
+  };
+  int64_t first = 0;
+  for (int64_t i = 0; i < count;) {
+    int64_t size = getSize(i), alike = 0;
+    while (i + alike < count && getSize(i + alike) == size &&
+           !isEdge(first + alike * size, size))
+      ++alike;
+    if (alike == 0) {
+      body({size, b.index(first), first});
+      alike = 1;
+    } else {
+      b.loop(alike, [&](Value j) {
+        body({size, b.add(b.mul(j, size), first), std::nullopt});
+      });
+    }
+    first += alike * size;
+    i += alike;
+  }
+}
+
+SmallVector<Value> FloatRows::loopTaps(
+    const Row &row, ValueRange start,
+    function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
+  auto step = [&](Value tap, ValueRange values) {
+    int64_t pitch = dilations[0] * input[2] * channels;
+    return body(tap, b.add(row.in, b.mul(tap, pitch)), values);
+  };
+  if (row.firstTap)
+    return b.loop(row.firstTap, row.endTap, start, step);
+  return b.loop(kernel[0], start, step);
+}
+
+SmallVector<FloatRows::Taps> FloatRows::getTaps(const Tile &tile,
+                                                bool merges) const {
+  SmallVector<Taps> result;
+  for (int64_t tap = 0; tap < kernel[1]; ++tap) {
+    int64_t first = 0, end = tile.pixels;
+    if (tile.edge) {
+      while (first < end && !isInside(*tile.edge + first, tap))
+        ++first;
+      while (first < end && !isInside(*tile.edge + end - 1, tap))
+        --end;
+    }
+    if (first == end)
+      continue;
+    bool continues = merges && !result.empty() &&
+                     result.back().column + result.back().count == tap &&
+                     result.back().first == first && result.back().end == end;
+    if (continues)
+      ++result.back().count;
+    else
+      result.push_back({tap, 1, first, end});
+  }
+  return result;
+}
+
+template <typename OpT>
+Value mopt::cutFloats(KernelEmitter &b, OpT op, Value value) {
+  // The operation of x86 in place of maximum and minimum of IEEE 754.
+  auto choose = [&](arith::CmpFPredicate predicate, FloatAttr attr) {
+    Value bound = b.constant(value.getType(), attr.getValueAsDouble());
+    Value isBeyond = arith::CmpFOp::create(b, predicate, value, bound);
+    value = arith::SelectOp::create(b, isBeyond, bound, value);
+  };
+  if (FloatAttr min = op.getMinAttr())
+    choose(arith::CmpFPredicate::OLT, min);
+  if (FloatAttr max = op.getMaxAttr())
+    choose(arith::CmpFPredicate::OGT, max);
+  return value;
+}
+
+template Value mopt::cutFloats(KernelEmitter &, kernel::FloatConv2DOp, Value);
+template Value mopt::cutFloats(KernelEmitter &, kernel::FloatDepthwiseConv2DOp,
+                               Value);
