@@ -53,6 +53,52 @@ mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
   return llvm::Error::success();
 }
 
+/// The options that all passes over weights have.
+template <typename PassOptions, typename Options>
+static PassOptions getWeightOptions(const Options &options) {
+  PassOptions result;
+  result.minElements = options.minElements;
+  result.exclude = options.exclude;
+  result.only = options.only;
+  return result;
+}
+
+llvm::Error
+mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
+                                   const QuantizeDynamicOptions &options) {
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
+  weights.form = WeightForm::Hybrid;
+  weights.granularity = options.granularity;
+  manager.addPass(createQuantizeWeightsPass(weights));
+  manager.addPass(createVerifyQuantizedPass());
+  return llvm::Error::success();
+}
+
+llvm::Error
+mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
+                                   const QuantizeWeightsOptions &options) {
+  if (options.bits != 8 && options.bits != 4)
+    return notAvailable("bits", Twine(options.bits), "8, 4");
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
+  weights.form = WeightForm::Stored;
+  weights.bits = options.bits;
+  weights.granularity = options.granularity;
+  manager.addPass(createQuantizeWeightsPass(weights));
+  manager.addPass(createVerifyQuantizedPass());
+  return llvm::Error::success();
+}
+
+llvm::Error
+mopt::buildQuantizeFloat16Pipeline(OpPassManager &manager,
+                                   const QuantizeFloat16Options &options) {
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  manager.addPass(createConvertWeightsToFloat16Pass(
+      getWeightOptions<ConvertWeightsToFloat16PassOptions>(options)));
+  return llvm::Error::success();
+}
+
 llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
                                      const PruneOptions &options) {
   if (StringRef(options.pattern) != "element")
@@ -114,6 +160,18 @@ void mopt::registerPipelines() {
       "Make a float model compute in 8-bit integers, with ranges observed on "
       "samples: --quantize-int8=\"calibration=data.npz\"",
       buildQuantizeInt8Pipeline);
+  registerPipeline<QuantizeDynamicOptions>(
+      "quantize-dynamic",
+      "Store weights as int8; kernels quantise activations as they come",
+      buildQuantizeDynamicPipeline);
+  registerPipeline<QuantizeWeightsOptions>(
+      "quantize-weights",
+      "Store weights in fewer bits and compute in float32: "
+      "--quantize-weights=\"bits=4\"",
+      buildQuantizeWeightsPipeline);
+  registerPipeline<QuantizeFloat16Options>(
+      "quantize-float16", "Store weights and biases as float16",
+      buildQuantizeFloat16Pipeline);
   registerPipeline<PruneOptions>("prune",
                                  "Set the weights of least magnitude to zero: "
                                  "--prune=\"sparsity=0.5\"",

@@ -41,6 +41,10 @@ standard input. The extension of OUTPUT selects the format: .tflite, .mlirbc
 
 Pipelines:
   --quantize-int8="calibration=DATA"   8-bit integers, calibrated on DATA
+  --quantize-dynamic                   int8 weights; activations are quantised
+                                       at run time, no data needed
+  --quantize-weights="bits=8|4"        integer weights, float32 arithmetic
+  --quantize-float16                   float16 weights, float32 arithmetic
   --prune="sparsity=0.5"               sets the smallest weights to zero
 
 `mopt-opt --list-operators` tells what each operator of a model can expect.

@@ -98,6 +98,77 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
 llvm::Error buildQuantizeInt8Pipeline(OpPassManager &manager,
                                       const QuantizeInt8Options &options);
 
+/// What the pipelines of weights beside float activations have in common.
+template <typename Derived>
+struct WeightOptions : public PassPipelineOptions<Derived> {
+  template <typename T>
+  using Option = typename PassPipelineOptions<Derived>::template Option<T>;
+
+  explicit WeightOptions(int64_t minElements)
+      : minElements(*this, "min-elements",
+                    llvm::cl::desc("Fewer weights than these stay float32"),
+                    llvm::cl::init(minElements)) {}
+
+  Option<int64_t> minElements;
+  Option<std::string> exclude{
+      *this, "exclude",
+      llvm::cl::desc("Regular expression: ops with a tensor whose name matches "
+                     "are left alone")};
+  Option<std::string> only{
+      *this, "only",
+      llvm::cl::desc("Regular expression: ops without a tensor whose name "
+                     "matches are left alone")};
+};
+
+/// Options of `--quantize-dynamic`.
+struct QuantizeDynamicOptions : public WeightOptions<QuantizeDynamicOptions> {
+  QuantizeDynamicOptions() : WeightOptions(1024) {}
+
+  Option<WeightGranularity> granularity{
+      *this, "granularity", llvm::cl::desc("How many weight scales there are"),
+      llvm::cl::init(WeightGranularity::Channel),
+      llvm::cl::values(
+          clEnumValN(WeightGranularity::Channel, "channel",
+                     "one an output channel"),
+          clEnumValN(WeightGranularity::Tensor, "tensor", "one a tensor"))};
+};
+
+/// Weights in int8, read by kernels that quantise activations as they come:
+/// mopt-fold-batch-norm, mopt-quantize-weights, mopt-verify-quantized.
+llvm::Error buildQuantizeDynamicPipeline(OpPassManager &manager,
+                                         const QuantizeDynamicOptions &options);
+
+/// Options of `--quantize-weights`.
+struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
+  QuantizeWeightsOptions() : WeightOptions(1024) {}
+
+  Option<unsigned> bits{*this, "bits",
+                        llvm::cl::desc("Bits of a weight: 8 or 4"),
+                        llvm::cl::init(8)};
+  Option<WeightGranularity> granularity{
+      *this, "granularity", llvm::cl::desc("How many weight scales there are"),
+      llvm::cl::init(WeightGranularity::Channel),
+      llvm::cl::values(
+          clEnumValN(WeightGranularity::Channel, "channel",
+                     "one an output channel"),
+          clEnumValN(WeightGranularity::Tensor, "tensor", "one a tensor"))};
+};
+
+/// Weights in 8 or 4 bits and everything else in float32:
+/// mopt-fold-batch-norm, mopt-quantize-weights, mopt-verify-quantized.
+llvm::Error buildQuantizeWeightsPipeline(OpPassManager &manager,
+                                         const QuantizeWeightsOptions &options);
+
+/// Options of `--quantize-float16`.
+struct QuantizeFloat16Options : public WeightOptions<QuantizeFloat16Options> {
+  QuantizeFloat16Options() : WeightOptions(128) {}
+};
+
+/// Weights and biases in float16: mopt-fold-batch-norm,
+/// mopt-convert-weights-to-float16.
+llvm::Error buildQuantizeFloat16Pipeline(OpPassManager &manager,
+                                         const QuantizeFloat16Options &options);
+
 /// Options of `--prune`.
 struct PruneOptions : public PassPipelineOptions<PruneOptions> {
   Option<double> sparsity{

@@ -15,6 +15,7 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "mopt/Dialect/Mopt/Reference/FoldConstants.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -103,6 +104,8 @@ public:
     copy->removeAttr(copy.getResAttrsAttrName());
     if (numbered)
       numberOps(copy);
+    // Weights that are stored in fewer bits than their readers want.
+    foldConstants(copy, mode);
     if (Error error = selectKernels(copy, mode, mcpu))
       return std::move(error);
     if (Error error = hoistWeights(copy))

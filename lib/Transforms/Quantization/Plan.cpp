@@ -100,17 +100,6 @@ static bool sharesScale(ScaleRule rule) {
 // What can be quantised
 //===----------------------------------------------------------------------===//
 
-static bool nameMatches(Operation *op, const llvm::Regex &regex) {
-  auto matches = [&](Value value) {
-    StringRef name = getTensorName(value);
-    return !name.empty() && regex.match(name);
-  };
-  return llvm::any_of(op->getResults(), matches) ||
-         llvm::any_of(op->getOperands(), [&](Value operand) {
-           return getConstant(operand) && matches(operand);
-         });
-}
-
 static std::string missingRangeText(Value value) {
   StringRef name = getTensorName(value);
   std::string tensor =
@@ -199,10 +188,9 @@ QuantizationPlan::refuse(Operation *op) {
   const QuantSpec &spec = quantizable.getQuantSpec();
   if (spec.rule == ScaleRule::None || spec.int8Version == 0)
     return Reason{"the format defines no int8 form of it"};
-  if (options.exclude && nameMatches(op, *options.exclude))
-    return Reason{"excluded by 'exclude'"};
-  if (options.only && !nameMatches(op, *options.only))
-    return Reason{"not selected by 'only'"};
+  if (options.filter)
+    if (StringRef reason = options.filter->getReasonToSkip(op); !reason.empty())
+      return Reason{reason.str()};
   if (std::optional<Reason> reason = refuseOperands(op, spec))
     return reason;
   for (Value result : op->getResults()) {

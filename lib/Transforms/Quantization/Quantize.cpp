@@ -391,9 +391,9 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
   using QuantizePassBase::QuantizePassBase;
 
   void runOnOperation() override {
-    std::optional<llvm::Regex> excludeRegex, onlyRegex;
-    if (failed(compile(exclude, "exclude", excludeRegex)) ||
-        failed(compile(only, "only", onlyRegex)))
+    FailureOr<OpFilter> filter =
+        OpFilter::create(getOperation(), getArgument(), exclude, only);
+    if (failed(filter))
       return signalPassFailure();
     if (!requantize.empty()) {
       std::optional<RequantizeMode> mode = symbolizeRequantizeMode(requantize);
@@ -409,26 +409,10 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (func.isExternal())
         continue;
-      if (failed(runOnFunction(func, isEntry,
-                               {granularity,
-                                excludeRegex ? &*excludeRegex : nullptr,
-                                onlyRegex ? &*onlyRegex : nullptr})))
+      if (failed(runOnFunction(func, isEntry, {granularity, &*filter})))
         return signalPassFailure();
       isEntry = false;
     }
-  }
-
-  LogicalResult compile(StringRef pattern, StringRef option,
-                        std::optional<llvm::Regex> &regex) {
-    if (pattern.empty())
-      return success();
-    regex.emplace(pattern);
-    std::string error;
-    if (regex->isValid(error))
-      return success();
-    return getOperation().emitError()
-           << "mopt-quantize: '" << pattern << "', given as '" << option
-           << "', is no regular expression: " << error;
   }
 
   LogicalResult runOnFunction(func::FuncOp func, bool isEntry,

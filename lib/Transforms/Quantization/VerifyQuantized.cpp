@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/HybridForms.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 
@@ -59,6 +60,11 @@ public:
 private:
   void checkScales(Value value, const Twine &what);
   void checkActivation(Value value, const Twine &what);
+  /// An operand that is an activation by its role, but may be a weight here.
+  void checkActivationOperand(OpOperand &operand);
+  bool isHybrid(OpOperand &operand) const {
+    return isHybridOperand(op, spec, operand.getOperandNumber());
+  }
   void checkWeight(Value value, unsigned index);
   void checkBias(Value value, unsigned index, Value weight);
   void checkTies(OpResult result);
@@ -98,6 +104,18 @@ void OpChecker::checkActivation(Value value, const Twine &what) {
       llvm::any_of(params.zeroPoints, [](int64_t zp) { return zp != 0; }))
     report(what + " is int16 with zero point " + Twine(params.zeroPoint()) +
            ", must be 0");
+}
+
+void OpChecker::checkActivationOperand(OpOperand &operand) {
+  unsigned index = operand.getOperandNumber();
+  Value value = operand.get();
+  // Constants that are converted may have a scale for each channel.
+  bool isConstant =
+      spec.rule == ScaleRule::Conversion && value.getDefiningOp<ConstOp>();
+  if (isHybrid(operand) || isConstant)
+    checkScales(value, "operand " + Twine(index));
+  else
+    checkActivation(value, "operand " + Twine(index));
 }
 
 void OpChecker::checkWeight(Value value, unsigned index) {
@@ -220,7 +238,8 @@ void OpChecker::checkTies(OpResult result) {
 void OpChecker::checkForms() {
   bool anyInt8 = false, anyInt16 = false, anyQuantized = false;
   for (OpOperand &operand : op->getOpOperands()) {
-    if (spec.getRole(operand.getOperandNumber()) != OperandRole::Activation)
+    if (spec.getRole(operand.getOperandNumber()) != OperandRole::Activation ||
+        isHybrid(operand))
       continue;
     Storage storage(operand.get().getType());
     anyQuantized |= storage.quantized;
@@ -268,7 +287,7 @@ void OpChecker::check() {
     unsigned index = operand.getOperandNumber();
     switch (spec.getRole(index)) {
     case OperandRole::Activation:
-      checkActivation(operand.get(), "operand " + Twine(index));
+      checkActivationOperand(operand);
       break;
     case OperandRole::Weight:
       checkWeight(operand.get(), index);

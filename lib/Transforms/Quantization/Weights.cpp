@@ -79,19 +79,33 @@ static ConstOp replaceWith(ConstOp op, Type elementType, AsmResourceBlob blob) {
                      std::move(blob), info);
 }
 
+/// Two elements a byte, the first in the low half.
+static AsmResourceBlob packNibbles(ArrayRef<char> elements) {
+  AsmResourceBlob blob =
+      allocateConstBlob(llvm::divideCeil(elements.size(), 2));
+  MutableArrayRef<char> bytes = blob.getMutableData();
+  std::fill(bytes.begin(), bytes.end(), 0);
+  for (auto [i, element] : llvm::enumerate(elements))
+    bytes[i / 2] |= static_cast<char>((element & 15) << (i % 2 * 4));
+  return blob;
+}
+
 ConstOp ConstQuantizer::quantizeWeight(ConstOp op, ArrayRef<float> scales,
-                                       int axis) {
-  Type elementType = getSymmetricType(context, 8, scales, axis);
+                                       int axis, unsigned bits) {
+  int64_t limit = getWeightMax(bits);
+  Type elementType = getSymmetricType(context, bits, scales, axis);
   if (ConstOp *known = lookup(op, elementType))
     return *known;
   std::optional<ConstBytes> bytes = ConstBytes::read(op);
   auto type = cast<RankedTensorType>(op.getType());
   AsmResourceBlob blob = convertChannels<int8_t>(
       bytes->as<float>(), ChannelView(type.getShape(), axis), scales,
-      [](float value, float scale) {
+      [limit](float value, float scale) {
         return static_cast<int8_t>(
-            quantizeValue(value, scale, 0, -kWeightQMax, kWeightQMax));
+            quantizeValue(value, scale, 0, -limit, limit));
       });
+  if (bits == 4)
+    blob = packNibbles(blob.getData());
   ConstOp result = replaceWith(op, elementType, std::move(blob));
   made[{op.getOperation(), elementType}] = result;
   return result;

@@ -25,6 +25,11 @@ struct ChannelView {
   ChannelView(ArrayRef<int64_t> shape, int axis);
 };
 
+/// The largest weight of `bits` bits: the lowest integer is never written.
+inline int64_t getWeightMax(unsigned bits) {
+  return (int64_t(1) << (bits - 1)) - 1;
+}
+
 /// The largest magnitude of each channel; infinity where a value is not finite.
 SmallVector<float> getChannelMagnitudes(ArrayRef<float> values,
                                         const ChannelView &view);
@@ -35,9 +40,10 @@ class ConstQuantizer {
 public:
   explicit ConstQuantizer(MLIRContext *context) : context(context) {}
 
-  /// Symmetric int8 weights with the given scales along `axis` (-1: one
-  /// scale). `op` must be a dense float32 constant.
-  ConstOp quantizeWeight(ConstOp op, ArrayRef<float> scales, int axis);
+  /// Symmetric weights of 8 or 4 bits with the given scales along `axis` (-1:
+  /// one scale). `op` must be a dense float32 constant.
+  ConstOp quantizeWeight(ConstOp op, ArrayRef<float> scales, int axis,
+                         unsigned bits = 8);
 
   /// Symmetric int32 biases; halves are rounded away from zero.
   ConstOp quantizeBias(ConstOp op, ArrayRef<float> scales);

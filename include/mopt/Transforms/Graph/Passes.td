@@ -42,4 +42,31 @@ def FoldBatchNormPass : Pass<"mopt-fold-batch-norm", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldConstantsPass : Pass<"mopt-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Compute ops whose operands are all constants";
+  let description = [{
+    The evaluator of the op (docs/Numerics.md) computes what becomes a constant
+    with the name of the op's result; constants that nothing reads any more go.
+    Weights that are stored in fewer bits, or sparsely, become what a float op
+    reads; that is what compiling a model wants, and storing it does not.
+
+    Ops with side effects, without operands, with results of unknown size, or
+    that their evaluator refuses stay as they are.
+
+    Before:
+
+    ```mlir
+    %w = mopt.const {value = dense<[2, -4]> : tensor<2xi8>}
+         : () -> tensor<2x!quant.uniform<i8:f32, 0.5>>
+    %0 = mopt.dequantize %w : (...) -> tensor<2xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = mopt.const {value = dense_resource<w> : tensor<2xf32>} // 1 -2
+    ```
+  }];
+}
+
 #endif // MOPT_TRANSFORMS_GRAPH_PASSES_TD

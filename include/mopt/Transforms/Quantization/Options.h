@@ -18,6 +18,10 @@ enum class QuantizedIO { Float, Int8, UInt8 };
 /// One weight scale an output channel, or one a tensor.
 enum class WeightGranularity { Channel, Tensor };
 
+/// Who reads the integers of weights beside float activations: hybrid kernels,
+/// or a dequantize op.
+enum class WeightForm { Hybrid, Stored };
+
 } // namespace mlir::mopt
 
 #endif // MOPT_TRANSFORMS_QUANTIZATION_OPTIONS_H

@@ -90,6 +90,113 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
   ];
 }
 
+def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
+  let summary = "Store weights in fewer bits; activations stay float32";
+  let description = [{
+    Float32 weights become symmetric integers with zero point 0: of 8 bits in
+    [-127, 127], of 4 in [-7, 7], one scale an output channel where the op's
+    kernels know that, else one a tensor. Biases stay float32.
+
+    `form=hybrid` (dynamic range): an op with a hybrid kernel reads the integers
+    themselves, quantises its activations at run time, and multiplies integers;
+    where the format lets it choose (`asymmetric_quantize_inputs`) it does so
+    with a zero point. All weights of an op change together. Weights of other
+    ops are stored as below. `form=stored` (weight only): a `mopt.dequantize`
+    stands between the integers and their readers, which compute in float32.
+
+    Weights of fewer than `min-elements` elements together, those that are
+    computed at run time, are not stored densely, or hold NaN or infinity stay,
+    with a remark. Weights that several ops share stay shared.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %w, %b
+         : (tensor<1x64xf32>, tensor<32x64xf32>, tensor<32xf32>) -> tensor<1x32xf32>
+    ```
+
+    After (`form=hybrid`):
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %q, %b {asymmetric_quantize_inputs = true}
+         : (tensor<1x64xf32>, tensor<32x64x!quant.uniform<i8:f32:0, {...}>>,
+            tensor<32xf32>) -> tensor<1x32xf32>
+    ```
+
+    After (`form=stored`):
+
+    ```mlir
+    %w = mopt.dequantize %q : (tensor<32x64x!quant.uniform<i8:f32:0, {...}>>)
+         -> tensor<32x64xf32>
+    %0 = mopt.fully_connected %x, %w, %b : (...) -> tensor<1x32xf32>
+    ```
+  }];
+  let options = [
+    Option<"form", "form", "::mlir::mopt::WeightForm",
+           /*default=*/"::mlir::mopt::WeightForm::Stored",
+           "Who reads the integers",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::WeightForm::Hybrid, "hybrid",
+                        "kernels that quantise their activations at run time"),
+             clEnumValN(::mlir::mopt::WeightForm::Stored, "stored",
+                        "a dequantize op"))}]>,
+    Option<"bits", "bits", "unsigned", /*default=*/"8",
+           "Bits of a weight: 8, or 4 (form=stored)">,
+    Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
+           /*default=*/"::mlir::mopt::WeightGranularity::Channel",
+           "How many weight scales there are",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::WeightGranularity::Channel, "channel",
+                        "one an output channel"),
+             clEnumValN(::mlir::mopt::WeightGranularity::Tensor, "tensor",
+                        "one a tensor"))}]>,
+    Option<"minElements", "min-elements", "int64_t", /*default=*/"1024",
+           "Weights of ops that have fewer stay float32">,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: ops with a tensor whose name matches are left "
+           "alone">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: ops without a tensor whose name matches are "
+           "left alone">
+  ];
+}
+
+def ConvertWeightsToFloat16Pass
+    : Pass<"mopt-convert-weights-to-float16", "::mlir::ModuleOp"> {
+  let summary = "Store weights and biases as float16; ops stay float32";
+  let description = [{
+    A `mopt.dequantize` gives back float32, rounded to nearest even; runtimes
+    that compute in float16 read the constants themselves. Constants that hold
+    a value beyond 65504, or NaN or infinity, stay with a remark, as do those of
+    fewer than `min-elements` elements, whose dequantize op would be larger than
+    what they save.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %w, %b : (..., tensor<32x64xf32>, ...) -> ...
+    ```
+
+    After:
+
+    ```mlir
+    %h = mopt.const {value = dense_resource<w> : tensor<32x64xf16>}
+    %w = mopt.dequantize %h : (tensor<32x64xf16>) -> tensor<32x64xf32>
+    %0 = mopt.fully_connected %x, %w, %b : (..., tensor<32x64xf32>, ...) -> ...
+    ```
+  }];
+  let options = [
+    Option<"minElements", "min-elements", "int64_t", /*default=*/"128",
+           "Smaller constants stay float32">,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: ops with a tensor whose name matches are left "
+           "alone">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: ops without a tensor whose name matches are "
+           "left alone">
+  ];
+}
+
 def VerifyQuantizedPass : Pass<"mopt-verify-quantized", "::mlir::ModuleOp"> {
   let summary = "Check the rules of quantised models";
   let description = [{

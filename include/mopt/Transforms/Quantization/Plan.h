@@ -11,9 +11,9 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "mopt/Transforms/Quantization/OpFilter.h"
 #include "mopt/Transforms/Quantization/Options.h"
 #include "mopt/Transforms/Quantization/Parameters.h"
-#include "llvm/Support/Regex.h"
 
 namespace mlir::mopt {
 
@@ -24,8 +24,7 @@ public:
   struct Options {
     WeightGranularity granularity = WeightGranularity::Channel;
     /// Null: no restriction.
-    const llvm::Regex *exclude = nullptr;
-    const llvm::Regex *only = nullptr;
+    const OpFilter *filter = nullptr;
   };
 
   struct Refusal {

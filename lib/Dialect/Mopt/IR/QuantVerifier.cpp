@@ -12,6 +12,7 @@
 
 #include "VerifierUtils.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mopt/Dialect/Mopt/IR/HybridForms.h"
 
 #include <cmath>
 
@@ -154,10 +155,7 @@ static LogicalResult verifyFixedOutput(Operation *op, const QuantSpec &spec) {
                            << type;
 }
 
-/// Whether operand `index`, an activation by its role, holds the weights of a
-/// hybrid form: the second factor beside float data, or a table that is read as
-/// float.
-static bool isHybridWeight(Operation *op, const QuantSpec &spec,
+bool mopt::isHybridOperand(Operation *op, const QuantSpec &spec,
                            unsigned index) {
   auto isFloat = [](Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
@@ -182,7 +180,7 @@ LogicalResult mopt::detail::verifyQuantization(Operation *op,
       return failure();
     switch (spec.getRole(index)) {
     case OperandRole::Activation:
-      if (isHybridWeight(op, spec, index))
+      if (isHybridOperand(op, spec, index))
         result = verifyWeight(op, name, type, getQuantParams(type).axis);
       // quantize and dequantize take per-axis constants too.
       else if (spec.rule != ScaleRule::Conversion)

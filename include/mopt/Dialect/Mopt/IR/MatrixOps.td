@@ -38,7 +38,7 @@ def Mopt_BatchMatMulOp
 def Mopt_EmbeddingLookupOp
     : Mopt_TypedOp<"embedding_lookup", "",
         "QuantSpec(ScaleRule::SameAsInput, {OperandRole::Index, "
-        "OperandRole::Activation}).int8(1)", [Pure]> {
+        "OperandRole::Activation}).axis(0).int8(1).hybrid(1)", [Pure]> {
   let summary = "Rows of a table";
   let description = [{
     Row `lookup[i]` of `value` for every i, as it is stored. A quantised table with
