@@ -9,6 +9,7 @@
 
 #include "LayerConstants.h"
 
+#include "FixedFactors.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
@@ -63,16 +64,14 @@ SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
   QuantParams filter = getQuantParams(layer.op->getOperand(1).getType());
   std::vector<float> real;
   std::vector<double> exact;
-  std::vector<int32_t> multipliers, shifts;
+  std::vector<QuantizedMultiplier> factors;
   for (int64_t i = 0; i < layer.weights.outputs; ++i) {
     float weight = filter.scale(i);
     real.push_back(input * weight / output);
     exact.push_back(layer.roundsScaleProduct
                         ? double(input * weight) / double(output)
                         : double(input) * double(weight) / double(output));
-    QuantizedMultiplier factor = quantizeMultiplier(exact.back());
-    multipliers.push_back(factor.multiplier);
-    shifts.push_back(factor.shift);
+    factors.push_back(quantizeMultiplier(exact.back()));
   }
   auto make = [&](Type type, auto &values) {
     using T = std::decay_t<decltype(values[0])>;
@@ -87,12 +86,39 @@ SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
   }
   if (layer.arithmetic == FixedArithmetic::Double)
     return {make(builder.getF64Type(), exact)};
-  small =
-      llvm::all_of(shifts,
-                   [](int32_t shift) { return shift <= -1 && shift >= -31; }) &&
-      hasSmallSums(layer);
-  return {make(builder.getI32Type(), multipliers),
-          make(builder.getI32Type(), shifts)};
+  return makeMultipliers(factors, small);
+}
+
+SmallVector<Value>
+LayerConstants::makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
+                                bool &small) {
+  auto pack = [&](auto values) {
+    using T = std::decay_t<decltype(values[0])>;
+    return packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise);
+  };
+  auto make = [&](const std::vector<int32_t> &values) {
+    return makeConstant<int32_t>(builder.getI32Type(), pack(values));
+  };
+  int32_t zeroPoint = getByteZeroPoint(layer.output);
+  ClampRange<int32_t> range = *getQuantizedActivationRange(
+      layer.activation, getQuantParams(layer.output.getType()).scale(),
+      zeroPoint, {-kOffset, kOffset - 1});
+  bool isPositive = range.min >= zeroPoint;
+  std::optional<FixedFactors> shortened = getSmallFactors(factors, isPositive);
+  small = shortened && (isPositive || hasSmallSums(layer));
+  if (small)
+    return {make(shortened->multipliers),
+            makeConstant<int64_t>(builder.getI64Type(),
+                                  partLanes(pack(shortened->nudges),
+                                            layer.weights.outputs, tile,
+                                            layer.isDepthwise)),
+            make(shortened->shifts)};
+  std::vector<int32_t> multipliers, shifts;
+  for (QuantizedMultiplier factor : factors) {
+    multipliers.push_back(factor.multiplier);
+    shifts.push_back(factor.shift);
+  }
+  return {make(multipliers), make(shifts)};
 }
 
 std::vector<int32_t> LayerConstants::foldBias(int32_t zeroPoint) const {

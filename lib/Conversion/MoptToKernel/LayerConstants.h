@@ -35,6 +35,9 @@ public:
   Value makeConstant(Type element, ArrayRef<T> values);
 
 private:
+  /// The factors of fixed mode.
+  SmallVector<Value> makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
+                                     bool &small);
   std::vector<int32_t> foldBias(int32_t zeroPoint) const;
 
   OpBuilder &builder;

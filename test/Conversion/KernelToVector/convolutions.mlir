@@ -66,7 +66,7 @@ func.func @pairs(%x: memref<48xi16>, %w: memref<64xi16>, %b: memref<32xi32>, %f:
 func.func @depthwise(%x: memref<640xi8>, %w: memref<192xi8>, %b: memref<16xi32>, %m: memref<16xi32>, %s: memref<16xi32>, %y: memref<256xi8>) {
   kernel.depthwise_conv_2d ins(%x, %w, %b, %m, %s : memref<640xi8>, memref<192xi8>, memref<16xi32>, memref<16xi32>, memref<16xi32>) outs(%y : memref<256xi8>) {
     input_shape = array<i64: 1, 6, 6, 16>, output_shape = array<i64: 1, 4, 4, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, small = true>,
+    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, small = false>,
     tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>}
   return
 }

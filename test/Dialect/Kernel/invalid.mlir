@@ -107,7 +107,7 @@ func.func @channels(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<2xi32>, %f: 
 // -----
 
 func.func @factors(%x: memref<8xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<4xi8>) {
-  // expected-error @below {{'multiplier' takes 2 tensors of factors}}
+  // expected-error @below {{'multiplier' takes 3 tensors of factors}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<8xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) outs(%y : memref<4xi8>) {
     input_shape = array<i64: 1, 1, 2, 4>, output_shape = array<i64: 1, 1, 2, 2>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 3, min = -128, max = 127, small = true>,

@@ -215,7 +215,9 @@ static LogicalResult verifyConvolution(OpT op) {
     return op.emitOpError("bias and factors must have ")
            << channels << " elements, a whole number of groups";
   Arithmetic arithmetic = op.getRequantize().getArithmetic();
-  unsigned factors = arithmetic == Arithmetic::Multiplier ? 2 : 1;
+  unsigned factors = 1;
+  if (arithmetic == Arithmetic::Multiplier)
+    factors = op.getRequantize().getSmall() ? 3 : 2;
   if (op.getFactors().size() != factors)
     return op.emitOpError("'")
            << stringifyArithmetic(arithmetic) << "' takes " << factors

@@ -136,8 +136,11 @@ def Kernel_RequantizeAttr : Kernel_Attr<"Requantize", "requantize"> {
     (docs/Numerics.md: float mode; fixed mode by multipliers; fixed mode in double),
     plus `zero_point`, within [`min`, `max`], all in terms of int8. `small` promises
     what the shortest code needs: of `real`, that factors are below 1; of
-    `multiplier`, that they shift to the right by 1 to 31 and that sums stay within
-    2^30.
+    `multiplier`, that factors shift to the right by r = 1 to 31. Their tensors are
+    then the multipliers, what is added to a product of 64 bits (by vector the even
+    lanes, then the odd ones) and the shift of the upper half of the sum: 2^30 +
+    2^(r+30) and r - 1 where `min` is `zero_point` or more; otherwise twice that and
+    r, the product is that of twice the sum, and sums stay within 2^30.
   }];
   let parameters = (ins EnumParameter<Kernel_Arithmetic>:$arithmetic,
                         "int32_t":$zero_point, "int32_t":$min, "int32_t":$max,
@@ -220,8 +223,8 @@ def Kernel_Conv2DOp : Kernel_ConvolutionOp<"conv_2d"> {
     steps in `repeated` are taken again after all others, with the rest of their
     weights, which follow those of the group.
     By [group of channels][vector][lane]: `bias`, which has all zero points folded
-    in, and `factors` (real: float32; multiplier: the multiplier, then the shift;
-    double: float64). Channels that complete the last group are zero.
+    in, and `factors` (real: float32; multiplier: the multiplier, then the shift,
+    unless it is small; double: float64). Channels that complete the last group are zero.
   }];
 }
 
