@@ -8,6 +8,7 @@
 
 #include "KernelEmitter.h"
 #include "MatrixUnit.h"
+#include "PairSteps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -86,11 +87,14 @@ private:
 
 SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
                                            Value in, Value weight) {
+  int64_t pixelStride = op.getStrides()[1] * channels;
+  if (tile.takesPairs())
+    return emitPairStep(b, tile, start, pixels, input, in, pixelStride,
+                        op.flipsInput(), weights, weight);
   SmallVector<Value> sums(start), w;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
     w.push_back(b.load(dot.getOperandType(), weights,
                        b.add(weight, i * tile.getLanes() * tile.getDepth())));
-  int64_t pixelStride = op.getStrides()[1] * channels;
   for (int64_t pixel = 0; pixel < pixels; ++pixel) {
     Value x = dot.broadcast(b, input, b.add(in, pixel * pixelStride),
                             op.flipsInput());
@@ -124,9 +128,12 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, Value at,
   for (int64_t i = 0; i < tile.getVectors(); ++i)
     first.push_back(
         b.load(dot.getSumType(), bias, b.add(firstLane, i * tile.getLanes())));
+  int64_t places = tile.takesPairs() ? llvm::alignTo(pixels, 2) : pixels;
   SmallVector<Value> sums;
-  for (int64_t pixel = 0; pixel < pixels; ++pixel)
+  for (int64_t pixel = 0; pixel < places; ++pixel)
     sums.append(first);
+  if (tile.takesPairs())
+    sums = exchangePairs(b, sums, tile.getVectors());
 
   Value weight = b.mul(group, groupWeights);
   sums = b.loop(op.getKernel()[0], sums, [&](Value row, ValueRange sums) {
@@ -143,6 +150,8 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, Value at,
   for (auto [i, step] : llvm::enumerate(repeated))
     sums = emitStep(sums, pixels, b.add(window, getStepInput(step)),
                     b.add(weight, rest + i * getStepWeights()));
+  if (tile.takesPairs())
+    sums = exchangePairs(b, sums, tile.getVectors());
   for (int64_t pixel = 0; pixel < pixels; ++pixel)
     writer.emit(
         b, ArrayRef(sums).slice(pixel * tile.getVectors(), tile.getVectors()),

@@ -156,6 +156,7 @@ LogicalResult DotProduct::verify(Operation *op) const {
   int64_t lanes = tile.getLanes();
   if (tile.isMatrix() ? lanes == 16
                       : lanes == 4 || (tile.getDot() != DotKind::SDOT &&
+                                       tile.getDot() != DotKind::SMMLA &&
                                        (lanes == 8 || lanes == 16)))
     return success();
   return op->emitOpError("no instruction '")
@@ -186,6 +187,9 @@ Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
   }
   case DotKind::PMADDWD:
     break;
+  case DotKind::SMMLA:
+    return b.callIntrinsic("llvm.aarch64.neon.smmla.v4i32.v16i8", getSumType(),
+                           {sum, x, w});
   case DotKind::TDPBSSD:
     llvm_unreachable("is no instruction on vectors");
   }

@@ -57,6 +57,8 @@ KernelTarget mopt::getKernelTarget(const llvm::MCSubtargetInfo &info) {
     target.fuses = true;
     if (info.checkFeatures("+dotprod"))
       target.bytes = DotKind::SDOT;
+    if (info.checkFeatures("+i8mm"))
+      target.matrices = DotKind::SMMLA;
   }
   return target;
 }

@@ -148,7 +148,7 @@ static void absorbPad(Layer &layer) {
 }
 
 int64_t Layer::getSlack() const {
-  int64_t step = kernel::multipliesBytes(dot) ? 4 : 2;
+  int64_t step = kernel::getDepth(dot);
   if (isDepthwise)
     return kVectorBytes * step / 4;
   int64_t run = columns.dilation == 1 ? columns.taps * channels : channels;

@@ -70,20 +70,23 @@ private:
 } // namespace
 
 /// Where a matrix instruction has enough to do: long rows, whole vectors of
-/// channels, more than a few pixels.
-static bool usesMatrices(const Layer &layer) {
+/// channels, more than a few pixels; for one on pairs a pair and its eight
+/// bytes.
+static bool usesMatrices(const Layer &layer, DotKind kind) {
   int64_t run = layer.columns.dilation == 1
                     ? layer.columns.taps * layer.channels
                     : layer.channels;
   int64_t pixels = layer.rows.output * layer.columns.output;
-  return !layer.isDepthwise && layer.weights.outputs >= 16 && pixels >= 4 &&
+  if (kind == DotKind::SMMLA)
+    return !layer.isDepthwise && pixels >= 2 && run >= kernel::getDepth(kind);
+  auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
+  return llvm::all_of(layer.weights.values, isByte) && !layer.isDepthwise &&
+         layer.weights.outputs >= 16 && pixels >= 4 &&
          kernel::getMatrixDepth(run) >= kernel::kMatrixRowBytes / 2;
 }
 
 std::optional<DotKind> KernelBuilder::chooseDot(const Layer &layer) const {
-  auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
-  if (target.matrices && usesMatrices(layer) &&
-      llvm::all_of(layer.weights.values, isByte))
+  if (target.matrices && usesMatrices(layer, *target.matrices))
     return target.matrices;
   return target.bytes ? target.bytes : target.pairs;
 }
@@ -171,7 +174,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
       kernel::multipliesBytes(layer.dot) &&
       (inputForm.isFlat || (!layer.isPadded() && layer.getSlack() == 0));
   // Matrices are loaded as they are.
-  if (layer.dot == target.matrices && inputForm.isOffset)
+  if (layer.dot == DotKind::TDPBSSD && inputForm.isOffset)
     isDirect = false;
   bool flips = isDirect && takesOffset != inputForm.isOffset;
   TileAttr tile =

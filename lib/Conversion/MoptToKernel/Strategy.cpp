@@ -18,8 +18,12 @@ using kernel::TileAttr;
 
 int64_t mopt::getConvolutionRegisters(TileAttr tile, bool flips) {
   int64_t product = tile.getDot() == DotKind::PMADDWD ? 1 : 0;
-  return tile.getPixels() * tile.getVectors() + tile.getVectors() + 1 +
-         product + (flips ? 1 : 0);
+  int64_t pixels = tile.getPixels(), weights = tile.getVectors();
+  if (tile.takesPairs()) {
+    pixels = llvm::alignTo(pixels, 2);
+    weights *= 2;
+  }
+  return pixels * tile.getVectors() + weights + 1 + product + (flips ? 1 : 0);
 }
 
 /// Registers that LLVM may use: a spill in the innermost loop costs a factor of
@@ -37,6 +41,8 @@ static int64_t getStepCost(const TileAttr tile, int64_t groups,
   int64_t cost = 0;
   for (int64_t i = 0; i < tiles; ++i) {
     int64_t width = pixels / tiles + (i < pixels % tiles ? 1 : 0);
+    if (tile.takesPairs())
+      width = llvm::alignTo(width, 2);
     int64_t sums = width * tile.getVectors();
     int64_t loads = width + tile.getVectors();
     cost += std::max<int64_t>({16 * sums, 8 * loads, 64}) + 2 * loads;
@@ -63,7 +69,7 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
                                      const KernelTarget &target, DotKind dot,
                                      int64_t channels, int64_t pixels,
                                      bool flips) {
-  if (dot == target.matrices)
+  if (dot == DotKind::TDPBSSD)
     return chooseMatrixTile(context, target, dot, channels, pixels);
   int64_t total = llvm::divideCeil(channels, target.lanes);
   TileAttr best;
@@ -78,10 +84,13 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
     };
     int64_t spare = getUsableRegisters(target) -
                     getConvolutionRegisters(makeTile(0), flips);
-    if (spare < vectors)
+    int64_t limit = spare / vectors;
+    if (makeTile(0).takesPairs())
+      limit -= limit % 2;
+    if (limit <= 0)
       continue;
     // A row in tiles of nearly one size.
-    int64_t tiles = llvm::divideCeil(pixels, spare / vectors);
+    int64_t tiles = llvm::divideCeil(pixels, limit);
     TileAttr tile = makeTile(llvm::divideCeil(pixels, tiles));
     int64_t groups = llvm::divideCeil(total, vectors);
     int64_t cost = getStepCost(tile, groups, pixels);

@@ -5,6 +5,7 @@
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64" | FileCheck %s --check-prefixes=CHECK,SSE2
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=sapphirerapids" | FileCheck %s --check-prefix=AMX
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a76" | FileCheck %s --check-prefixes=CHECK,SDOT
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=neoverse-n2" | FileCheck %s --check-prefix=I8MM
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a53" | FileCheck %s --check-prefix=NONE
 // RUN: not mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=quick" 2>&1 | FileCheck %s --check-prefix=NAME
 // RUN: not mopt-opt %s --mopt-convert-mopt-to-kernel=requantize=sometimes 2>&1 | FileCheck %s --check-prefix=MODE
@@ -41,6 +42,9 @@
 // AMX: kernel.conv_2d
 // AMX-NOT: input_offset
 // AMX-SAME: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 4, pixels = 16, pack = 4>
+// Weights take two registers a vector; pixels come in pairs.
+// I8MM-LABEL: func.func @pointwise
+// I8MM: tile = #kernel.tile<dot = smmla, lanes = 4, vectors = 4, pixels = 4, pack = 1>
 func.func @pointwise(%x: !pixels14) -> !pixels14x384 {
   %w = mopt.const {value = dense<1> : tensor<384x1x1x64xi8>} : () -> !wide
   %none = mopt.no_value : () -> none
@@ -61,6 +65,8 @@ func.func @pointwise(%x: !pixels14) -> !pixels14x384 {
 // AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
 // AMX-LABEL: func.func @stem
 // AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 13, pack = 4>
+// I8MM-LABEL: func.func @matrix
+// I8MM: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 7, pixels = 1, pack = 1>
 func.func @matrix(%x: !row) -> !classes {
   %w = mopt.const {value = dense<1> : tensor<1008x1024xi8>} : () -> !matrix
   %none = mopt.no_value : () -> none

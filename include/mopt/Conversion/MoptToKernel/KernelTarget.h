@@ -30,7 +30,7 @@ struct KernelTarget {
   std::optional<kernel::DotKind> bytes;
   /// Of two products of 16-bit values.
   std::optional<kernel::DotKind> pairs;
-  /// Of bytes, on matrices.
+  /// Of bytes, on matrices or pairs.
   std::optional<kernel::DotKind> matrices;
 
   /// True if it adds products of floats without a rounding of their own.

@@ -21,17 +21,25 @@
 #include "mopt/Dialect/Kernel/IR/KernelEnums.h.inc"
 
 namespace mlir::mopt::kernel {
-/// True for instructions that add four products of bytes to a sum, false for
-/// those of two 16-bit values.
+/// True for instructions that multiply bytes.
 inline bool multipliesBytes(DotKind kind) {
   return kind == DotKind::VPDPBUSD || kind == DotKind::SDOT ||
-         kind == DotKind::TDPBSSD;
+         kind == DotKind::TDPBSSD || kind == DotKind::SMMLA;
 }
 
 /// True for instructions whose sums are float32.
 inline bool multipliesFloats(DotKind kind) {
   return kind == DotKind::FMA || kind == DotKind::MULADD ||
          kind == DotKind::VDPBF16PS;
+}
+
+/// Products that an instruction adds to a sum at once.
+inline int64_t getDepth(DotKind kind) {
+  if (kind == DotKind::SMMLA)
+    return 8;
+  if (multipliesBytes(kind))
+    return 4;
+  return multipliesFloats(kind) && kind != DotKind::VDPBF16PS ? 1 : 2;
 }
 
 /// Rows of an operand of matrix instructions at most, and bytes of a row.

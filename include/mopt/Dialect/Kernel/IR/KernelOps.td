@@ -58,7 +58,8 @@ def Kernel_DotKind : I32EnumAttr<"DotKind", "instruction that adds up products",
     I32EnumAttrCase<"TDPBSSD", 4, "tdpbssd">,
     I32EnumAttrCase<"FMA", 5, "fma">,
     I32EnumAttrCase<"MULADD", 6, "muladd">,
-    I32EnumAttrCase<"VDPBF16PS", 7, "vdpbf16ps">]> {
+    I32EnumAttrCase<"VDPBF16PS", 7, "vdpbf16ps">,
+    I32EnumAttrCase<"SMMLA", 8, "smmla">]> {
   let cppNamespace = "::mlir::mopt::kernel";
 }
 
@@ -83,21 +84,23 @@ def Kernel_TileAttr : Kernel_Attr<"Tile", "tile"> {
     channels, see getChannel.
 
     An instruction on matrices (tdpbssd) has `vectors` matrices of sums with a row
-    for each of at most 16 pixels; vectors are rows of these.
+    for each of at most 16 pixels; vectors are rows of these. One on pairs (smmla)
+    has sums of two pixels and two channels in a vector; two of these make a vector
+    of channels for each of the pixels in the end.
   }];
   let parameters = (ins EnumParameter<Kernel_DotKind>:$dot, "int64_t":$lanes,
                         "int64_t":$vectors, "int64_t":$pixels, "int64_t":$pack);
   let extraClassDeclaration = [{
     /// Products that one step of the instruction adds to a lane.
-    int64_t getDepth() const {
-      if (multipliesBytes(getDot()))
-        return 4;
-      return multipliesFloats(getDot()) && getDot() != DotKind::VDPBF16PS ? 1 : 2;
-    }
+    int64_t getDepth() const { return kernel::getDepth(getDot()); }
     /// Bits of an operand's element.
-    unsigned getOperandBits() const { return 32 / getDepth(); }
+    unsigned getOperandBits() const {
+      return multipliesBytes(getDot()) ? 8 : 32 / getDepth();
+    }
     /// True if sums are float32, of products of float32 or bfloat16 values.
     bool isFloat() const { return multipliesFloats(getDot()); }
+    /// True if the instruction multiplies two pixels with two channels.
+    bool takesPairs() const { return getDot() == DotKind::SMMLA; }
     /// True if the instruction is one on matrices (Intel AMX).
     bool isMatrix() const { return getDot() == DotKind::TDPBSSD; }
     /// True if the instruction takes activations in offset form.
