@@ -54,8 +54,17 @@ private:
   Column emitColumn(Value at);
   /// `rows` interleaved: vectors of 32-bit words, a byte or half of each row.
   SmallVector<Value> interleave(ArrayRef<Value> rows);
-  void emitOutput(ArrayRef<Column> columns, Value first, Value weight,
-                  Value at);
+  /// `count` neighbouring outputs, of the columns that they need.
+  void emitOutputs(int64_t count, ArrayRef<Column> columns, Value first,
+                   Value weight, Value at);
+  /// The elements where an output row, its input, its chunk of the channels and
+  /// the weights begin.
+  struct Row {
+    Value in, out, first, weight;
+  };
+  /// The outputs from `x` on: carries columns to the next ones.
+  SmallVector<Value> emitStep(int64_t count, ValueRange carried, Value x,
+                              const Row &row);
   /// Columns that one output shares with the next, to be carried on.
   int64_t getCarried();
 
@@ -128,29 +137,35 @@ ChunkEmitter::Column ChunkEmitter::emitColumn(Value at) {
   return column;
 }
 
-void ChunkEmitter::emitOutput(ArrayRef<Column> columns, Value first,
-                              Value weight, Value at) {
-  int64_t vectors = tile.getVectors();
-  SmallVector<Value> sums;
+void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
+                               Value first, Value weight, Value at) {
+  int64_t vectors = tile.getVectors(), taps = op.getKernel()[1];
+  SmallVector<SmallVector<Value>> sums(count);
   for (int64_t i = 0; i < vectors; ++i) {
-    Value sum =
-        b.load(dot.getSumType(), bias, b.add(first, i * tile.getLanes()));
+    SmallVector<Value> own(count, b.load(dot.getSumType(), bias,
+                                         b.add(first, i * tile.getLanes())));
+    // One load of weights serves all outputs.
     auto addStep = [&](int64_t step, int64_t position) {
-      const Column &column = columns[step / vectors % columns.size()];
-      int64_t rows = step / vectors / columns.size();
-      sum = dot.emit(b, sum, column[rows * vectors + i],
-                     b.load(dot.getOperandType(), weights,
-                            b.add(weight, position * getOperandSize())));
+      Value w = b.load(dot.getOperandType(), weights,
+                       b.add(weight, position * getOperandSize()));
+      int64_t rows = step / vectors / taps;
+      for (auto [x, sum] : llvm::enumerate(own)) {
+        const Column &column =
+            columns[x * op.getStrides()[1] + step / vectors % taps];
+        sum = dot.emit(b, sum, column[rows * vectors + i], w);
+      }
     };
-    int64_t all = rowSteps * columns.size() * vectors;
+    int64_t all = rowSteps * taps * vectors;
     for (int64_t step = i; step < all; step += vectors)
       addStep(step, step);
     for (auto [rest, step] : llvm::enumerate(repeated))
       if (step % vectors == i)
         addStep(step, all + rest);
-    sums.push_back(sum);
+    for (auto [x, sum] : llvm::enumerate(own))
+      sums[x].push_back(sum);
   }
-  writer.emit(b, sums, first, existing, output, at);
+  for (auto [x, own] : llvm::enumerate(sums))
+    writer.emit(b, own, first, existing, output, b.add(at, x * channels));
 }
 
 int64_t ChunkEmitter::getCarried() {
@@ -162,34 +177,48 @@ int64_t ChunkEmitter::getCarried() {
   return std::max<int64_t>(shared, 0);
 }
 
+SmallVector<Value> ChunkEmitter::emitStep(int64_t count, ValueRange carried,
+                                          Value x, const Row &row) {
+  int64_t size = rowSteps * tile.getVectors();
+  int64_t known = carried.size() / size;
+  int64_t stride = op.getStrides()[1], taps = op.getKernel()[1];
+  Value window = b.add(row.in, b.mul(x, stride * channels));
+  SmallVector<Column> columns;
+  for (int64_t i = 0; i < (count - 1) * stride + taps; ++i)
+    columns.push_back(
+        i < known
+            ? Column(carried.slice(i * size, size))
+            : emitColumn(b.add(window, i * op.getDilations()[1] * channels)));
+  // Weights and factors are no invariants of the loop: kept in registers they
+  // would be too many, and LLVM would move them around at every step.
+  emitOutputs(count, columns, b.refresh(row.first, x), b.refresh(row.weight, x),
+              b.add(row.out, b.mul(x, channels)));
+  SmallVector<Value> next;
+  for (const Column &column : ArrayRef(columns).take_back(known))
+    next.append(column);
+  return next;
+}
+
 void ChunkEmitter::emit(Value first, Value weight) {
   ArrayRef<int64_t> shape = op.getOutputShape();
-  int64_t taps = op.getKernel()[1], carried = getCarried();
-  int64_t size = rowSteps * tile.getVectors();
+  int64_t together = tile.getPixels();
   b.loop(shape[0], [&](Value batch) {
-    b.loop(shape[1], [&](Value row) {
-      Value rowIn = b.add(b.add(b.mul(batch, in.image),
-                                b.mul(row, op.getStrides()[0] * in.row)),
-                          b.add(first, in.first));
-      Value rowOut = b.add(b.add(b.mul(batch, out.image), b.mul(row, out.row)),
-                           b.add(first, out.first));
-      SmallVector<Value> start;
-      for (int64_t i = 0; i < carried; ++i)
-        start.append(emitColumn(b.add(rowIn, i * channels)));
-      b.loop(shape[2], start, [&](Value x, ValueRange values) {
-        Value window = b.add(rowIn, b.mul(x, op.getStrides()[1] * channels));
-        SmallVector<Column> columns;
-        for (int64_t i = 0; i < taps; ++i)
-          columns.push_back(
-              i < carried ? Column(values.slice(i * size, size))
-                          : emitColumn(b.add(window, i * op.getDilations()[1] *
-                                                         channels)));
-        emitOutput(columns, first, weight, b.add(rowOut, b.mul(x, channels)));
-        SmallVector<Value> next;
-        for (int64_t i = taps - carried; i < taps; ++i)
-          next.append(columns[i]);
-        return next;
+    b.loop(shape[1], [&](Value y) {
+      Row row = {b.add(b.add(b.mul(batch, in.image),
+                             b.mul(y, op.getStrides()[0] * in.row)),
+                       b.add(first, in.first)),
+                 b.add(b.add(b.mul(batch, out.image), b.mul(y, out.row)),
+                       b.add(first, out.first)),
+                 first, weight};
+      SmallVector<Value> carried;
+      for (int64_t i = 0; i < getCarried(); ++i)
+        carried.append(emitColumn(b.add(row.in, i * channels)));
+      int64_t steps = shape[2] / together;
+      carried = b.loop(steps, carried, [&](Value i, ValueRange values) {
+        return emitStep(together, values, b.mul(i, together), row);
       });
+      for (int64_t x = steps * together; x < shape[2]; ++x)
+        carried = emitStep(1, carried, b.index(x), row);
     });
   });
 }

@@ -122,6 +122,21 @@ Value KernelEmitter::takeFirst(Value vector, VectorType type) {
   return vector::ShuffleOp::create(*this, vector, vector, lanes);
 }
 
+Value KernelEmitter::refresh(Value index, Value step) {
+  Type i64 = getI64Type();
+  Value operands[] = {arith::IndexCastOp::create(*this, i64, index),
+                      arith::IndexCastOp::create(*this, i64, step)};
+  // No instruction: the first operand's register is the result's.
+  Value result =
+      LLVM::InlineAsmOp::create(
+          *this, i64, operands, /*asm_string=*/"", /*constraints=*/"=r,0,r",
+          /*has_side_effects=*/false, /*is_align_stack=*/false,
+          LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
+          ArrayAttr())
+          .getResult(0);
+  return arith::IndexCastOp::create(*this, getIndexType(), result);
+}
+
 Value KernelEmitter::bitcast(Value vector, VectorType type) {
   return createOrFold<vector::BitCastOp>(type, vector);
 }

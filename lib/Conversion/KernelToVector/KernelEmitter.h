@@ -48,6 +48,10 @@ public:
 
   /// The first elements of `vector`, as many as `type` has.
   Value takeFirst(Value vector, VectorType type);
+  /// `index`, in a way that code does not know it to be the same at every
+  /// `step` of a loop: what is loaded from there is loaded where it is used.
+  Value refresh(Value index, Value step);
+
   /// Reinterprets the bits of a vector.
   Value bitcast(Value vector, VectorType type);
   Value callIntrinsic(StringRef name, Type result, ValueRange operands);

@@ -179,7 +179,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   bool flips = isDirect && takesOffset != inputForm.isOffset;
   TileAttr tile =
       layer.isDepthwise
-          ? chooseDepthwiseTile(context, target, layer.dot)
+          ? chooseDepthwiseTile(context, target, layer.dot, rows, columns)
           : chooseConvolutionTile(context, target, layer.dot,
                                   layer.weights.outputs, columns.output, flips);
   assert(tile && "a target has the registers of the smallest tile");

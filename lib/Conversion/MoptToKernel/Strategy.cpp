@@ -103,10 +103,20 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
 }
 
 TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
-                                   const KernelTarget &target, DotKind dot) {
+                                   const KernelTarget &target, DotKind dot,
+                                   const LayerDim &rows,
+                                   const LayerDim &columns) {
   // A step turns the bytes of four rows into four vectors, or the 16-bit values
   // of two rows into two.
   int64_t vectors = kernel::multipliesBytes(dot) ? 4 : 2;
-  return TileAttr::get(context, dot, target.lanes, vectors, /*pixels=*/1,
+  // Two outputs share the loads of weights where their columns stay in
+  // registers, of which all other values take 11.
+  int64_t depth =
+      TileAttr::get(context, dot, target.lanes, vectors, 1, 1).getDepth();
+  int64_t operands = (columns.taps + columns.stride) *
+                     llvm::divideCeil(rows.taps, depth) * vectors;
+  bool isShared = kernel::multipliesBytes(dot) && columns.dilation == 1 &&
+                  columns.output > 1 && operands + 11 <= target.registers;
+  return TileAttr::get(context, dot, target.lanes, vectors, isShared ? 2 : 1,
                        std::min(target.pack, vectors));
 }

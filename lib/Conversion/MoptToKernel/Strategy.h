@@ -9,6 +9,7 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
 
+#include "Layer.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 
 namespace mlir::mopt {
@@ -25,10 +26,11 @@ kernel::TileAttr chooseConvolutionTile(MLIRContext *context,
                                        kernel::DotKind dot, int64_t channels,
                                        int64_t pixels, bool flips);
 
-/// The tile of a depthwise convolution.
+/// The tile of a depthwise convolution with the window `rows` x `columns`.
 kernel::TileAttr chooseDepthwiseTile(MLIRContext *context,
                                      const KernelTarget &target,
-                                     kernel::DotKind dot);
+                                     kernel::DotKind dot, const LayerDim &rows,
+                                     const LayerDim &columns);
 
 } // namespace mlir::mopt
 
