@@ -38,6 +38,9 @@ def ConvertMoptToLinalgPass
     An LSTM, whose states change in place, becomes `scf.for` loops over the
     batch and over time on buffers (`bufferization.to_buffer`) instead.
 
+    Control flow becomes `kernel.call`, `kernel.if` and `kernel.while`: functions
+    stay functions.
+
     All shapes must be static. The conversion is partial: an op without a
     lowering stays, and `reject-remaining` makes that an error that names every
     such op.
@@ -53,8 +56,8 @@ def ConvertMoptToLinalgPass
     "::mlir::arith::ArithDialect",
     "::mlir::bufferization::BufferizationDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::mopt::kernel::KernelDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

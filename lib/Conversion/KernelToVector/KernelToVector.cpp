@@ -130,7 +130,9 @@ struct ConvertKernelToVectorPass
   void runOnOperation() override {
     SmallVector<DestinationStyleOpInterface> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa_and_present<kernel::KernelDialect>(op->getDialect()))
+      // Who knows all functions turns calls of them into code.
+      if (isa_and_present<kernel::KernelDialect>(op->getDialect()) &&
+          !isa<kernel::CallOp, kernel::IfOp, kernel::WhileOp>(op))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -129,8 +130,8 @@ void ConvertMoptToLinalgPass::runOnOperation() {
   ConversionTarget target(*context);
   target.addLegalDialect<
       arith::ArithDialect, bufferization::BufferizationDialect,
-      linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect,
-      scf::SCFDialect, tensor::TensorDialect>();
+      kernel::KernelDialect, linalg::LinalgDialect, math::MathDialect,
+      memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect>();
   target.addLegalOp<ModuleOp, NoValueOp>();
   target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
     return converter.isSignatureLegal(op.getFunctionType()) &&

@@ -30,7 +30,7 @@ struct CompiledFunction {
   int64_t arenaBytes = 0;
 };
 
-/// Compiles the only function of `module`, which is consumed. `mcpu` is an LLVM
+/// Compiles the last function of `module` and those that it calls. `mcpu` is an LLVM
 /// CPU name or "host". With `mark` the code calls it between its ops.
 llvm::Expected<CompiledFunction> compileFunction(ModuleOp module,
                                                  RequantizeMode mode,

@@ -111,7 +111,6 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   ExecutorOptions execution;
   execution.requantize = options.requantize;
   result.requantize = getRequantizeMode(func, execution);
-  result.boundBytes = getLiveTensorBound(func);
 
   registerCodeGeneration(func.getContext());
   Program program;
@@ -119,6 +118,7 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
       separateData(func, program, result.requantize, options.mcpu);
   if (!module)
     return module.takeError();
+  result.boundBytes = getLiveTensorBound(func);
   Expected<LoweredFunction> lowered =
       lowerToLLVM(module->get(), result.requantize);
   if (!lowered)

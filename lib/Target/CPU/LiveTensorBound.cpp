@@ -6,6 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CallGraph.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mopt/Dialect/Mopt/IR/ControlOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
@@ -22,6 +25,22 @@ static Value getOwner(Value value) {
     value = op->getOperand(0);
   }
   return value;
+}
+
+/// The bytes that `op` needs beside those of its operands and results: what is
+/// live in the functions that it runs, one at a time.
+static int64_t getInnerBound(Operation *op) {
+  int64_t bound = 0;
+  for (FlatSymbolRefAttr name : getCallees(op))
+    if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+            op, name))
+      bound = std::max(bound, getLiveTensorBound(callee));
+  if (!isa<WhileOp>(op))
+    return bound;
+  // What the body makes is not yet what it was made of.
+  for (Type type : op->getResultTypes())
+    bound += getStorageBytes(cast<RankedTensorType>(type)).value_or(0);
+  return bound;
 }
 
 int64_t mopt::getLiveTensorBound(func::FuncOp func) {
@@ -54,7 +73,7 @@ int64_t mopt::getLiveTensorBound(func::FuncOp func) {
         endings[last == lastUse.end() ? i : last->second].push_back(*bytes);
       }
     }
-    bound = std::max(bound, live);
+    bound = std::max(bound, live + getInnerBound(&op));
     for (int64_t bytes : endings[i])
       live -= bytes;
   }

@@ -10,6 +10,7 @@
 
 #include "ArenaPlanner.h"
 #include "ComputeInPlace.h"
+#include "ExpandCalls.h"
 #include "KernelPipeline.h"
 #include "OutlineLoops.h"
 #include "ProfileMarks.h"
@@ -134,18 +135,24 @@ Expected<LoweredFunction>
 mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks) {
   LoweredFunction lowered;
   Error error = collectDiagnostics(module->getContext(), [&] {
+    // Those of the model: kernels become functions too.
+    auto functions = llvm::to_vector(module.getOps<func::FuncOp>());
     if (failed(lowerToBuffers(module, mode)))
       return failure();
-    auto func = *module.getOps<func::FuncOp>().begin();
+    for (func::FuncOp func : functions) {
+      computeIntoResults(func);
+      computeInPlace(func);
+      expandCalls(func);
+      lowered.arenaBytes = planArena(func);
+    }
+    func::FuncOp func = functions.back();
     lowered.name = func.getName().str();
-    computeIntoResults(func);
-    computeInPlace(func);
-    lowered.arenaBytes = planArena(func);
     if (hasMarks)
       insertMarks(func);
     if (failed(lowerToLoops(module)))
       return failure();
-    outlineLoops(func);
+    for (func::FuncOp func : functions)
+      outlineLoops(func);
     return lowerLoopsToLLVM(module);
   });
   if (error)

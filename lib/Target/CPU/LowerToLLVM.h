@@ -26,8 +26,8 @@ struct LoweredFunction {
 /// the registry of `context`.
 void registerCodeGeneration(MLIRContext *context);
 
-/// Lowers the only function of `module` from mopt to the LLVM dialect, in
-/// place, for any target. The error names every op that has no lowering. With
+/// Lowers the functions of `module` (as separateData leaves them; the last one
+/// is described) from mopt to the LLVM dialect, in place, for any target. The error names every op that has no lowering. With
 /// `hasMarks` the function calls kProfileMark between its numbered ops.
 llvm::Expected<LoweredFunction>
 lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks = false);

@@ -16,6 +16,7 @@
 
 #include "PartlyCompiled.h"
 
+#include "CallGraph.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/PassManager.h"
@@ -24,6 +25,7 @@
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Threading.h"
@@ -39,34 +41,6 @@ static constexpr llvm::StringLiteral kPositionAttr = "mopt.position";
 // Functions
 //===----------------------------------------------------------------------===//
 
-/// The functions that `op` names.
-static SmallVector<FlatSymbolRefAttr> getCallees(Operation *op) {
-  SmallVector<FlatSymbolRefAttr> callees;
-  if (auto call = dyn_cast<func::CallOp>(op))
-    callees.push_back(call.getCalleeAttr());
-  if (auto calling = dyn_cast<SubgraphOp>(op))
-    for (StringRef name : calling.getSubgraphAttrNames())
-      callees.push_back(op->getAttrOfType<FlatSymbolRefAttr>(name));
-  return callees;
-}
-
-/// `func` and all functions that it calls, directly or not.
-static llvm::SetVector<Operation *> collectFunctions(func::FuncOp func) {
-  llvm::SetVector<Operation *> functions;
-  functions.insert(func);
-  for (size_t i = 0; i < functions.size(); ++i) {
-    // The set grows while its functions are walked.
-    Operation *function = functions[i];
-    function->walk([&](Operation *op) {
-      for (FlatSymbolRefAttr callee : getCallees(op))
-        if (auto target =
-                SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, callee))
-          functions.insert(target);
-    });
-  }
-  return functions;
-}
-
 /// Ops that bring a value and compute nothing.
 static bool isLeaf(Operation *op) {
   return isa<ConstOp, NoValueOp, VariableOp>(op);
@@ -76,7 +50,7 @@ static bool isLeaf(Operation *op) {
 // What can be compiled
 //===----------------------------------------------------------------------===//
 
-/// Positions in the body of `func` of the ops that have no lowering: a copy is
+/// Positions in the body of `func` of the ops that are not compiled: a copy is
 /// lowered, and what is left of it is looked at. std::nullopt if that fails.
 static std::optional<llvm::DenseSet<int64_t>>
 findEvaluatedOps(func::FuncOp func, RequantizeMode mode) {
@@ -85,8 +59,14 @@ findEvaluatedOps(func::FuncOp func, RequantizeMode mode) {
   OwningOpRef<ModuleOp> module(ModuleOp::create(func.getLoc()));
   func::FuncOp copy = func.clone();
   module->push_back(copy);
-  for (auto [position, op] : llvm::enumerate(copy.getBody().front()))
+  llvm::DenseSet<int64_t> evaluated;
+  for (auto [position, op] : llvm::enumerate(copy.getBody().front())) {
     op.setAttr(kPositionAttr, builder.getI64IntegerAttr(position));
+    // State belongs to the interpreter, and functions to it or to executors of
+    // their own.
+    if (isa<HostedOp, func::CallOp>(op))
+      evaluated.insert(position);
+  }
 
   // The remarks about ops without a lowering are no news to the user.
   uint64_t thread = llvm::get_threadid();
@@ -102,10 +82,8 @@ findEvaluatedOps(func::FuncOp func, RequantizeMode mode) {
   if (failed(pm.run(*module)))
     return std::nullopt;
 
-  llvm::DenseSet<int64_t> evaluated;
   module->walk([&](Operation *op) {
-    bool isLeft = isa_and_present<MoptDialect>(op->getDialect()) && !isLeaf(op);
-    if (!isLeft && !isa<func::CallOp>(op))
+    if (!isa_and_present<MoptDialect>(op->getDialect()) || isLeaf(op))
       return;
     if (auto position = op->getAttrOfType<IntegerAttr>(kPositionAttr))
       evaluated.insert(position.getInt());
@@ -272,12 +250,16 @@ mopt::createPartlyCompiledExecutor(func::FuncOp func,
   resolved.requantize = getRequantizeMode(func, options);
   auto module =
       std::make_shared<OwningOpRef<ModuleOp>>(ModuleOp::create(func.getLoc()));
-  SmallVector<func::FuncOp> functions;
-  for (Operation *function : collectFunctions(func)) {
-    functions.push_back(cast<func::FuncOp>(function->clone()));
-    (*module)->push_back(functions.back());
+  Expected<SmallVector<func::FuncOp>> functions = collectFunctions(func);
+  if (!functions) {
+    llvm::consumeError(functions.takeError());
+    return nullptr;
   }
-  func::FuncOp entry = functions.front();
+  for (func::FuncOp &function : *functions) {
+    function = function.clone();
+    (*module)->push_back(function);
+  }
+  func::FuncOp entry = functions->back();
   Expected<std::unique_ptr<Executor>> plain =
       createReferenceExecutor(entry, resolved);
   if (!plain) {
@@ -286,7 +268,7 @@ mopt::createPartlyCompiledExecutor(func::FuncOp func,
   }
 
   CalleeExecutors compiled;
-  for (func::FuncOp function : functions) {
+  for (func::FuncOp function : *functions) {
     std::optional<llvm::DenseSet<int64_t>> evaluated =
         findEvaluatedOps(function, *resolved.requantize);
     // Nothing that the compiler does not know keeps it from compiling this.

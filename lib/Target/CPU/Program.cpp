@@ -8,16 +8,22 @@
 
 #include "Program.h"
 
+#include "CallGraph.h"
+#include "ExpandCalls.h"
 #include "KernelPipeline.h"
 #include "ProfileMarks.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mopt/Dialect/Mopt/IR/ControlOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/FoldConstants.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -71,119 +77,210 @@ static HostTensor unpack(const HostTensor &tensor) {
   return bytes;
 }
 
+/// Fails where the size of a value that `func` takes or gives is not known.
+static Error checkSignature(func::FuncOp func) {
+  if (!llvm::hasSingleElement(func.getBody()))
+    return makeError("function @{0} must have a body of one block",
+                     func.getName());
+  for (Type type : llvm::concat<const Type>(func.getArgumentTypes(),
+                                            func.getResultTypes())) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || !getStorageBytes(tensor))
+      return makeError("function @{0} has an input or result of type {1}, "
+                       "whose size is not known",
+                       func.getName(), printType(type));
+  }
+  return Error::success();
+}
+
+/// Returns what a last reshape takes instead of its result: the caller, who
+/// knows the shape, gets the same bytes, and nothing has to be copied from
+/// where they were computed.
+static void returnUnshaped(func::FuncOp func) {
+  Operation *terminator = func.getBody().front().getTerminator();
+  for (OpOperand &operand : terminator->getOpOperands()) {
+    Operation *op = operand.get().getDefiningOp();
+    while (isa_and_present<ReshapeOp, SqueezeOp, ExpandDimsOp>(op)) {
+      auto from = dyn_cast<RankedTensorType>(op->getOperand(0).getType());
+      auto to = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+      if (!from || !to || getStorageBytes(from) != getStorageBytes(to) ||
+          getStorageElementType(from.getElementType()) !=
+              getStorageElementType(to.getElementType()))
+        break;
+      operand.set(op->getOperand(0));
+      if (op->use_empty())
+        op->erase();
+      op = operand.get().getDefiningOp();
+    }
+  }
+  func.setFunctionType(FunctionType::get(func.getContext(),
+                                         func.getArgumentTypes(),
+                                         terminator->getOperandTypes()));
+}
+
 namespace {
 
-/// Copies the function into a module of its own, with large constants and
-/// variables as extra arguments.
+/// Copies a function and what it calls into a module of their own, with large
+/// constants and variables as extra arguments.
 class ProgramBuilder {
 public:
-  explicit ProgramBuilder(Program &program) : program(program) {}
+  ProgramBuilder(Program &program, RequantizeMode mode, StringRef mcpu)
+      : program(program), mode(mode), mcpu(mcpu) {}
 
-  Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func, RequantizeMode mode,
-                                        StringRef mcpu, bool numbered) {
-    if (!llvm::hasSingleElement(func.getBody()))
-      return makeError("function @{0} must have a body of one block",
-                       func.getName());
-    for (Type type : llvm::concat<const Type>(func.getArgumentTypes(),
-                                              func.getResultTypes())) {
-      auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !getStorageBytes(tensor))
-        return makeError("function @{0} has an input or result of type {1}, "
-                         "whose size is not known",
-                         func.getName(), printType(type));
-    }
+  Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func, bool numbered) {
     program.type = func.getFunctionType();
     program.name = func.getName().str();
-
+    Expected<SmallVector<func::FuncOp>> functions = collectFunctions(func);
+    if (!functions)
+      return functions.takeError();
     OwningOpRef<ModuleOp> module(ModuleOp::create(func.getLoc()));
-    auto copy = cast<func::FuncOp>(func->clone());
-    module->push_back(copy);
-    // What is said of arguments has no meaning for the code.
-    copy.setPublic();
-    copy->removeAttr(copy.getArgAttrsAttrName());
-    copy->removeAttr(copy.getResAttrsAttrName());
-    if (numbered)
-      numberOps(copy);
-    // Weights that are stored in fewer bits than their readers want.
-    foldConstants(copy, mode);
-    if (Error error = selectKernels(copy, mode, mcpu))
-      return std::move(error);
-    if (Error error = hoistWeights(copy))
-      return std::move(error);
-    hoistVariables(copy);
-    returnUnshaped(copy);
+    for (func::FuncOp function : *functions) {
+      if (Error error = checkSignature(function))
+        return std::move(error);
+      func::FuncOp copy = function.clone();
+      module->push_back(copy);
+      if (Error error = addFunction(copy, function == func && numbered))
+        return std::move(error);
+    }
+    func::FuncOp entry = copies.back().func;
+    entry.setName(func.getName());
+    entry.setPublic();
+    returnUnshaped(entry);
+    for (const Copy &copy : copies)
+      passData(copy);
     return module;
   }
 
 private:
-  Error hoistWeights(func::FuncOp func) {
-    for (auto op : llvm::to_vector(func.getOps<ConstOp>())) {
-      if (op->use_empty()) {
-        op.erase();
-        continue;
-      }
-      auto type = cast<RankedTensorType>(op.getType());
-      std::optional<uint64_t> bytes = getStorageBytes(type);
-      if (!bytes || (*bytes <= kInlineConstantBytes && !isPacked(type)))
-        continue;
-      Expected<HostTensor> tensor = getConstantTensor(op);
-      if (!tensor)
-        return tensor.takeError();
-      // Code that takes packed elements apart would do it at every run.
-      program.weights.push_back(isPacked(type) ? unpack(*tensor) : *tensor);
-      replaceByArgument(func, op, program.weights.back().getType());
+  /// A weight or a variable, in the order of the arguments.
+  struct Data {
+    bool isVariable;
+    unsigned index;
+    bool operator<(const Data &other) const {
+      return std::pair(isVariable, index) <
+             std::pair(other.isVariable, other.index);
     }
-    return Error::success();
-  }
+  };
 
-  void hoistVariables(func::FuncOp func) {
-    for (auto op : llvm::to_vector(func.getOps<VariableOp>())) {
-      auto type = cast<RankedTensorType>(op.getType());
-      program.variables.push_back(type);
-      replaceByArgument(func, op, type);
-    }
-  }
+  /// A function, and the data that it takes: its own, which replaces an op, and
+  /// that of the functions it calls (null).
+  struct Copy {
+    func::FuncOp func;
+    std::map<Data, Operation *> data;
+  };
 
-  /// Returns what a last reshape takes instead of its result: the caller, who
-  /// knows the shape, gets the same bytes, and nothing has to be copied from
-  /// where they were computed.
-  static void returnUnshaped(func::FuncOp func) {
-    Operation *terminator = func.getBody().front().getTerminator();
-    for (OpOperand &operand : terminator->getOpOperands()) {
-      Operation *op = operand.get().getDefiningOp();
-      while (isa_and_present<ReshapeOp, SqueezeOp, ExpandDimsOp>(op)) {
-        auto from = dyn_cast<RankedTensorType>(op->getOperand(0).getType());
-        auto to = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-        if (!from || !to || getStorageBytes(from) != getStorageBytes(to) ||
-            getStorageElementType(from.getElementType()) !=
-                getStorageElementType(to.getElementType()))
-          break;
-        operand.set(op->getOperand(0));
-        if (op->use_empty())
-          op->erase();
-        op = operand.get().getDefiningOp();
-      }
-    }
-    func.setFunctionType(FunctionType::get(func.getContext(),
-                                           func.getArgumentTypes(),
-                                           terminator->getOperandTypes()));
-  }
-
-  static void replaceByArgument(func::FuncOp func, Operation *op,
-                                RankedTensorType type) {
-    unsigned index = func.getNumArguments();
-    (void)func.insertArgument(index, type, {}, op->getLoc());
-    op->getResult(0).replaceAllUsesWith(func.getArgument(index));
-    op->erase();
-  }
+  Error addFunction(func::FuncOp func, bool numbered);
+  Error collectWeights(Copy &copy);
+  void collectVariables(Copy &copy);
+  void collectCallees(Copy &copy);
+  void passData(const Copy &copy);
 
   Program &program;
+  RequantizeMode mode;
+  StringRef mcpu;
+  /// Callees first; by their names in the model.
+  SmallVector<Copy> copies;
+  llvm::StringMap<unsigned> places;
 };
 
 } // namespace
 
+/// Adds `func`, a copy.
+Error ProgramBuilder::addFunction(func::FuncOp func, bool numbered) {
+  places[func.getName()] = copies.size();
+  // Names of the model might be those of functions of C.
+  func.setName((program.name + "_subgraph_" + Twine(copies.size())).str());
+  func.setPrivate();
+  // What is said of arguments has no meaning for the code.
+  func->removeAttr(func.getArgAttrsAttrName());
+  func->removeAttr(func.getResAttrsAttrName());
+  if (numbered)
+    numberOps(func);
+  // Weights that are stored in fewer bits than their readers want.
+  foldConstants(func, mode);
+  if (Error error = selectKernels(func, mode, mcpu))
+    return error;
+  Copy &copy = copies.emplace_back(Copy{func, {}});
+  if (Error error = collectWeights(copy))
+    return error;
+  collectVariables(copy);
+  collectCallees(copy);
+  return Error::success();
+}
+
+Error ProgramBuilder::collectWeights(Copy &copy) {
+  for (auto op : llvm::to_vector(copy.func.getOps<ConstOp>())) {
+    if (op->use_empty()) {
+      op.erase();
+      continue;
+    }
+    auto type = cast<RankedTensorType>(op.getType());
+    std::optional<uint64_t> bytes = getStorageBytes(type);
+    if (!bytes || (*bytes <= kInlineConstantBytes && !isPacked(type)))
+      continue;
+    Expected<HostTensor> tensor = getConstantTensor(op);
+    if (!tensor)
+      return tensor.takeError();
+    unsigned index = program.weights.size();
+    copy.data[{/*isVariable=*/false, index}] = op;
+    // Code that takes packed elements apart would do it at every run.
+    program.weights.push_back(isPacked(type) ? unpack(*tensor) : *tensor);
+  }
+  return Error::success();
+}
+
+void ProgramBuilder::collectVariables(Copy &copy) {
+  for (auto op : copy.func.getOps<VariableOp>()) {
+    unsigned index = program.variables.size();
+    copy.data[{/*isVariable=*/true, index}] = op;
+    program.variables.push_back(cast<RankedTensorType>(op.getType()));
+  }
+}
+
+/// Names the copies of the functions that are called, and takes their data.
+void ProgramBuilder::collectCallees(Copy &copy) {
+  auto visit = [&](FlatSymbolRefAttr name) {
+    Copy &callee = copies[places.lookup(name.getValue())];
+    for (const auto &[data, op] : callee.data)
+      copy.data.try_emplace(data, nullptr);
+    return FlatSymbolRefAttr::get(callee.func.getNameAttr());
+  };
+  copy.func.walk([&](Operation *op) {
+    if (auto calling = dyn_cast<SubgraphOp>(op)) {
+      for (StringRef name : calling.getSubgraphAttrNames())
+        op->setAttr(name, visit(op->getAttrOfType<FlatSymbolRefAttr>(name)));
+    } else if (auto call = dyn_cast<func::CallOp>(op)) {
+      OpBuilder builder(call);
+      call.replaceAllUsesWith(mopt::CallOp::create(
+          builder, call.getLoc(), call.getResultTypes(), call.getOperands(),
+          visit(call.getCalleeAttr())));
+      call.erase();
+    }
+  });
+}
+
+/// Makes the data of a function arguments of it.
+void ProgramBuilder::passData(const Copy &copy) {
+  func::FuncOp func = copy.func;
+  Builder builder(func.getContext());
+  for (auto [data, op] : copy.data) {
+    auto [isVariable, index] = data;
+    RankedTensorType type = isVariable ? program.variables[index]
+                                       : program.weights[index].getType();
+    unsigned number = isVariable ? program.weights.size() + index : index;
+    auto attributes = builder.getDictionaryAttr(builder.getNamedAttr(
+        kProgramDataAttr, builder.getI64IntegerAttr(number)));
+    unsigned position = func.getNumArguments();
+    (void)func.insertArgument(position, type, attributes, func.getLoc());
+    if (!op)
+      continue;
+    op->getResult(0).replaceAllUsesWith(func.getArgument(position));
+    op->erase();
+  }
+}
+
 Expected<OwningOpRef<ModuleOp>>
 mopt::separateData(func::FuncOp func, Program &program, RequantizeMode mode,
                    StringRef mcpu, bool numbered) {
-  return ProgramBuilder(program).build(func, mode, mcpu, numbered);
+  return ProgramBuilder(program, mode, mcpu).build(func, numbered);
 }

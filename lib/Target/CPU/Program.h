@@ -1,4 +1,4 @@
-//===- Program.h - A function apart from its data -----*- C++ -*-===//
+//===- Program.h - Functions apart from their data -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,11 +30,13 @@ struct Program {
   SmallVector<RankedTensorType> variables;
 };
 
-/// Copies `func` into a module of its own, with large constants and variables
-/// as extra arguments, which `program` describes. Weights are shared with the
+/// Copies `func` and the functions that it calls into a module of their own,
+/// callees before callers, with large constants and variables as extra
+/// arguments (kProgramDataAttr), which `program` describes: `func`, the last
+/// one, has them all in this order, the others those that they need. Weights are shared with the
 /// module of `func`, not copied, except those that kernels of `mcpu` take in an
-/// order of their own (selectKernels). Inputs and results need a known size. If
-/// `numbered`, the ops have the numbers of those of `func` (numberOps).
+/// order of their own (selectKernels). Inputs and results need a known size,
+/// and no function may call itself. If `numbered`, the ops have the numbers of those of `func` (numberOps).
 llvm::Expected<OwningOpRef<ModuleOp>>
 separateData(func::FuncOp func, Program &program, RequantizeMode mode,
              StringRef mcpu, bool numbered = false);

@@ -31,7 +31,7 @@ struct KernelOpInterface
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
     auto kernel = cast<OpT>(op);
-    if (kernel->getNumResults() == 0)
+    if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
       return success();
     SmallVector<Value> operands;
     for (Value operand : op->getOperands()) {
@@ -65,6 +65,11 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     PackInputOp::attachInterface<KernelOpInterface<PackInputOp>>(*context);
     Conv2DOp::attachInterface<KernelOpInterface<Conv2DOp>>(*context);
     DepthwiseConv2DOp::attachInterface<KernelOpInterface<DepthwiseConv2DOp>>(
+        *context);
+    kernel::CallOp::attachInterface<KernelOpInterface<kernel::CallOp>>(
+        *context);
+    kernel::IfOp::attachInterface<KernelOpInterface<kernel::IfOp>>(*context);
+    kernel::WhileOp::attachInterface<KernelOpInterface<kernel::WhileOp>>(
         *context);
     kernel::LSTMOp::attachInterface<KernelOpInterface<kernel::LSTMOp>>(
         *context);

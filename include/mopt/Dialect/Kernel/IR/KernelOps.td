@@ -39,6 +39,9 @@ def Kernel_Dialect : Dialect {
 
     float32 values are read and written as they are (float_conv_2d).
 
+    `kernel.call`, `kernel.if` and `kernel.while` run functions of kernels and other
+    ops, with destinations as if they were kernels.
+
     8-bit values are stored as int8, or *offset*: plus 128, as uint8, which is
     what instructions that multiply unsigned by signed bytes take. uint8 models
     are in offset form by themselves.
@@ -243,6 +246,7 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
   }];
 }
 
+include "mopt/Dialect/Kernel/IR/CallKernels.td"
 include "mopt/Dialect/Kernel/IR/FloatKernels.td"
 include "mopt/Dialect/Kernel/IR/RecurrentKernels.td"
 

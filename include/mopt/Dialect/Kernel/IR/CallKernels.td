@@ -1,0 +1,65 @@
+//===- CallKernels.td - Calls of functions -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Included by KernelOps.td, which defines the dialect.
+
+#ifndef MOPT_DIALECT_KERNEL_IR_CALLKERNELS_TD
+#define MOPT_DIALECT_KERNEL_IR_CALLKERNELS_TD
+
+// What a function does beside giving results is not known (it may change
+// states): nothing is said of effects.
+class Kernel_CallingOp<string mnemonic, string functions>
+    : Op<Kernel_Dialect, mnemonic,
+         [AttrSizedOperandSegments, DestinationStyleOpInterface]> {
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = functions # [{
+    (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    (`outs` `(` $outputs^ `:` type($outputs) `)`)? attr-dict
+    (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+  }];
+}
+
+def Kernel_CallOp : Kernel_CallingOp<"call", "$callee"> {
+  let summary = "Runs a function, whose results go to destinations";
+  let description = [{
+    The function takes the inputs; it may take more arguments, which only the
+    lowering of the whole program knows: weights, states, memory.
+  }];
+  let arguments = (ins
+    Variadic<Kernel_Buffer>:$inputs, Variadic<Kernel_Buffer>:$outputs,
+    FlatSymbolRefAttr:$callee);
+}
+
+def Kernel_IfOp : Kernel_CallingOp<"if",
+    "$condition `:` type($condition) `then` $then_callee `else` $else_callee"> {
+  let summary = "Runs one of two functions";
+  let description = [{
+    `condition` is one byte, true if it is not 0. See `kernel.call`.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$condition, Variadic<Kernel_Buffer>:$inputs,
+    Variadic<Kernel_Buffer>:$outputs, FlatSymbolRefAttr:$then_callee,
+    FlatSymbolRefAttr:$else_callee);
+}
+
+def Kernel_WhileOp : Kernel_CallingOp<"while", "$condition `do` $body"> {
+  let summary = "Runs a function as long as another one gives true";
+  let description = [{
+    The outputs begin as the inputs. While `condition` of them is true (one byte
+    that is not 0), they become what `body` makes of them. See `kernel.call`.
+  }];
+  let arguments = (ins
+    Variadic<Kernel_Buffer>:$inputs, Variadic<Kernel_Buffer>:$outputs,
+    FlatSymbolRefAttr:$condition, FlatSymbolRefAttr:$body);
+  let hasVerifier = 1;
+}
+
+#endif // MOPT_DIALECT_KERNEL_IR_CALLKERNELS_TD
