@@ -8,6 +8,7 @@
 
 #include "Options.h"
 
+#include "mopt/Runtime/ThreadPool.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 
@@ -67,8 +68,8 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
                             cl::cat(category));
   cl::opt<unsigned> threads(
       "threads",
-      cl::desc("Threads for --eval (default: one per core); one inference runs "
-               "on one thread"),
+      cl::desc("Threads that share one inference (default: 1); with --eval: "
+               "samples that run at once (default: one per core)"),
       cl::init(0), cl::value_desc("N"), cl::cat(category));
   cl::opt<bool> json("json", cl::desc("Print results as JSON"),
                      cl::cat(category));
@@ -168,6 +169,10 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   options.benchmark = benchmark;
   options.profile = profile;
   options.repetitions = repetitions;
+
+  // Samples are shared among threads, not what each of them computes.
+  if (threads > 1 && options.evalData.empty() && device == Device::CPU)
+    options.executor.pool = std::make_shared<ThreadPool>(threads);
 
   if (benchmark && !options.evalData.empty())
     return invalid("--benchmark and --eval exclude each other; run twice");

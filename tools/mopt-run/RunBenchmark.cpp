@@ -8,6 +8,7 @@
 
 #include "Modes.h"
 #include "mopt/Runtime/Benchmark.h"
+#include "mopt/Runtime/ThreadPool.h"
 #include "mopt/Target/CPU/Profile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -67,6 +68,11 @@ static void printOps(llvm::raw_ostream &os, ArrayRef<OpProfile> profile) {
      << "  sum of the medians, with a look at the clock between ops\n";
 }
 
+/// Threads that share one inference.
+static unsigned getNumThreads(const RunOptions &options) {
+  return options.executor.pool ? options.executor.pool->getNumThreads() : 1;
+}
+
 llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
   SmallVector<HostTensor> inputs =
       drawInputs(session.executor->getFunctionType(), options.seed.value_or(0));
@@ -87,15 +93,21 @@ llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
                               {"median_us", latency->median},
                               {"p10_us", latency->p10},
                               {"p90_us", latency->p90},
-                              {"repetitions", latency->repetitions}};
+                              {"repetitions", latency->repetitions},
+                              {"threads", getNumThreads(options)}};
     if (options.profile)
       report["ops"] = listOps(profile);
     llvm::outs() << llvm::json::Value(std::move(report)) << "\n";
     return llvm::Error::success();
   }
   llvm::outs() << llvm::format(
-      "median %.1f us, p10 %.1f us, p90 %.1f us over %d runs, one thread\n",
+      "median %.1f us, p10 %.1f us, p90 %.1f us over %d runs, ",
       latency->median, latency->p10, latency->p90, int(latency->repetitions));
+  unsigned threads = getNumThreads(options);
+  if (threads == 1)
+    llvm::outs() << "one thread\n";
+  else
+    llvm::outs() << threads << " threads\n";
   if (options.profile)
     printOps(llvm::outs(), profile);
   return llvm::Error::success();

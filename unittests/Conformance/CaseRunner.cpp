@@ -14,6 +14,7 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/InitAll.h"
 #include "mopt/OperatorStatus.h"
+#include "mopt/Runtime/ThreadPool.h"
 #include "mopt/Target/TFLite/Import.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -194,10 +195,20 @@ static Expected<std::string> compareRuns(func::FuncOp func,
   options.requantize = device.mode;
   options.mcpu = device.mcpu;
   options.compileWhole = compileWhole;
+  // In one of the two modes everything is shared by two threads, and in the
+  // other nothing is.
+  if (device.mode == RequantizeMode::Float) {
+    thread_local auto pool = std::make_shared<ThreadPool>(2);
+    options.pool = pool;
+    options.shareEverything = true;
+  }
   auto executor = device.create(func, options);
   if (!executor)
     return executor.takeError();
-  std::unique_ptr<Executor> judge;
+  std::unique_ptr<Executor> alone, judge;
+  // The same code by one thread.
+  if (options.pool)
+    alone = (*executor)->clone();
   if (device.mode == RequantizeMode::Float) {
     auto made = createReferenceExecutor(func, options);
     if (!made)
@@ -219,8 +230,9 @@ static Expected<std::string> compareRuns(func::FuncOp func,
     }
     if (!isSequence) {
       (*executor)->resetState();
-      if (judge)
-        judge->resetState();
+      for (Executor *other : {alone.get(), judge.get()})
+        if (other)
+          other->resetState();
     }
     Expected<std::vector<Array>> got = runOnce(**executor, inputs);
     if (!got)
@@ -234,7 +246,19 @@ static Expected<std::string> compareRuns(func::FuncOp func,
     }
     if (got->size() != values.outputs.size())
       return llvm::createStringError("the model has another number of results");
+    std::vector<Array> gotAlone = *got;
+    if (alone) {
+      Expected<std::vector<Array>> results = runOnce(*alone, inputs);
+      if (!results)
+        return results.takeError();
+      gotAlone = *results;
+    }
     for (size_t i = 0; i < expected.size(); ++i) {
+      if (gotAlone[i].bytes() != (*got)[i].bytes())
+        return llvm::formatv("run {0}, output {1}: two threads compute another "
+                             "result than one",
+                             run, i)
+            .str();
       std::string difference =
           describeDifference((*got)[i], expected[i], values.bounds[i]);
       if (!difference.empty())

@@ -16,6 +16,8 @@
 
 namespace mlir::mopt {
 
+class ThreadPool;
+
 /// A model ready to run on some device. State (variables) lives in the
 /// executor from run to run until `resetState`. One executor serves one thread;
 /// `clone` gives another thread its own state over the same code and weights.
@@ -47,6 +49,11 @@ struct ExecutorOptions {
   /// Compiled executors: fail where an op has no lowering, in place of running
   /// it with its evaluator.
   bool compileWhole = false;
+  /// Compiled executors: threads that share one run; without it one thread
+  /// does all. Clones do not share it.
+  std::shared_ptr<ThreadPool> pool;
+  /// With a pool: share also what is too small to pay. For tests.
+  bool shareEverything = false;
 };
 
 /// Interprets the ops with their reference evaluators. Lives in

@@ -55,10 +55,13 @@ Value KernelEmitter::constant(Type type, double value) {
 void KernelEmitter::loop(int64_t count, function_ref<void(Value)> body) {
   if (count <= 0)
     return;
-  loop(count, ValueRange(), [&](Value i, ValueRange) {
-    body(i);
-    return SmallVector<Value>();
-  });
+  if (count == 1)
+    return body(index(0));
+  auto op = scf::ForOp::create(*this, index(0), index(count), index(1));
+  op->setAttr(kernel::kIndependentAttr, getUnitAttr());
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPoint(op.getBody()->getTerminator());
+  body(op.getInductionVar());
 }
 
 SmallVector<Value>

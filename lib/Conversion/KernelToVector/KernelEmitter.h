@@ -27,9 +27,12 @@ public:
   /// A constant of a scalar or, in all lanes, of a vector type.
   Value constant(Type type, double value);
 
-  /// A loop over 0, 1, .. count - 1.
+  /// A loop over 0, 1, .. count - 1. In kernels of which hasIndependentLoops
+  /// (KernelToVector.cpp) promises it, iterations may run in any order and at
+  /// once, also beside what precedes and follows the loop: threads share them.
   void loop(int64_t count, function_ref<void(Value)> body);
-  /// A loop with values that it carries from round to round.
+  /// A loop that one thread does in order, with values (or none) that it
+  /// carries from round to round.
   SmallVector<Value>
   loop(int64_t count, ValueRange start,
        function_ref<SmallVector<Value>(Value, ValueRange)> body);

@@ -53,6 +53,12 @@ static Value flatten(OpBuilder &builder, Location loc, Value buffer,
   return memref::CollapseShapeOp::create(builder, loc, buffer, all);
 }
 
+/// True if the loops of `op` keep what KernelEmitter::loop says of them.
+static bool hasIndependentLoops(Operation *op) {
+  return isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp>(
+      op);
+}
+
 /// The function that computes `op` on flat buffers.
 static func::FuncOp makeFunction(Operation *op, ValueRange operands,
                                  SymbolTable &symbols) {
@@ -90,6 +96,10 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
         emitFloatDepthwiseConv2D(b, conv, arguments);
       });
   func::ReturnOp::create(b);
+  if (!hasIndependentLoops(op))
+    func.walk([](Operation *inner) {
+      inner->removeDiscardableAttr(kernel::kIndependentAttr);
+    });
   return func;
 }
 

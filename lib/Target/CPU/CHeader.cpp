@@ -130,6 +130,22 @@ int32_t )"
      << p << R"(_run(const void *const *inputs, void *const *outputs,
     void *arena);
 
+/* Computes the same with the threads of the caller, to the same bytes. Where it
+ * pays, parallel_for(context, task, data, count) is called; it has to have
+ * task(data, begin, end) called for ranges that make up [0, count) without
+ * overlap, in any order, at once on as many threads as it likes, and returns
+ * when all of them are done. Anything else is done by the thread that calls. */
+typedef void (*)"
+     << p << R"(_task)(void *data, size_t begin, size_t end);
+typedef void (*)"
+     << p << R"(_parallel_for)(void *context, )" << p << R"(_task task,
+    void *data, size_t count);
+int32_t )"
+     << p << R"(_run_parallel(const void *const *inputs,
+    void *const *outputs, void *arena, )"
+     << p << R"(_parallel_for parallel_for,
+    void *context);
+
 /* Size of the arena. */
 size_t )"
      << p << R"(_arena_size(void);

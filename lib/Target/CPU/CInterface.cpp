@@ -9,6 +9,7 @@
 #include "CInterface.h"
 
 #include "ArenaPlanner.h"
+#include "ParallelEntry.h"
 #include "TilePermission.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -71,7 +72,10 @@ public:
         pointer(builder.getPtrTy()), i32(builder.getInt32Ty()),
         size(module.getDataLayout().getIntPtrType(module.getContext())) {}
 
-  void addRun(const Program &program, llvm::Function *compute);
+  /// PREFIX_name: checks the addresses and calls `compute`, also with the
+  /// `last` arguments that it takes after them.
+  void addRun(const Twine &name, const Program &program,
+              llvm::Function *compute, unsigned last = 0);
   void addReset();
   void addSize(const char *name, int64_t bytes) {
     begin(name, size, {});
@@ -137,6 +141,8 @@ private:
 
   llvm::Module &module;
   const CInterface &interface;
+  /// Those of the program, once something needs them.
+  SmallVector<llvm::Constant *> weights;
   llvm::IRBuilder<> builder;
   llvm::PointerType *pointer;
   llvm::IntegerType *i32, *size;
@@ -144,8 +150,10 @@ private:
 
 } // namespace
 
-void InterfaceBuilder::addRun(const Program &program, llvm::Function *compute) {
-  llvm::Function *run = begin("run", i32, {pointer, pointer, pointer});
+void InterfaceBuilder::addRun(const Twine &name, const Program &program,
+                              llvm::Function *compute, unsigned last) {
+  SmallVector<llvm::Type *> parameters(3 + last, pointer);
+  llvm::Function *run = begin(name, i32, parameters);
   llvm::Value *inputs = run->getArg(0), *outputs = run->getArg(1),
               *arena = run->getArg(2);
   llvm::Value *bad = builder.CreateIsNull(inputs);
@@ -156,6 +164,9 @@ void InterfaceBuilder::addRun(const Program &program, llvm::Function *compute) {
         builder.CreatePtrToInt(arena, size), kArenaAlignment - 1);
     bad = builder.CreateOr(bad, builder.CreateIsNotNull(misaligned));
   }
+  // The function that is called; what it is given is the caller's matter.
+  if (last > 0)
+    bad = builder.CreateOr(bad, builder.CreateIsNull(run->getArg(3)));
   auto *loading =
       llvm::BasicBlock::Create(module.getContext(), "addresses", run);
   auto *computing =
@@ -190,14 +201,18 @@ void InterfaceBuilder::addRun(const Program &program, llvm::Function *compute) {
     builder.CreateRet(builder.getInt32(kNoTiles));
     builder.SetInsertPoint(permitted);
   }
-  for (auto [i, weight] : llvm::enumerate(program.weights))
-    arguments.push_back(addConstant(
-        "weight_" + Twine(i), getBytes(weight.getBytes()), kArenaAlignment));
+  for (unsigned i = weights.size(); i < program.weights.size(); ++i)
+    weights.push_back(addConstant("weight_" + Twine(i),
+                                  getBytes(program.weights[i].getBytes()),
+                                  kArenaAlignment));
+  llvm::append_range(arguments, weights);
   forEachVariable(arena, [&](const HostTensor &, llvm::Value *address) {
     arguments.push_back(address);
   });
   llvm::append_range(arguments, results);
   arguments.push_back(inArena(arena, interface.stateBytes));
+  for (unsigned i = 0; i < last; ++i)
+    arguments.push_back(run->getArg(3 + i));
   builder.CreateCall(compute, arguments);
   builder.CreateRet(builder.getInt32(0));
 
@@ -271,6 +286,7 @@ void InterfaceBuilder::addTensors(StringRef kind,
 void mopt::addCInterface(llvm::Module &module, const CInterface &interface,
                          const Program &program, StringRef functionName) {
   llvm::Function *compute = module.getFunction(functionName);
+  llvm::Function *parallel = makeParallelEntry(*compute);
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
@@ -278,7 +294,7 @@ void mopt::addCInterface(llvm::Module &module, const CInterface &interface,
     function.setDoesNotThrow();
     // A loop nest is compiled best alone; and all of them together as one
     // function would take long.
-    if (&function != compute)
+    if (&function != compute && &function != parallel)
       function.addFnAttr(llvm::Attribute::NoInline);
   }
   for (llvm::GlobalVariable &global : module.globals())
@@ -286,7 +302,8 @@ void mopt::addCInterface(llvm::Module &module, const CInterface &interface,
       global.setLinkage(llvm::GlobalValue::PrivateLinkage);
 
   InterfaceBuilder builder(module, interface);
-  builder.addRun(program, compute);
+  builder.addRun("run", program, compute);
+  builder.addRun("run_parallel", program, parallel, /*last=*/2);
   builder.addReset();
   builder.addSize("arena_size", interface.arenaBytes);
   builder.addSize("state_size", interface.stateBytes);

@@ -49,7 +49,8 @@ llvm::Expected<CInterface> describeInterface(func::FuncOp func,
 /// Adds the functions of `interface` to `module`. PREFIX_run calls
 /// `functionName` with the addresses of the inputs, of the weights of `program`
 /// (which become constants of the module), of the state, of the results and of
-/// the temporaries. Whatever else the module defines becomes internal.
+/// the temporaries; PREFIX_run_parallel does the same with several threads.
+/// Whatever else the module defines becomes internal.
 void addCInterface(llvm::Module &module, const CInterface &interface,
                    const Program &program, StringRef functionName);
 

@@ -10,6 +10,7 @@
 
 #include "LowerToLLVM.h"
 #include "MachineCode.h"
+#include "ParallelEntry.h"
 #include "TilePermission.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
@@ -20,37 +21,44 @@ using namespace mlir::mopt;
 using llvm::Expected;
 
 static constexpr llvm::StringLiteral kEntryPoint = "mopt_entry";
+static constexpr llvm::StringLiteral kParallelEntryPoint =
+    "mopt_entry_parallel";
 
-/// The caller passes an array of addresses; the function takes them one by one.
-static void addEntryPoint(llvm::Module &module, StringRef functionName) {
+/// The caller passes an array of addresses, which `function` takes one by one,
+/// and as they are the `last` addresses that it takes after them.
+static void addEntryPoint(llvm::Function *function, StringRef name,
+                          unsigned last = 0) {
+  llvm::Module &module = *function->getParent();
   llvm::LLVMContext &context = module.getContext();
-  llvm::Function *function = module.getFunction(functionName);
   auto *pointer = llvm::PointerType::getUnqual(context);
+  llvm::SmallVector<llvm::Type *> parameters(1 + last, pointer);
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context),
-                                       {pointer}, /*isVarArg=*/false);
+                                       parameters, /*isVarArg=*/false);
   auto *entry = llvm::Function::Create(type, llvm::Function::ExternalLinkage,
-                                       kEntryPoint, module);
+                                       name, module);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "entry", entry));
   // LLVM names a host's AMX only where Linux offers it.
   if (usesTiles(module))
     emitTileRequest(builder);
   llvm::SmallVector<llvm::Value *> arguments;
-  for (unsigned i = 0; i < function->arg_size(); ++i) {
+  for (unsigned i = 0; i < function->arg_size() - last; ++i) {
     llvm::Value *slot =
         builder.CreateConstGEP1_64(pointer, entry->getArg(0), i);
     arguments.push_back(builder.CreateLoad(pointer, slot));
   }
+  for (unsigned i = 0; i < last; ++i)
+    arguments.push_back(entry->getArg(1 + i));
   builder.CreateCall(function, arguments);
   builder.CreateRetVoid();
   function->setLinkage(llvm::Function::InternalLinkage);
 }
 
-Expected<CompiledFunction> mopt::compileFunction(ModuleOp module,
-                                                 RequantizeMode mode,
-                                                 StringRef mcpu,
-                                                 ProfileMark mark) {
+Expected<CompiledFunction>
+mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
+                      ProfileMark mark, Sharing sharing) {
   Expected<LoweredFunction> lowered =
-      lowerToLLVM(module, mode, /*hasMarks=*/mark != nullptr);
+      lowerToLLVM(module, mode, /*hasMarks=*/mark != nullptr,
+                  /*divideAll=*/sharing == Sharing::Everything);
   if (!lowered)
     return lowered.takeError();
   auto builder = chooseTargetMachine(mcpu);
@@ -68,7 +76,11 @@ Expected<CompiledFunction> mopt::compileFunction(ModuleOp module,
   auto llvmModule = translateToLLVM(module, *context, **machine);
   if (!llvmModule)
     return llvmModule.takeError();
-  addEntryPoint(**llvmModule, lowered->name);
+  llvm::Function *function = (*llvmModule)->getFunction(lowered->name);
+  if (sharing != Sharing::None)
+    addEntryPoint(makeParallelEntry(*function), kParallelEntryPoint,
+                  /*last=*/2);
+  addEntryPoint(function, kEntryPoint);
   optimize(**llvmModule, **machine);
 
   auto jit = llvm::orc::LLJITBuilder()
@@ -96,5 +108,11 @@ Expected<CompiledFunction> mopt::compileFunction(ModuleOp module,
   if (!symbol)
     return symbol.takeError();
   compiled.run = symbol->toPtr<CompiledFunction::EntryPoint>();
+  if (sharing != Sharing::None) {
+    auto entry = compiled.jit->lookup(kParallelEntryPoint);
+    if (!entry)
+      return entry.takeError();
+    compiled.runParallel = entry->toPtr<CompiledFunction::ParallelEntryPoint>();
+  }
   return compiled;
 }

@@ -20,22 +20,30 @@ class LLJIT;
 
 namespace mlir::mopt {
 
+/// Whether code has an entry point for several threads, and which loops they
+/// share: those that are worth it, or all.
+enum class Sharing { None, Worthwhile, Everything };
+
 /// Machine code of one function. `run` takes the addresses of the arguments, of
 /// the results, and of the arena, in this order.
 struct CompiledFunction {
   using EntryPoint = void (*)(void *const *);
+  /// Also takes ThreadPool::callback and its pool.
+  using ParallelEntryPoint = void (*)(void *const *, void *callback,
+                                      void *pool);
 
   std::shared_ptr<llvm::orc::LLJIT> jit;
   EntryPoint run = nullptr;
+  /// Only if it was asked for.
+  ParallelEntryPoint runParallel = nullptr;
   int64_t arenaBytes = 0;
 };
 
 /// Compiles the last function of `module` and those that it calls. `mcpu` is an LLVM
 /// CPU name or "host". With `mark` the code calls it between its ops.
-llvm::Expected<CompiledFunction> compileFunction(ModuleOp module,
-                                                 RequantizeMode mode,
-                                                 StringRef mcpu,
-                                                 ProfileMark mark = nullptr);
+llvm::Expected<CompiledFunction>
+compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
+                ProfileMark mark = nullptr, Sharing sharing = Sharing::None);
 
 } // namespace mlir::mopt
 

@@ -14,6 +14,7 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/Executor.h"
+#include "mopt/Runtime/ThreadPool.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -42,8 +43,9 @@ struct CompiledProgram : Program {
 
 class JITExecutor : public Executor {
 public:
-  explicit JITExecutor(std::shared_ptr<const CompiledProgram> program)
-      : program(std::move(program)) {
+  explicit JITExecutor(std::shared_ptr<const CompiledProgram> program,
+                       std::shared_ptr<ThreadPool> pool = nullptr)
+      : program(std::move(program)), pool(std::move(pool)) {
     auto i8 = IntegerType::get(this->program->type.getContext(), 8);
     arena = HostTensor::allocate(
         RankedTensorType::get({this->program->code.arenaBytes}, i8));
@@ -67,6 +69,7 @@ public:
 
 private:
   std::shared_ptr<const CompiledProgram> program;
+  std::shared_ptr<ThreadPool> pool;
   HostTensor arena;
   SmallVector<HostTensor> variables;
 };
@@ -102,8 +105,19 @@ JITExecutor::run(ArrayRef<HostTensor> inputs) {
     pass(results.back().getBytes());
   }
   pass(arena.getBytes());
-  program->code.run(addresses.data());
+  if (pool)
+    program->code.runParallel(addresses.data(),
+                              reinterpret_cast<void *>(&ThreadPool::callback),
+                              pool.get());
+  else
+    program->code.run(addresses.data());
   return results;
+}
+
+static Sharing getSharing(const ExecutorOptions &options) {
+  if (!options.pool)
+    return Sharing::None;
+  return options.shareEverything ? Sharing::Everything : Sharing::Worthwhile;
 }
 
 Expected<std::unique_ptr<Executor>>
@@ -116,13 +130,13 @@ mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
       func, *program, mode, options.mcpu, /*numbered=*/mark != nullptr);
   if (!module)
     return module.takeError();
-  Expected<CompiledFunction> code =
-      compileFunction(module->get(), mode, options.mcpu, mark);
+  Expected<CompiledFunction> code = compileFunction(
+      module->get(), mode, options.mcpu, mark, getSharing(options));
   if (!code)
     return makeError("cannot compile @{0}: {1}", func.getName(),
                      llvm::toString(code.takeError()));
   program->code = std::move(*code);
-  return std::make_unique<JITExecutor>(std::move(program));
+  return std::make_unique<JITExecutor>(std::move(program), options.pool);
 }
 
 Expected<std::unique_ptr<Executor>>

@@ -10,6 +10,7 @@
 
 #include "ArenaPlanner.h"
 #include "ComputeInPlace.h"
+#include "DivideLoops.h"
 #include "ExpandCalls.h"
 #include "KernelPipeline.h"
 #include "OutlineLoops.h"
@@ -131,8 +132,9 @@ Error mopt::collectDiagnostics(MLIRContext *context,
                                                  : message);
 }
 
-Expected<LoweredFunction>
-mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks) {
+Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
+                                            RequantizeMode mode, bool hasMarks,
+                                            bool divideAll) {
   LoweredFunction lowered;
   Error error = collectDiagnostics(module->getContext(), [&] {
     // Those of the model: kernels become functions too.
@@ -149,10 +151,12 @@ mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks) {
     lowered.name = func.getName().str();
     if (hasMarks)
       insertMarks(func);
+    lowerToIndependentLoops(func);
     if (failed(lowerToLoops(module)))
       return failure();
     for (func::FuncOp func : functions)
       outlineLoops(func);
+    divideFunctions(func, divideAll);
     return lowerLoopsToLLVM(module);
   });
   if (error)

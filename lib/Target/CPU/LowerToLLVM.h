@@ -27,10 +27,14 @@ struct LoweredFunction {
 void registerCodeGeneration(MLIRContext *context);
 
 /// Lowers the functions of `module` (as separateData leaves them; the last one
-/// is described) from mopt to the LLVM dialect, in place, for any target. The error names every op that has no lowering. With
-/// `hasMarks` the function calls kProfileMark between its numbered ops.
-llvm::Expected<LoweredFunction>
-lowerToLLVM(ModuleOp module, RequantizeMode mode, bool hasMarks = false);
+/// is described) from mopt to the LLVM dialect, in place, for any target. The
+/// error names every op that has no lowering. With `hasMarks` the function calls
+/// kProfileMark between its numbered ops. With `divideAll` even the smallest
+/// loops are divided (divideFunctions).
+llvm::Expected<LoweredFunction> lowerToLLVM(ModuleOp module,
+                                            RequantizeMode mode,
+                                            bool hasMarks = false,
+                                            bool divideAll = false);
 
 /// Runs `fn` and turns the diagnostics of this thread into one error.
 llvm::Error collectDiagnostics(MLIRContext *context,

@@ -14,6 +14,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mopt/InitAll.h"
 #include "mopt/Runtime/Executor.h"
+#include "mopt/Runtime/ThreadPool.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Host.h"
@@ -84,6 +85,7 @@ protected:
 
   MLIRContext context{MLIRContext::Threading::DISABLED};
   std::mt19937 random{17};
+  std::shared_ptr<ThreadPool> pool = std::make_shared<ThreadPool>(3);
 };
 
 int64_t getSize(const Layer &layer, int64_t input, int64_t taps) {
@@ -192,6 +194,11 @@ void KernelTest::compare(const Layer &layer, bool isUnsigned, bool isPerAxis,
   ExecutorOptions options;
   options.requantize = mode;
   options.mcpu = mcpu.str();
+  // Half of the kernels are shared by threads, however small they are.
+  if (isUnsigned) {
+    options.pool = pool;
+    options.shareEverything = true;
+  }
   auto compiled = createJITExecutor(func, options);
   ASSERT_TRUE(bool(compiled)) << llvm::toString(compiled.takeError());
   auto judge = createReferenceExecutor(func, options);
