@@ -100,6 +100,34 @@ def ConvertMoptToKernelPass
                            "::mlir::tensor::TensorDialect"];
 }
 
+def VerifyKernelTargetPass
+    : Pass<"mopt-verify-kernel-target", "::mlir::func::FuncOp"> {
+  let summary = "Check that a CPU can compute the kernels as they say";
+  let description = [{
+    Changes nothing. Fails with one error and a note an offender where the
+    `#kernel.tile` of a kernel asks for what the CPU does not have:
+
+     1. the instruction `dot`;
+     2. vectors of so many `lanes`;
+     3. registers for the sums (`vectors` times `pixels`), for weights and input,
+        in the innermost loop of a convolution: code that keeps some of them in
+        memory takes twice the time;
+     4. instructions that narrow `pack` vectors at once;
+     5. for recurrent kernels: the `lanes`, and fused multiply-add.
+
+    Code generation runs it after mopt-convert-mopt-to-kernel, with the CPU that it
+    generates code for. Run that pass first.
+  }];
+  let options = [
+    Option<"mcpu", "mcpu", "std::string", /*default=*/"\"host\"",
+           "LLVM CPU name, `host` for this machine">,
+    Option<"triple", "triple", "std::string", /*default=*/"\"\"",
+           "target triple; empty for this machine's">,
+    Option<"features", "features", "std::string", /*default=*/"\"\"",
+           "LLVM features to add to those of the CPU, as `+a,-b`">,
+  ];
+}
+
 def ConvertKernelToVectorPass
     : Pass<"mopt-convert-kernel-to-vector", "::mlir::ModuleOp"> {
   let summary = "Lower kernels on buffers to loops over vectors";

@@ -9,11 +9,13 @@
 
 #include "KernelPipeline.h"
 
+#include "LowerToLLVM.h"
 #include "MachineCode.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
+#include "mopt/Conversion/MoptToKernel/VerifyKernelTarget.h"
 #include "mopt/Conversion/Passes.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 
@@ -33,7 +35,8 @@ Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
   func->getContext()
       ->loadDialect<kernel::KernelDialect, tensor::TensorDialect>();
   convertMoptToKernel(func, target, mode);
-  return Error::success();
+  return collectDiagnostics(func->getContext(),
+                            [&] { return verifyKernelTarget(func, target); });
 }
 
 void mopt::addKernelLowering(OpPassManager &pm) {

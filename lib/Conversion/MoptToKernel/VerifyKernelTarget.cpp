@@ -1,0 +1,118 @@
+//===- VerifyKernelTarget.cpp - What a CPU can compute -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Conversion/MoptToKernel/VerifyKernelTarget.h"
+
+#include "Strategy.h"
+#include "mlir/Pass/Pass.h"
+#include "mopt/Conversion/Passes.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::DotKind;
+using kernel::TileAttr;
+using llvm::formatv;
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_VERIFYKERNELTARGETPASS
+#include "mopt/Conversion/Passes.h.inc"
+} // namespace mlir::mopt
+
+static bool hasInstruction(const KernelTarget &target, DotKind dot) {
+  // Every x86-64 multiplies pairs; newer ones add them up as well.
+  if (dot == DotKind::PMADDWD)
+    return target.pairs.has_value();
+  return dot == target.bytes || dot == target.pairs || dot == target.matrices;
+}
+
+/// Vector registers of the innermost loop of `op`; 0 if they are not what its
+/// tile chooses.
+static int64_t getRegisters(Operation &op, TileAttr tile) {
+  auto conv = dyn_cast<kernel::Conv2DOp>(op);
+  if (!conv || tile.isMatrix())
+    return 0;
+  return getConvolutionRegisters(tile,
+                                 tile.takesOffset() && !conv.getInputOffset());
+}
+
+/// Why `target` cannot compute `op`; nothing if it can.
+static std::string findProblem(Operation &op, TileAttr tile,
+                               const KernelTarget &target) {
+  if (!hasInstruction(target, tile.getDot()))
+    return formatv("there is no instruction '{0}'",
+                   stringifyDotKind(tile.getDot()));
+  if (tile.getLanes() > target.lanes)
+    return formatv("vectors of {0} lanes are wider than {1}", tile.getLanes(),
+                   target.lanes);
+  int64_t registers = getRegisters(op, tile);
+  if (registers > target.registers)
+    return formatv(
+        "{0} vectors of channels times {1} pixels take {2} registers, "
+        "there are {3}",
+        tile.getVectors(), tile.getPixels(), registers, target.registers);
+  if (tile.getPack() > target.pack)
+    return formatv("{0} vectors are narrowed at once, not more than {1} can be",
+                   tile.getPack(), target.pack);
+  return "";
+}
+
+/// The same of a recurrent kernel, which chooses no instruction.
+static std::string findProblem(kernel::LSTMOp op, const KernelTarget &target) {
+  if (int64_t(op.getLanes()) > target.lanes)
+    return formatv("vectors of {0} lanes are wider than {1}", op.getLanes(),
+                   target.lanes);
+  if (op.getFuses() && !target.fuses)
+    return "there is no fused multiply-add";
+  return "";
+}
+
+LogicalResult mopt::verifyKernelTarget(func::FuncOp func,
+                                       const KernelTarget &target) {
+  SmallVector<std::pair<Operation *, std::string>> problems;
+  func.walk([&](Operation *op) {
+    std::string problem;
+    if (auto tile = op->getAttrOfType<TileAttr>("tile"))
+      problem = findProblem(*op, tile, target);
+    else if (auto lstm = dyn_cast<kernel::LSTMOp>(op))
+      problem = findProblem(lstm, target);
+    if (!problem.empty())
+      problems.emplace_back(op, std::move(problem));
+  });
+  if (problems.empty())
+    return success();
+  InFlightDiagnostic error = func.emitError()
+                             << "@" << func.getName()
+                             << " has kernels that the CPU cannot compute; "
+                                "mopt-convert-mopt-to-kernel with its name "
+                                "chooses those that it can";
+  for (auto &[op, problem] : problems)
+    error.attachNote(op->getLoc()) << op->getName() << ": " << problem;
+  return error;
+}
+
+namespace {
+
+struct VerifyKernelTargetPass
+    : mopt::impl::VerifyKernelTargetPassBase<VerifyKernelTargetPass> {
+  using VerifyKernelTargetPassBase::VerifyKernelTargetPassBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    llvm::Expected<KernelTarget> target =
+        getKernelTarget(mcpu, triple, features);
+    if (!target) {
+      func.emitError() << llvm::toString(target.takeError());
+      return signalPassFailure();
+    }
+    if (failed(verifyKernelTarget(func, *target)))
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,98 @@
+// What the strategy chooses for layers of MobileNet on the CPUs that docs/CPU.md
+// names, on whatever machine this runs; and that each CPU can compute it.
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" | FileCheck %s --check-prefixes=CHECK,SSE2
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=haswell" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell" | FileCheck %s --check-prefixes=CHECK,AVX2
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=skylake-avx512" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512" | FileCheck %s --check-prefixes=CHECK,AVX512
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=icelake-server" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=icelake-server" | FileCheck %s --check-prefixes=CHECK,VNNI
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=znver4" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=znver4" | FileCheck %s --check-prefixes=CHECK,VNNI
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=sapphirerapids" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=sapphirerapids" | FileCheck %s --check-prefixes=CHECK,AMX
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a55" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a55" | FileCheck %s --check-prefixes=CHECK,NEON
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a76" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a76" | FileCheck %s --check-prefixes=CHECK,NEON
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=neoverse-n2" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=neoverse-n2" | FileCheck %s --check-prefixes=CHECK,NEON
+
+!x14x384 = tensor<1x14x14x384x!quant.uniform<i8:f32, 0.5:-3>>
+!w64x384 = tensor<64x1x1x384x!quant.uniform<i8:f32, 0.01>>
+!x14x64 = tensor<1x14x14x64x!quant.uniform<i8:f32, 0.5:-3>>
+
+// CHECK-LABEL: func.func @project
+// SSE2: tile = #kernel.tile
+// AVX2: tile = #kernel.tile
+// AVX512: tile = #kernel.tile
+// VNNI: tile = #kernel.tile
+// AMX: tile = #kernel.tile
+// NEON: tile = #kernel.tile
+func.func @project(%x: !x14x384) -> !x14x64 {
+  %w = mopt.const {value = dense<1> : tensor<64x1x1x384xi8>} : () -> !w64x384
+  %none = mopt.no_value : () -> none
+  %0 = mopt.conv_2d %x, %w, %none {} : (!x14x384, !w64x384, none) -> !x14x64
+  return %0 : !x14x64
+}
+
+!x56x24 = tensor<1x56x56x24x!quant.uniform<i8:f32, 0.5:-3>>
+!w144x24 = tensor<144x1x1x24x!quant.uniform<i8:f32, 0.01>>
+!x56x144 = tensor<1x56x56x144x!quant.uniform<i8:f32, 0.5:-3>>
+
+// CHECK-LABEL: func.func @expand
+// SSE2: tile = #kernel.tile
+// AVX2: tile = #kernel.tile
+// AVX512: tile = #kernel.tile
+// VNNI: tile = #kernel.tile
+// AMX: tile = #kernel.tile
+// NEON: tile = #kernel.tile
+func.func @expand(%x: !x56x24) -> !x56x144 {
+  %w = mopt.const {value = dense<1> : tensor<144x1x1x24xi8>} : () -> !w144x24
+  %none = mopt.no_value : () -> none
+  %0 = mopt.conv_2d %x, %w, %none {} : (!x56x24, !w144x24, none) -> !x56x144
+  return %0 : !x56x144
+}
+
+!x32x16 = tensor<1x32x32x16x!quant.uniform<i8:f32, 0.5:-3>>
+!w16x3x3 = tensor<16x3x3x16x!quant.uniform<i8:f32, 0.01>>
+
+// CHECK-LABEL: func.func @window
+// SSE2: tile = #kernel.tile
+// AVX2: tile = #kernel.tile
+// AVX512: tile = #kernel.tile
+// VNNI: tile = #kernel.tile
+// AMX: tile = #kernel.tile
+// NEON: tile = #kernel.tile
+func.func @window(%x: !x32x16) -> !x32x16 {
+  %w = mopt.const {value = dense<1> : tensor<16x3x3x16xi8>} : () -> !w16x3x3
+  %none = mopt.no_value : () -> none
+  %0 = mopt.conv_2d %x, %w, %none {} : (!x32x16, !w16x3x3, none) -> !x32x16
+  return %0 : !x32x16
+}
+
+!wd = tensor<1x3x3x384x!quant.uniform<i8:f32, 0.01>>
+
+// CHECK-LABEL: func.func @depthwise
+// SSE2: tile = #kernel.tile
+// AVX2: tile = #kernel.tile
+// AVX512: tile = #kernel.tile
+// VNNI: tile = #kernel.tile
+// AMX: tile = #kernel.tile
+// NEON: tile = #kernel.tile
+func.func @depthwise(%x: !x14x384) -> !x14x384 {
+  %w = mopt.const {value = dense<1> : tensor<1x3x3x384xi8>} : () -> !wd
+  %none = mopt.no_value : () -> none
+  %0 = mopt.depthwise_conv_2d %x, %w, %none {} : (!x14x384, !wd, none) -> !x14x384
+  return %0 : !x14x384
+}
+
+!row = tensor<1x1280x!quant.uniform<i8:f32, 0.5:-3>>
+!classes = tensor<1x1001x!quant.uniform<i8:f32, 0.5:-3>>
+!matrix = tensor<1001x1280x!quant.uniform<i8:f32, 0.01>>
+
+// CHECK-LABEL: func.func @classify
+// SSE2: tile = #kernel.tile
+// AVX2: tile = #kernel.tile
+// AVX512: tile = #kernel.tile
+// VNNI: tile = #kernel.tile
+// AMX: tile = #kernel.tile
+// NEON: tile = #kernel.tile
+func.func @classify(%x: !row) -> !classes {
+  %w = mopt.const {value = dense<1> : tensor<1001x1280xi8>} : () -> !matrix
+  %none = mopt.no_value : () -> none
+  %0 = mopt.fully_connected %x, %w, %none {} : (!row, !matrix, none) -> !classes
+  return %0 : !classes
+}

@@ -1,0 +1,70 @@
+// Each kernel asks for something that the CPU does not have.
+// RUN: split-file %s %t
+// RUN: not mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512" 2>&1 | FileCheck %s --check-prefix=DOT
+// RUN: not mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=neoverse-n2" 2>&1 | FileCheck %s --check-prefix=DOT
+// RUN: mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=znver4"
+// RUN: not mopt-opt %t/lanes.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell" 2>&1 | FileCheck %s --check-prefix=LANES
+// RUN: mopt-opt %t/lanes.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512"
+// RUN: not mopt-opt %t/registers.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell" 2>&1 | FileCheck %s --check-prefix=REGISTERS
+// RUN: mopt-opt %t/registers.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512"
+// RUN: not mopt-opt %t/pack.mlir --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a76" 2>&1 | FileCheck %s --check-prefix=PACK
+// RUN: not mopt-opt %t/lstm.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" 2>&1 | FileCheck %s --check-prefix=LSTM
+// RUN: not mopt-opt %t/lstm.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell" 2>&1 | FileCheck %s --check-prefix=LSTM
+// RUN: mopt-opt %t/lstm.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512"
+// RUN: not mopt-opt %t/fuses.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" 2>&1 | FileCheck %s --check-prefix=FUSES
+// RUN: mopt-opt %t/fuses.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell"
+// RUN: not mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=quick" 2>&1 | FileCheck %s --check-prefix=NAME
+
+// DOT: error: @main has kernels that the CPU cannot compute; mopt-convert-mopt-to-kernel with its name chooses those that it can
+// DOT: note: kernel.conv_2d: there is no instruction 'vpdpbusd'
+// LANES: note: kernel.conv_2d: vectors of 16 lanes are wider than 8
+// REGISTERS: note: kernel.conv_2d: 4 vectors of channels times 3 pixels take 18 registers, there are 16
+// PACK: note: kernel.conv_2d: 4 vectors are narrowed at once, not more than 1 can be
+// LSTM: note: kernel.lstm: vectors of 16 lanes are wider than {{[48]}}
+// FUSES: note: kernel.lstm: there is no fused multiply-add
+// NAME: error: unknown CPU 'quick' for x86_64-linux-gnu
+
+//--- dot.mlir
+func.func @main(%x: tensor<64xi8>, %w: tensor<576xi8>, %b: tensor<16xi32>, %f: tensor<16xf32>, %o: tensor<1x2x2x16xi8>) -> tensor<1x2x2x16xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi8>, tensor<576xi8>, tensor<16xi32>, tensor<16xf32>) outs(%o : tensor<1x2x2x16xi8>) {
+    input_shape = array<i64: 1, 4, 4, 4>, output_shape = array<i64: 1, 2, 2, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
+  return %0 : tensor<1x2x2x16xi8>
+}
+//--- lanes.mlir
+func.func @main(%x: tensor<64xi16>, %w: tensor<576xi16>, %b: tensor<16xi32>, %f: tensor<16xf32>, %o: tensor<1x2x2x16xi8>) -> tensor<1x2x2x16xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi16>, tensor<576xi16>, tensor<16xi32>, tensor<16xf32>) outs(%o : tensor<1x2x2x16xi8>) {
+    input_shape = array<i64: 1, 4, 4, 4>, output_shape = array<i64: 1, 2, 2, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 1, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
+  return %0 : tensor<1x2x2x16xi8>
+}
+//--- registers.mlir
+func.func @main(%x: tensor<64xi16>, %w: tensor<1152xi16>, %b: tensor<32xi32>, %f: tensor<32xf32>, %o: tensor<1x2x3x32xi8>) -> tensor<1x2x3x32xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi16>, tensor<1152xi16>, tensor<32xi32>, tensor<32xf32>) outs(%o : tensor<1x2x3x32xi8>) {
+    input_shape = array<i64: 1, 4, 5, 4>, output_shape = array<i64: 1, 2, 3, 32>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 4, pixels = 3, pack = 4>} -> tensor<1x2x3x32xi8>
+  return %0 : tensor<1x2x3x32xi8>
+}
+//--- pack.mlir
+func.func @main(%x: tensor<64xi8>, %w: tensor<576xi8>, %b: tensor<16xi32>, %f: tensor<16xf32>, %o: tensor<1x2x2x16xi8>) -> tensor<1x2x2x16xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi8>, tensor<576xi8>, tensor<16xi32>, tensor<16xf32>) outs(%o : tensor<1x2x2x16xi8>) {
+    input_shape = array<i64: 1, 4, 4, 4>, output_shape = array<i64: 1, 2, 2, 16>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
+  return %0 : tensor<1x2x2x16xi8>
+}
+//--- lstm.mlir
+func.func @main(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, %h: tensor<1x5xf32>, %c: tensor<1x5xf32>, %o: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
+  %0:3 = kernel.lstm ins(%x, %w, %b : tensor<1x2x3xf32>, tensor<256xf32>, tensor<32xf32>) outs(%o, %h, %c : tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 16, fuses} -> tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>
+  return %0#0 : tensor<1x2x5xf32>
+}
+//--- fuses.mlir
+func.func @main(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, %h: tensor<1x5xf32>, %c: tensor<1x5xf32>, %o: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
+  %0:3 = kernel.lstm ins(%x, %w, %b : tensor<1x2x3xf32>, tensor<256xf32>, tensor<32xf32>) outs(%o, %h, %c : tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>) {
+    batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 4, fuses} -> tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>
+  return %0#0 : tensor<1x2x5xf32>
+}
