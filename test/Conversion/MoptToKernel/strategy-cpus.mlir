@@ -15,12 +15,12 @@
 !x14x64 = tensor<1x14x14x64x!quant.uniform<i8:f32, 0.5:-3>>
 
 // CHECK-LABEL: func.func @project
-// SSE2: tile = #kernel.tile
-// AVX2: tile = #kernel.tile
-// AVX512: tile = #kernel.tile
-// VNNI: tile = #kernel.tile
-// AMX: tile = #kernel.tile
-// NEON: tile = #kernel.tile
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 5, pack = 4>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 5, pack = 4>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 4, pixels = 5, pack = 4>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 5, pack = 4>
+// AMX: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 4, pixels = 16, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
 func.func @project(%x: !x14x384) -> !x14x64 {
   %w = mopt.const {value = dense<1> : tensor<64x1x1x384xi8>} : () -> !w64x384
   %none = mopt.no_value : () -> none
@@ -33,12 +33,12 @@ func.func @project(%x: !x14x384) -> !x14x64 {
 !x56x144 = tensor<1x56x56x144x!quant.uniform<i8:f32, 0.5:-3>>
 
 // CHECK-LABEL: func.func @expand
-// SSE2: tile = #kernel.tile
-// AVX2: tile = #kernel.tile
-// AVX512: tile = #kernel.tile
-// VNNI: tile = #kernel.tile
-// AMX: tile = #kernel.tile
-// NEON: tile = #kernel.tile
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 3, pixels = 3, pack = 4>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 3, pixels = 3, pack = 4>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 3, pixels = 8, pack = 4>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 3, pixels = 8, pack = 4>
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 3, pixels = 8, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
 func.func @expand(%x: !x56x24) -> !x56x144 {
   %w = mopt.const {value = dense<1> : tensor<144x1x1x24xi8>} : () -> !w144x24
   %none = mopt.no_value : () -> none
@@ -50,12 +50,12 @@ func.func @expand(%x: !x56x24) -> !x56x144 {
 !w16x3x3 = tensor<16x3x3x16x!quant.uniform<i8:f32, 0.01>>
 
 // CHECK-LABEL: func.func @window
-// SSE2: tile = #kernel.tile
-// AVX2: tile = #kernel.tile
-// AVX512: tile = #kernel.tile
-// VNNI: tile = #kernel.tile
-// AMX: tile = #kernel.tile
-// NEON: tile = #kernel.tile
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 5, pack = 4>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 5, pack = 4>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 1, pixels = 16, pack = 4>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>
+// AMX: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 1, pixels = 16, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
 func.func @window(%x: !x32x16) -> !x32x16 {
   %w = mopt.const {value = dense<1> : tensor<16x3x3x16xi8>} : () -> !w16x3x3
   %none = mopt.no_value : () -> none
@@ -66,12 +66,12 @@ func.func @window(%x: !x32x16) -> !x32x16 {
 !wd = tensor<1x3x3x384x!quant.uniform<i8:f32, 0.01>>
 
 // CHECK-LABEL: func.func @depthwise
-// SSE2: tile = #kernel.tile
-// AVX2: tile = #kernel.tile
-// AVX512: tile = #kernel.tile
-// VNNI: tile = #kernel.tile
-// AMX: tile = #kernel.tile
-// NEON: tile = #kernel.tile
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 1, pack = 2>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 1, pack = 2>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 1, pack = 2>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 1, pack = 4>
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 1, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>
 func.func @depthwise(%x: !x14x384) -> !x14x384 {
   %w = mopt.const {value = dense<1> : tensor<1x3x3x384xi8>} : () -> !wd
   %none = mopt.no_value : () -> none
@@ -84,12 +84,12 @@ func.func @depthwise(%x: !x14x384) -> !x14x384 {
 !matrix = tensor<1001x1280x!quant.uniform<i8:f32, 0.01>>
 
 // CHECK-LABEL: func.func @classify
-// SSE2: tile = #kernel.tile
-// AVX2: tile = #kernel.tile
-// AVX512: tile = #kernel.tile
-// VNNI: tile = #kernel.tile
-// AMX: tile = #kernel.tile
-// NEON: tile = #kernel.tile
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 6, pixels = 1, pack = 4>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 6, pixels = 1, pack = 4>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 7, pixels = 1, pack = 1>
 func.func @classify(%x: !row) -> !classes {
   %w = mopt.const {value = dense<1> : tensor<1001x1280xi8>} : () -> !matrix
   %none = mopt.no_value : () -> none

@@ -41,8 +41,8 @@ func.func @main(%x: tensor<64xi16>, %w: tensor<576xi16>, %b: tensor<16xi32>, %f:
   return %0 : tensor<1x2x2x16xi8>
 }
 //--- registers.mlir
-func.func @main(%x: tensor<64xi16>, %w: tensor<1152xi16>, %b: tensor<32xi32>, %f: tensor<32xf32>, %o: tensor<1x2x3x32xi8>) -> tensor<1x2x3x32xi8> {
-  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi16>, tensor<1152xi16>, tensor<32xi32>, tensor<32xf32>) outs(%o : tensor<1x2x3x32xi8>) {
+func.func @main(%x: tensor<96xi16>, %w: tensor<1152xi16>, %b: tensor<32xi32>, %f: tensor<32xf32>, %o: tensor<1x2x3x32xi8>) -> tensor<1x2x3x32xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<96xi16>, tensor<1152xi16>, tensor<32xi32>, tensor<32xf32>) outs(%o : tensor<1x2x3x32xi8>) {
     input_shape = array<i64: 1, 4, 5, 4>, output_shape = array<i64: 1, 2, 3, 32>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 4, pixels = 3, pack = 4>} -> tensor<1x2x3x32xi8>
