@@ -55,8 +55,8 @@ static Value flatten(OpBuilder &builder, Location loc, Value buffer,
 
 /// True if the loops of `op` keep what KernelEmitter::loop says of them.
 static bool hasIndependentLoops(Operation *op) {
-  return isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp>(
-      op);
+  return isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp,
+             kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp>(op);
 }
 
 /// The function that computes `op` on flat buffers.

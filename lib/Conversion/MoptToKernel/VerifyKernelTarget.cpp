@@ -25,20 +25,30 @@ namespace mlir::mopt {
 } // namespace mlir::mopt
 
 static bool hasInstruction(const KernelTarget &target, DotKind dot) {
-  // Every x86-64 multiplies pairs; newer ones add them up as well.
-  if (dot == DotKind::PMADDWD)
+  switch (dot) {
+  case DotKind::PMADDWD:
+    // Every x86-64 multiplies pairs; newer ones add them up as well.
     return target.pairs.has_value();
+  case DotKind::FMA:
+    return target.fuses;
+  case DotKind::MULADD:
+    return bool(target);
+  default:
+    break;
+  }
   return dot == target.bytes || dot == target.pairs || dot == target.matrices;
 }
 
 /// Vector registers of the innermost loop of `op`; 0 if they are not what its
 /// tile chooses.
 static int64_t getRegisters(Operation &op, TileAttr tile) {
+  if (isa<kernel::FloatConv2DOp>(op))
+    return tile.getVectors() * tile.getPixels() + tile.getVectors() + 1 +
+           (tile.getDot() == DotKind::MULADD ? 1 : 0);
   auto conv = dyn_cast<kernel::Conv2DOp>(op);
   if (!conv || tile.isMatrix())
     return 0;
-  return getConvolutionRegisters(tile,
-                                 tile.takesOffset() && !conv.getInputOffset());
+  return getConvolutionRegisters(tile, conv.flipsInput());
 }
 
 /// Why `target` cannot compute `op`; nothing if it can.

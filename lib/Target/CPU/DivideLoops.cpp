@@ -37,6 +37,9 @@ static constexpr double kItemWork = 7e3;
 static constexpr double kAssumedVector = 8;
 static constexpr double kFunctionCall = 20;
 
+/// Of loops whose bounds are computed: the rows of a window inside of an image.
+static constexpr int64_t kAssumedTrips = 3;
+
 static std::optional<int64_t> getTripCount(scf::ForOp loop) {
   auto lower = getConstantIntValue(loop.getLowerBound()),
        upper = getConstantIntValue(loop.getUpperBound()),
@@ -50,7 +53,8 @@ static double getWork(Block &block);
 
 static double getWork(Operation &op) {
   if (auto loop = dyn_cast<scf::ForOp>(op))
-    return getTripCount(loop).value_or(1) * getWork(*loop.getBody());
+    return getTripCount(loop).value_or(kAssumedTrips) *
+           getWork(*loop.getBody());
   if (op.getNumRegions() > 0) {
     double work = 0;
     for (Region &region : op.getRegions())
