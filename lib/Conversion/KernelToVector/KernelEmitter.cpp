@@ -15,6 +15,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mopt/Dialect/Kernel/IR/IndependentLoops.h"
 
 using namespace mlir;
 using namespace mlir::mopt;

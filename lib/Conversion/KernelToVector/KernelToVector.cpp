@@ -19,6 +19,7 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Pass/Pass.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Kernel/IR/IndependentLoops.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;

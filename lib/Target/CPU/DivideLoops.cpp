@@ -17,7 +17,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "mopt/Dialect/Kernel/IR/IndependentLoops.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

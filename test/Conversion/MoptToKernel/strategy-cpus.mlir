@@ -8,7 +8,7 @@
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=sapphirerapids" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=sapphirerapids" | FileCheck %s --check-prefixes=CHECK,AMX
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a55" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a55" | FileCheck %s --check-prefixes=CHECK,NEON
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a76" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a76" | FileCheck %s --check-prefixes=CHECK,NEON
-// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=neoverse-n2" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=neoverse-n2" | FileCheck %s --check-prefixes=CHECK,NEON
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=neoverse-n2" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=neoverse-n2" | FileCheck %s --check-prefixes=CHECK,I8MM
 
 !x14x384 = tensor<1x14x14x384x!quant.uniform<i8:f32, 0.5:-3>>
 !w64x384 = tensor<64x1x1x384x!quant.uniform<i8:f32, 0.01>>

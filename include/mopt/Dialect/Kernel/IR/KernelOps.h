@@ -78,11 +78,6 @@ struct ImageLayout {
 
 namespace mlir::mopt::kernel {
 
-/// Name of the attribute of an scf.for without results whose iterations may run
-/// in any order and at once, also beside everything else that is in the block
-/// of the loop. Threads share such loops.
-inline constexpr llvm::StringLiteral kIndependentAttr = "kernel.independent";
-
 /// Channels that a depthwise kernel takes together: those from `first` on, in
 /// the lanes of `tile`. The last chunk may have fewer channels than lanes.
 struct Chunk {
