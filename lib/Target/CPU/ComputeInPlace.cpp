@@ -16,8 +16,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// True if `load` in the body of `op` reads the element that `op` is computing.
-static bool readsOwnElement(memref::LoadOp load, linalg::GenericOp op) {
+bool mopt::readsOwnElement(memref::LoadOp load, linalg::GenericOp op) {
   ArrayRef<int64_t> shape = load.getMemRefType().getShape();
   for (auto [dim, index] : llvm::enumerate(load.getIndices())) {
     // There is no choice in a dimension of size 1.
@@ -30,9 +29,7 @@ static bool readsOwnElement(memref::LoadOp load, linalg::GenericOp op) {
   return true;
 }
 
-/// The buffer that `op` writes and nothing but an elementwise op would: all of
-/// it, element by element in order.
-static Value getWrittenBuffer(linalg::GenericOp op) {
+Value mopt::getElementwiseBuffer(linalg::GenericOp op) {
   if (op.getNumDpsInits() != 1 || op.getNumDpsInputs() != 0 ||
       op.getNumLoops() != op.getNumParallelLoops() ||
       !op.getIndexingMapsArray().front().isIdentity() ||
@@ -48,7 +45,7 @@ public:
   explicit InPlace(func::FuncOp func) : lives(func) {}
 
   void visit(linalg::GenericOp op) {
-    Value result = getWrittenBuffer(op);
+    Value result = getElementwiseBuffer(op);
     if (!result || !isFresh(result, op))
       return;
     llvm::SetVector<Value> operands;

@@ -10,6 +10,8 @@
 #define MOPT_LIB_TARGET_CPU_COMPUTEINPLACE_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 namespace mlir::mopt {
 
@@ -24,6 +26,13 @@ void computeIntoResults(func::FuncOp func);
 /// result's buffer, a `memref.alloc` or an argument that nothing touches
 /// before, and the operand's, a `memref.alloc`, become one. Before planArena.
 void computeInPlace(func::FuncOp func);
+
+/// True if `load` in the body of `op` reads the element that `op` is computing.
+bool readsOwnElement(memref::LoadOp load, linalg::GenericOp op);
+
+/// The buffer that `op` writes and nothing but an elementwise op would: all of
+/// it, element by element in order. Null for other ops.
+Value getElementwiseBuffer(linalg::GenericOp op);
 
 } // namespace mlir::mopt
 

@@ -12,6 +12,7 @@
 #include "ComputeInPlace.h"
 #include "DivideLoops.h"
 #include "ExpandCalls.h"
+#include "FlattenElementwise.h"
 #include "KernelPipeline.h"
 #include "OutlineLoops.h"
 #include "ProfileMarks.h"
@@ -151,6 +152,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
     lowered.name = func.getName().str();
     if (hasMarks)
       insertMarks(func);
+    for (func::FuncOp func : functions)
+      flattenElementwise(func);
     lowerToIndependentLoops(func);
     if (failed(lowerToLoops(module)))
       return failure();
