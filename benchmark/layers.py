@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Billions of products a second of single int8 layers, beside the machine's peak.
+"""Billions of products a second of single layers, beside the machine's peak.
 
-layers.py [--build=DIR] [--mcpu=NAME] [--requantize=MODE] [--seconds=S] [--json]
-          [--layers=FILE]
+layers.py [--build=DIR] [--mcpu=NAME] [--type=int8|f32|bf16] [--requantize=MODE]
+          [--seconds=S] [--json] [--layers=FILE]
 
 A layer is compiled by itself, as part of a model would be: its input is int8,
-and borders are copied at every run. Weights and activations are hot. Of many
+and borders are copied at every run, or it is float32, which bf16 layers round. Weights and activations are hot. Of many
 runs the fastest counts.
 """
 import argparse
@@ -20,8 +20,12 @@ import numpy as np
 from native import NativeModel, measure
 
 HERE = pathlib.Path(__file__).resolve().parent
-# The instruction that int8 layers use on a CPU is the fastest that it has.
-PREFERENCE = ("avx512_vpdpbusd", "avx2_pmaddwd", "sse2_pmaddwd")
+# The instruction that layers use on a CPU is the fastest that it has.
+PREFERENCE = {
+    "int8": ("avx512_vpdpbusd", "avx2_pmaddwd", "sse2_pmaddwd"),
+    "f32": ("avx512_fma", "avx2_fma", "sse2_mulps"),
+    "bf16": ("avx512_vdpbf16ps",),
+}
 
 
 def read_layers(path):
@@ -41,11 +45,30 @@ def tensor(shape, element):
     return "tensor<" + "".join(f"{size}x" for size in shape) + element + ">"
 
 
-def make_model(op, window, stride, image, outputs):
+def make_constants(op, kind, kernel, outputs):
+    """Types of activations, weights and biases; the constants %w and %b."""
+    generator = np.random.default_rng(1)
+    if kind == "int8":
+        activation, bias = "!quant.uniform<i8:f32, 0.05:-128>", "i32"
+        axis = 3 if op == "depthwise_conv_2d" else 0
+        scales = ",".join(f"{0.001 + i * 1e-6:.6f}" for i in range(outputs))
+        weight = f"!quant.uniform<i8:f32:{axis}, {{{scales}}}>"
+        data = generator.integers(0, 256, np.prod(kernel), dtype=np.uint8)
+        stored, offset = "i8", "100"
+    else:
+        activation = weight = stored = bias = "f32"
+        data = generator.standard_normal(np.prod(kernel)).astype(np.float32)
+        offset = "1.0"
+    weights = f"""%w = mopt.const {{value = dense<"0x{data.tobytes().hex()}"> : {tensor(kernel, stored)}}} : () -> {tensor(kernel, weight)}"""
+    biases = f"%b = mopt.const {{value = dense<{offset}> : {tensor((outputs,), bias)}}} : () -> {tensor((outputs,), bias)}"
+    types = activation, tensor(kernel, weight), tensor((outputs,), bias)
+    return types, f"  {weights}\n  {biases}\n"
+
+
+def make_model(op, window, stride, image, outputs, kind):
     """The layer as a model, and its number of products."""
     height, width, channels = image
     rows, columns = window
-    activation = "!quant.uniform<i8:f32, 0.05:-128>"
     size = (1, -(-height // stride), -(-width // stride), outputs)
     shapes = {
         "conv_2d": ((1, *image), (outputs, rows, columns, channels), size),
@@ -53,19 +76,14 @@ def make_model(op, window, stride, image, outputs):
         "fully_connected": ((1, channels), (outputs, channels), (1, outputs)),
     }
     source, kernel, target = shapes[op]
-    axis = 3 if op == "depthwise_conv_2d" else 0
-    scales = ",".join(f"{0.001 + i * 1e-6:.6f}" for i in range(outputs))
-    weight = tensor(kernel, f"!quant.uniform<i8:f32:{axis}, {{{scales}}}>")
-    data = np.random.default_rng(1).integers(0, 256, np.prod(kernel), dtype=np.uint8)
+    types, constants = make_constants(op, kind, kernel, outputs)
+    activation, weight, bias = types
     options = "fused_activation_function = #mopt.activation<RELU6>"
     if op != "fully_connected":
         options += f", stride_h = {stride} : i32, stride_w = {stride} : i32"
     x, y = tensor(source, activation), tensor(target, activation)
-    bias = tensor((outputs,), "i32")
     model = f"""func.func @main(%x: {x}) -> {y} {{
-  %w = mopt.const {{value = dense<"0x{data.tobytes().hex()}"> : {tensor(kernel, "i8")}}} : () -> {weight}
-  %b = mopt.const {{value = dense<100> : {bias}}} : () -> {bias}
-  %y = mopt.{op} %x, %w, %b {{{options}}} : ({x}, {weight}, {bias}) -> {y}
+{constants}  %y = mopt.{op} %x, %w, %b {{{options}}} : ({x}, {weight}, {bias}) -> {y}
   return %y : {y}
 }}
 """
@@ -78,6 +96,7 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build")
     parser.add_argument("--layers", type=pathlib.Path, default=HERE / "layers.txt")
     parser.add_argument("--mcpu", default="host")
+    parser.add_argument("--type", default="int8", choices=PREFERENCE)
     parser.add_argument("--requantize", default="float", choices=("float", "fixed"))
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--json", action="store_true")
@@ -86,12 +105,13 @@ def main():
     peaks = json.loads(subprocess.check_output([options.build / "bin/mopt-peak"]))
     peak = None
     if options.mcpu == "host":
-        peak = next((peaks[name] for name in PREFERENCE if name in peaks), None)
+        names = PREFERENCE[options.type]
+        peak = next((peaks[name] for name in names if name in peaks), None)
     results = []
     with tempfile.TemporaryDirectory() as folder:
         for i, layer in enumerate(read_layers(options.layers)):
             op, window, stride, image, outputs = layer
-            text, products = make_model(*layer)
+            text, products = make_model(*layer, options.type)
             model = pathlib.Path(folder) / f"layer{i}.mlir"
             model.write_text(text)
             native = NativeModel(
@@ -100,6 +120,7 @@ def main():
                 model.with_suffix(".so"),
                 options.mcpu,
                 options.requantize,
+                "bf16" if options.type == "bf16" else "f32",
             )
             [(lowest, median)] = measure([native.run], options.seconds)
             results.append(
@@ -115,6 +136,7 @@ def main():
                 }
             )
     facts = {
+        "type": options.type,
         "requantize": options.requantize,
         "mcpu": options.mcpu,
         "peaks_gmac_per_s": peaks,

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Whole models beside LiteRT, one thread, in one process and in turns.
 
-models.py [--build=DIR] [--mcpu=NAME] [--requantize=MODE] [--seconds=S] [--json]
+models.py [--build=DIR] [--mcpu=NAME] [--requantize=MODE] [--compute=f32|bf16]
+          [--peer=litert|openvino] [--seconds=S] [--json]
           (MODEL.tflite... | --suite=FOLDER)
 
-LiteRT runs with its default kernels (XNNPACK), on the same inputs. The ratio is
-LiteRT's time over ours: above 1 mopt is faster. Only ratios of one run mean
-something on a machine that others use.
+LiteRT runs with its default kernels (XNNPACK), OpenVINO in its default precision,
+which is bf16 where the machine has it, on the same inputs. The ratio is the peer's
+time over ours: above 1 mopt is faster. Only ratios of one run mean something on a
+machine that others use.
 
 --suite takes the models of a folder by groups (GROUPS below), integer ones in both
 arithmetics of requantization, and prints the geometric mean and the least ratio of
@@ -52,8 +54,39 @@ REQUANTIZING = ("int8", "uint8")
 MADE = {"efficientnet_lite0_int8": "efficientnet_lite0_fp32"}
 
 
-def make_peer(model):
-    """An interpreter with inputs, and these."""
+def make_openvino_peer(model):
+    """What runs the model once, and its inputs."""
+    import openvino
+
+    core = openvino.Core()
+    graph = core.read_model(str(model))
+    # Batches of any size become one.
+    shapes = {
+        tensor.any_name: [
+            size.get_length() if size.is_static else 1 for size in tensor.partial_shape
+        ]
+        for tensor in graph.inputs
+    }
+    graph.reshape(shapes)
+    settings = {
+        "INFERENCE_NUM_THREADS": 1,
+        "NUM_STREAMS": 1,
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    request = core.compile_model(graph, "CPU", settings).create_infer_request()
+    generator = np.random.default_rng(0)
+    inputs = []
+    for tensor in graph.inputs:
+        dtype = tensor.element_type.to_dtype()
+        scale = 1 if np.issubdtype(dtype, np.floating) else 30
+        data = (generator.standard_normal(tuple(tensor.shape)) * scale).astype(dtype)
+        request.set_tensor(tensor, openvino.Tensor(data))
+        inputs.append(data)
+    return request.infer, inputs
+
+
+def make_litert_peer(model):
+    """What runs the model once, and its inputs."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_path=str(model), num_threads=1)
@@ -71,12 +104,18 @@ def make_peer(model):
             )
         interpreter.set_tensor(detail["index"], data)
         inputs.append(data)
-    return interpreter, inputs
+    return interpreter.invoke, inputs
+
+
+PEERS = {
+    "litert": ("LiteRT", make_litert_peer),
+    "openvino": ("OpenVINO", make_openvino_peer),
+}
 
 
 def compare(model, modes, folder, options):
-    """Times of the model in the arithmetics `modes` and of LiteRT."""
-    peer, inputs = make_peer(model)
+    """Times of the model in the arithmetics `modes` and of the peer."""
+    peer, inputs = PEERS[options.peer][1](model)
     natives = []
     for mode in modes:
         native = NativeModel(
@@ -85,20 +124,21 @@ def compare(model, modes, folder, options):
             folder / f"{model.stem}-{mode}.so",
             options.mcpu,
             mode,
+            options.compute,
         )
         for place, data in zip(native.inputs, inputs):
             place[:] = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
         natives.append(native)
-    functions = [native.run for native in natives] + [peer.invoke]
+    functions = [native.run for native in natives] + [peer]
     *ours, (theirs, their_median) = measure(functions, options.seconds)
     return [
         {
             "model": model.stem,
             "requantize": mode,
             "mopt_us": lowest,
-            "litert_us": theirs,
+            f"{options.peer}_us": theirs,
             "mopt_median_us": median,
-            "litert_median_us": their_median,
+            f"{options.peer}_median_us": their_median,
             "ratio": theirs / lowest,
             "median_ratio": their_median / median,
         }
@@ -121,15 +161,15 @@ def geometric_mean(values):
     return float(np.exp(np.mean(np.log(values))))
 
 
-def print_rows(rows):
+def print_rows(rows, peer):
     print(
-        f"{'model':34}{'requantize':>11}{'mopt us':>10}{'LiteRT us':>11}"
+        f"{'model':34}{'requantize':>11}{'mopt us':>10}{PEERS[peer][0] + ' us':>12}"
         f"{'ratio':>8}{'of medians':>12}"
     )
     for row in rows:
         print(
             f"{row['model']:34}{row['requantize']:>11}{row['mopt_us']:10.1f}"
-            f"{row['litert_us']:11.1f}{row['ratio']:8.2f}{row['median_ratio']:12.2f}"
+            f"{row[peer + '_us']:12.1f}{row['ratio']:8.2f}{row['median_ratio']:12.2f}"
         )
 
 
@@ -163,6 +203,8 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=HERE.parent / "build")
     parser.add_argument("--mcpu", default="host")
     parser.add_argument("--requantize", default="float", choices=("float", "fixed"))
+    parser.add_argument("--compute", default="f32", choices=("f32", "bf16"))
+    parser.add_argument("--peer", default="litert", choices=PEERS)
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -177,11 +219,16 @@ def main():
         for model in options.models:
             results += compare(model, [options.requantize], folder, options)
     if options.json:
-        facts = {"mcpu": options.mcpu, "models": results, "groups": summaries}
+        facts = {
+            "mcpu": options.mcpu,
+            "compute": options.compute,
+            "models": results,
+            "groups": summaries,
+        }
         json.dump(facts, sys.stdout, indent=1)
         print()
         return
-    print_rows(results)
+    print_rows(results, options.peer)
     for row in summaries:
         print(
             f"{row['group']:8}{row['requantize']:>6}: geometric mean "

@@ -1,5 +1,7 @@
 """A model compiled to a shared library, called in this process."""
 import ctypes
+import pathlib
+import re
 import subprocess
 import time
 
@@ -7,9 +9,18 @@ import numpy as np
 
 
 class NativeModel:
-    """`run()` computes once, on inputs drawn from all values of their bytes."""
+    """`run()` computes once, on inputs drawn from all values of their bytes;
+    floats from N(0,1)."""
 
-    def __init__(self, translate, model, library, mcpu="host", requantize="float"):
+    def __init__(
+        self,
+        translate,
+        model,
+        library,
+        mcpu="host",
+        requantize="float",
+        compute="f32",
+    ):
         subprocess.run(
             [
                 translate,
@@ -17,6 +28,7 @@ class NativeModel:
                 str(model),
                 f"--mcpu={mcpu}",
                 f"--requantize={requantize}",
+                f"--compute={compute}",
                 "-o",
                 str(library),
             ],
@@ -32,8 +44,15 @@ class NativeModel:
             for i in range(code.mopt_model_num_inputs())
         ]
         generator = np.random.default_rng(0)
-        for data in self.inputs:
-            data[:] = generator.integers(0, 256, data.size, dtype=np.uint8)
+        # Types of inputs, then of outputs.
+        header = pathlib.Path(library).with_suffix(".h").read_text()
+        types = re.findall(r'\[\d+\] ".*": (\w+)', header)
+        for data, kind in zip(self.inputs, types):
+            if kind == "float":
+                values = generator.standard_normal(data.size // 4)
+                data.view(np.float32)[:] = values
+            else:
+                data[:] = generator.integers(0, 256, data.size, dtype=np.uint8)
         self.outputs = [
             self.align(code.mopt_model_output_size(i))
             for i in range(code.mopt_model_num_outputs())

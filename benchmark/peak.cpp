@@ -68,6 +68,23 @@ __attribute__((target("avx2"))) static void runAVX2() {
               _mm256_add_epi32(sum, _mm256_madd_epi16(x, w)))
 }
 
+__attribute__((target("avx512bf16,avx512f"))) static void runBfloat16() {
+  MOPT_CHAINS(__m512, _mm512_setzero_ps(),
+              _mm512_dpbf16_ps(sum, (__m512bh)x, (__m512bh)w))
+}
+
+__attribute__((target("avx512f"))) static void runFMA512() {
+  MOPT_CHAINS(__m512, _mm512_setzero_ps(), _mm512_fmadd_ps(x, w, sum))
+}
+
+__attribute__((target("avx2,fma"))) static void runFMA256() {
+  MOPT_CHAINS(__m256, _mm256_setzero_ps(), _mm256_fmadd_ps(x, w, sum))
+}
+
+static void runFloats() {
+  MOPT_CHAINS(__m128, _mm_setzero_ps(), _mm_add_ps(sum, _mm_mul_ps(x, w)))
+}
+
 static void runSSE2() {
   MOPT_CHAINS(__m128i, _mm_setzero_si128(),
               _mm_add_epi32(sum, _mm_madd_epi16(x, w)))
@@ -75,8 +92,15 @@ static void runSSE2() {
 
 int main() {
   std::printf("{\"sse2_pmaddwd\": %.1f", measure(8, runSSE2));
+  std::printf(", \"sse2_mulps\": %.1f", measure(4, runFloats));
   if (__builtin_cpu_supports("avx2"))
     std::printf(", \"avx2_pmaddwd\": %.1f", measure(16, runAVX2));
+  if (__builtin_cpu_supports("fma"))
+    std::printf(", \"avx2_fma\": %.1f", measure(8, runFMA256));
+  if (__builtin_cpu_supports("avx512f"))
+    std::printf(", \"avx512_fma\": %.1f", measure(16, runFMA512));
+  if (__builtin_cpu_supports("avx512bf16"))
+    std::printf(", \"avx512_vdpbf16ps\": %.1f", measure(32, runBfloat16));
   if (__builtin_cpu_supports("avx512vnni")) {
     std::printf(", \"avx512_vpdpwssd\": %.1f", measure(32, runPairs));
     std::printf(", \"avx512_vpdpbusd\": %.1f", measure(64, runVNNI));

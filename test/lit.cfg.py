@@ -43,8 +43,10 @@ if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
 # Code for a processor is compiled anywhere, and runs where its instructions are.
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as info:
-        if "avx512_vnni" in info.read():
-            config.available_features.add("avx512vnni")
+        flags = info.read()
+        for flag in ("avx512_bf16", "avx512_vnni"):
+            if flag in flags:
+                config.available_features.add(flag.replace("_", ""))
 
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))

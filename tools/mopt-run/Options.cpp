@@ -66,6 +66,12 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   cl::opt<std::string> mcpu("mcpu", cl::desc("CPU to compile for"),
                             cl::init("host"), cl::value_desc("host|NAME"),
                             cl::cat(category));
+  cl::opt<ComputeType> compute(
+      "compute", cl::desc("What products of floats are made of (default: f32)"),
+      cl::values(clEnumValN(ComputeType::F32, "f32", "the values as they are"),
+                 clEnumValN(ComputeType::BF16, "bf16",
+                            "values rounded to bfloat16; sums are float32")),
+      cl::init(ComputeType::F32), cl::cat(category));
   cl::opt<unsigned> threads(
       "threads",
       cl::desc("Threads that share one inference (default: 1); with --eval: "
@@ -128,6 +134,7 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   if (requantize.getNumOccurrences())
     options.executor.requantize = requantize;
   options.executor.mcpu = mcpu;
+  options.executor.compute = compute;
   options.threads = threads;
   options.json = json;
   for (const std::string &input : inputs) {

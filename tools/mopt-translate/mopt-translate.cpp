@@ -81,6 +81,16 @@ static cl::opt<std::string>
                     "(default: mopt_model)"),
            cl::value_desc("NAME"), cl::init("mopt_model"), cl::cat(category));
 
+static cl::opt<mopt::ComputeType> compute(
+    "compute",
+    cl::desc("With --to-...: what products of floats are made of (default: "
+             "f32)"),
+    cl::values(clEnumValN(mopt::ComputeType::F32, "f32",
+                          "the values as they are"),
+               clEnumValN(mopt::ComputeType::BF16, "bf16",
+                          "values rounded to bfloat16; sums are float32")),
+    cl::init(mopt::ComputeType::F32), cl::cat(category));
+
 static cl::opt<mopt::RequantizeMode> requantize(
     "requantize",
     cl::desc("With --to-...: arithmetic of requantisation (default: what the "
@@ -115,6 +125,7 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
   mopt::CompileOptions options;
   options.kind = kind;
   options.mcpu = mcpu;
+  options.compute = compute;
   options.prefix = prefix;
   if (requantize.getNumOccurrences())
     options.requantize = requantize;
@@ -159,7 +170,8 @@ int main(int argc, char **argv) {
                     "--to-object and --to-shared-library\n";
     return EXIT_FAILURE;
   }
-  const cl::Option *compilation[] = {&mcpu, &prefix, &requantize, &json};
+  const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
+                                     &json};
   for (const cl::Option *option : compilation)
     if (option->getNumOccurrences() && !getArtifactKind()) {
       llvm::errs() << "mopt-translate: error: --" << option->ArgStr

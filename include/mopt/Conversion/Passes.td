@@ -89,6 +89,8 @@ def ConvertMoptToKernelPass
     Option<"requantize", "requantize", "std::string", /*default=*/"\"\"",
            "arithmetic of requantisation, `float` or `fixed`; empty takes the "
            "module's `mopt.requantize`, float without one">,
+    Option<"compute", "compute", "std::string", /*default=*/"\"f32\"",
+           "what products of floats are made of, `f32` or `bf16`">,
     Option<"mcpu", "mcpu", "std::string", /*default=*/"\"host\"",
            "LLVM CPU name, `host` for this machine">,
     Option<"triple", "triple", "std::string", /*default=*/"\"\"",

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
+#include "mopt/Runtime/ComputeType.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
@@ -46,6 +47,9 @@ struct ExecutorOptions {
   std::optional<RequantizeMode> requantize;
   /// LLVM CPU name, "host" = the machine this runs on.
   std::string mcpu = "host";
+  /// Compiled executors: what products of floats are made of. Fails for BF16
+  /// on a CPU without such products.
+  ComputeType compute = ComputeType::F32;
   /// Compiled executors: fail where an op has no lowering, in place of running
   /// it with its evaluator.
   bool compileWhole = false;

@@ -120,10 +120,9 @@ void FloatConv2DEmitter::emitTile(const FloatRows::Row &row,
   Value out = b.add(b.add(row.out, b.mul(pixels.column, channels)), firstLane);
   for (int64_t pixel = 0; pixel < pixels.pixels; ++pixel)
     for (int64_t i = 0; i < perPixel; ++i) {
-      Value value = cutFloats(b, op, sums[pixel * perPixel + i]);
       int64_t lane = i * tile.getLanes();
-      b.storeFirst(value, existing - lane, output,
-                   b.add(out, pixel * channels + lane));
+      storeFloats(b, op, sums[pixel * perPixel + i], existing - lane, output,
+                  b.add(out, pixel * channels + lane));
     }
 }
 

@@ -73,8 +73,8 @@ void FloatDepthwiseEmitter::emitTile(const FloatRows::Row &row,
   });
   Value out = b.add(b.add(row.out, b.mul(pixels.column, channels)), first);
   for (int64_t pixel = 0; pixel < pixels.pixels; ++pixel)
-    b.storeFirst(cutFloats(b, op, sums[pixel]), existing, output,
-                 b.add(out, pixel * channels));
+    storeFloats(b, op, sums[pixel], existing, output,
+                b.add(out, pixel * channels));
 }
 
 void FloatDepthwiseEmitter::emit() {

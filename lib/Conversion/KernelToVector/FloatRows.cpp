@@ -9,6 +9,7 @@
 #include "FloatRows.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -111,8 +112,16 @@ SmallVector<FloatRows::Taps> FloatRows::getTaps(const Tile &tile,
   return result;
 }
 
+Value mopt::roundFloats(KernelEmitter &b, Value value) {
+  ArrayRef<int64_t> shape = cast<VectorType>(value.getType()).getShape();
+  Value rounded = arith::TruncFOp::create(
+      b, VectorType::get(shape, b.getBF16Type()), value);
+  return b.bitcast(rounded, VectorType::get(shape, b.getI16Type()));
+}
+
 template <typename OpT>
-Value mopt::cutFloats(KernelEmitter &b, OpT op, Value value) {
+void mopt::storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
+                       Value output, Value at) {
   // The operation of x86 in place of maximum and minimum of IEEE 754.
   auto choose = [&](arith::CmpFPredicate predicate, FloatAttr attr) {
     Value bound = b.constant(value.getType(), attr.getValueAsDouble());
@@ -123,9 +132,40 @@ Value mopt::cutFloats(KernelEmitter &b, OpT op, Value value) {
     choose(arith::CmpFPredicate::OLT, min);
   if (FloatAttr max = op.getMaxAttr())
     choose(arith::CmpFPredicate::OGT, max);
-  return value;
+  if (getElementTypeOrSelf(output.getType()).isInteger(16))
+    value = roundFloats(b, value);
+  b.storeFirst(value, count, output, at);
 }
 
-template Value mopt::cutFloats(KernelEmitter &, kernel::FloatConv2DOp, Value);
-template Value mopt::cutFloats(KernelEmitter &, kernel::FloatDepthwiseConv2DOp,
-                               Value);
+void mopt::emitPackFloats(KernelEmitter &b, kernel::PackFloatsOp op,
+                          Value input, Value output) {
+  constexpr int64_t lanes = 16;
+  int64_t length = op.getChannels();
+  int64_t rows = cast<MemRefType>(input.getType()).getNumElements() / length;
+  if (length % 2 == 0) {
+    length *= rows;
+    rows = 1;
+  }
+  int64_t whole = length / lanes, rest = length % lanes;
+  auto copy = [&](int64_t lanes, int64_t count, Value from, Value to) {
+    auto type = VectorType::get(lanes, b.getF32Type());
+    b.storeFirst(roundFloats(b, b.loadFirst(type, count, input, from)),
+                 llvm::alignTo(count, 2), output, to);
+  };
+  b.loop(rows, [&](Value row) {
+    Value from = b.mul(row, length);
+    Value to = b.mul(row, llvm::alignTo(length, 2));
+    b.loop(whole, [&](Value i) {
+      Value at = b.mul(i, lanes);
+      copy(lanes, lanes, b.add(from, at), b.add(to, at));
+    });
+    if (rest != 0)
+      copy(std::max<int64_t>(llvm::PowerOf2Ceil(uint64_t(rest)), 4), rest,
+           b.add(from, whole * lanes), b.add(to, whole * lanes));
+  });
+}
+
+template void mopt::storeFloats(KernelEmitter &, kernel::FloatConv2DOp, Value,
+                                int64_t, Value, Value);
+template void mopt::storeFloats(KernelEmitter &, kernel::FloatDepthwiseConv2DOp,
+                                Value, int64_t, Value, Value);

@@ -87,9 +87,15 @@ private:
   int64_t maxPixels, channels, outputChannels;
 };
 
-/// `value` within what `op` cuts it to; a NaN stays.
+/// Stores the first `count` elements of `value`, within what `op` cuts it to, to
+/// the elements of `output` from `at` on, rounded if these are bfloat16. A NaN
+/// stays.
 template <typename OpT>
-Value cutFloats(KernelEmitter &b, OpT op, Value value);
+void storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
+                 Value output, Value at);
+
+/// Floats rounded to bfloat16, to nearest even, as i16.
+Value roundFloats(KernelEmitter &b, Value value);
 
 } // namespace mlir::mopt
 

@@ -130,6 +130,8 @@ void emitConv2D(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands);
 void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                          ValueRange operands);
 void emitLSTM(KernelEmitter &b, kernel::LSTMOp op, ValueRange operands);
+void emitPackFloats(KernelEmitter &b, kernel::PackFloatsOp op, Value input,
+                    Value output);
 void emitFloatConv2D(KernelEmitter &b, kernel::FloatConv2DOp op,
                      ValueRange operands);
 void emitFloatDepthwiseConv2D(KernelEmitter &b,

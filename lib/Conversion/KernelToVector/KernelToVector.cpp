@@ -90,6 +90,9 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
         emitDepthwiseConv2D(b, conv, arguments);
       })
       .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); })
+      .Case([&](kernel::PackFloatsOp pack) {
+        emitPackFloats(b, pack, arguments[0], arguments[1]);
+      })
       .Case([&](kernel::FloatConv2DOp conv) {
         emitFloatConv2D(b, conv, arguments);
       })

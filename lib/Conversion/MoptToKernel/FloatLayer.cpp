@@ -80,18 +80,67 @@ static void joinRows(Layer &layer) {
   layer.batches = rows.input = rows.output = 1;
 }
 
-void mopt::lowerFloatLayer(FloatLayer &layer, const KernelTarget &target) {
+DotKind FloatKernelBuilder::chooseDot(const Layer &layer) const {
+  // One channel would be half of each step.
+  if (compute == ComputeType::BF16 && target.halves && !layer.isDepthwise &&
+      layer.channels > 1)
+    return *target.halves;
+  return target.fuses ? DotKind::FMA : DotKind::MULADD;
+}
+
+Value FloatKernelBuilder::pack(OpBuilder &builder, Location loc, Value value,
+                               int64_t channels) {
+  kernel::PackFloatsOp &op = packed[value];
+  if (!op) {
+    int64_t rows =
+        cast<RankedTensorType>(value.getType()).getNumElements() / channels;
+    Value empty = tensor::EmptyOp::create(
+        builder, loc, rows * llvm::alignTo(channels, 2), builder.getI16Type());
+    op = kernel::PackFloatsOp::create(builder, loc, empty.getType(), value,
+                                      empty, channels);
+  }
+  // Readers of other rows share what has the same elements.
+  if (static_cast<int64_t>(op.getChannels()) == channels ||
+      (op.getChannels() % 2 == 0 && channels % 2 == 0))
+    return op->getResult(0);
+  op = nullptr;
+  return pack(builder, loc, value, channels);
+}
+
+/// Weights of 32 bits, or rounded to bfloat16.
+static Value makeWeights(LayerConstants &constants, Builder builder,
+                         const std::vector<float> &weights, unsigned bits) {
+  if (bits == 32)
+    return constants.makeConstant<float>(builder.getF32Type(), weights);
+  std::vector<int16_t> rounded;
+  for (float weight : weights) {
+    llvm::APFloat value(weight);
+    bool losesInfo;
+    value.convert(llvm::APFloat::BFloat(), llvm::APFloat::rmNearestTiesToEven,
+                  &losesInfo);
+    rounded.push_back(
+        static_cast<int16_t>(value.bitcastToAPInt().getZExtValue()));
+  }
+  return constants.makeConstant<int16_t>(builder.getI16Type(), rounded);
+}
+
+void FloatKernelBuilder::lower(FloatLayer &layer) {
   Layer &sizes = layer.sizes;
   joinRows(sizes);
-  TileAttr tile = chooseFloatTile(
-      layer, target, target.fuses ? DotKind::FMA : DotKind::MULADD);
+  TileAttr tile = chooseFloatTile(layer, target, chooseDot(sizes));
   if (!tile)
     return;
   OpBuilder builder(sizes.op);
   Location loc = sizes.op->getLoc();
+  Value input = sizes.input;
+  int64_t channels = llvm::alignTo(sizes.channels, tile.getDepth());
+  if (tile.getDepth() != 1)
+    input = pack(builder, loc, input, sizes.channels);
+
   LayerConstants constants(builder, sizes, tile);
-  Value weights = constants.makeConstant<float>(
-      builder.getF32Type(), packFloatWeights(layer, tile, sizes.channels));
+  Value weights =
+      makeWeights(constants, builder, packFloatWeights(layer, tile, channels),
+                  tile.getOperandBits());
   layer.bias.resize(
       getPaddedFloatChannels(tile, layer.bias.size(), sizes.isDepthwise));
   Value bias = constants.makeConstant<float>(builder.getF32Type(), layer.bias);
@@ -107,9 +156,10 @@ void mopt::lowerFloatLayer(FloatLayer &layer, const KernelTarget &target) {
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());
   KernelSizes kernel(sizes);
+  kernel.input.back() = channels;
   auto make = [&](auto tag) -> Value {
     using OpT = decltype(tag);
-    return OpT::create(builder, loc, type, sizes.input, weights, bias, empty,
+    return OpT::create(builder, loc, type, input, weights, bias, empty,
                        kernel.input, kernel.output, kernel.kernel,
                        kernel.strides, kernel.dilations, kernel.padding, min,
                        max, tile)
@@ -119,4 +169,28 @@ void mopt::lowerFloatLayer(FloatLayer &layer, const KernelTarget &target) {
                                    : make(kernel::FloatConv2DOp());
   sizes.output.replaceAllUsesWith(result);
   sizes.op->erase();
+}
+
+void FloatKernelBuilder::finish() {
+  for (auto &entry : packed) {
+    Value value = entry.first;
+    kernel::PackFloatsOp pack = entry.second;
+    auto producer = value.getDefiningOp<DestinationStyleOpInterface>();
+    if (!isa_and_present<kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp>(
+            producer.getOperation()) ||
+        pack.getChannels() % 2 != 0 ||
+        !llvm::all_of(value.getUsers(), [&](Operation *user) {
+          return user == pack.getOperation();
+        }))
+      continue;
+    // Written where the pack op would have written.
+    OpBuilder builder(producer);
+    auto type = cast<RankedTensorType>(pack->getResult(0).getType());
+    Value empty = tensor::EmptyOp::create(
+        builder, producer.getLoc(), type.getShape(), type.getElementType());
+    producer.getDpsInitsMutable().assign(empty);
+    pack->getResult(0).replaceAllUsesWith(value);
+    value.setType(type);
+    pack.erase();
+  }
 }

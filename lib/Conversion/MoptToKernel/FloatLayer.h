@@ -11,6 +11,8 @@
 
 #include "Layer.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
+#include "mopt/Runtime/ComputeType.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace mlir::mopt {
 
@@ -24,8 +26,26 @@ struct FloatLayer {
 /// The layer that `op` is, if float kernels can be made of it.
 std::optional<FloatLayer> matchFloatLayer(Operation *op);
 
-/// Replaces the layer by a kernel of `target`, which may have none.
-void lowerFloatLayer(FloatLayer &layer, const KernelTarget &target);
+/// Replaces the float layers of a function, in its order, by kernels.
+class FloatKernelBuilder {
+public:
+  /// BF16 where `target` has products of it.
+  FloatKernelBuilder(const KernelTarget &target, ComputeType compute)
+      : target(target), compute(compute) {}
+
+  void lower(FloatLayer &layer);
+  /// After all layers: kernels whose results are but rounded round themselves.
+  void finish();
+
+private:
+  kernel::DotKind chooseDot(const Layer &layer) const;
+  /// `value`, rows of `channels` floats, as bfloat16.
+  Value pack(OpBuilder &builder, Location loc, Value value, int64_t channels);
+
+  const KernelTarget &target;
+  ComputeType compute;
+  llvm::MapVector<Value, kernel::PackFloatsOp> packed;
+};
 
 /// The weights in the order that the kernel reads: [group][row][column][step]
 /// [vector][lane][product], or depthwise [chunk][row][column][lane]. `channels`

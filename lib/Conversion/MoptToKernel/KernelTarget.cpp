@@ -34,6 +34,8 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   target.pack = 4;
   target.fuses = has("fma") || isWide;
   target.pairs = DotKind::PMADDWD;
+  if (isWide && has("avx512bf16"))
+    target.halves = DotKind::VDPBF16PS;
   if (isWide && has("avx512vnni")) {
     target.bytes = DotKind::VPDPBUSD;
     target.pairs = DotKind::VPDPWSSD;

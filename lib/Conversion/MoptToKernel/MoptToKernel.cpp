@@ -40,8 +40,9 @@ namespace {
 class KernelBuilder {
 public:
   KernelBuilder(func::FuncOp func, const KernelTarget &target,
-                RequantizeMode mode)
-      : func(func), target(target), mode(mode), builder(func.getContext()) {}
+                RequantizeMode mode, ComputeType compute)
+      : func(func), target(target), mode(mode), compute(compute),
+        builder(func.getContext()) {}
 
   void run();
 
@@ -61,6 +62,7 @@ private:
   func::FuncOp func;
   const KernelTarget &target;
   RequantizeMode mode;
+  ComputeType compute;
   OpBuilder builder;
   StorageTypeConverter converter;
   /// What kernels wrote, by the results of the layers.
@@ -272,11 +274,13 @@ void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,
 
 void KernelBuilder::run() {
   // First, because layers hold the values that they read.
+  FloatKernelBuilder floats(target, compute);
   for (Operation &op : llvm::make_early_inc_range(func.getOps()))
     if (std::optional<FloatLayer> layer = matchFloatLayer(&op))
-      lowerFloatLayer(*layer, target);
+      floats.lower(*layer);
     else
       lowerLSTMToKernel(&op, target, builder);
+  floats.finish();
   SmallVector<Layer, 0> layers = matchLayers();
   ValuePlan plan(layers);
   for (Layer &layer : layers)
@@ -285,9 +289,9 @@ void KernelBuilder::run() {
 }
 
 void mopt::convertMoptToKernel(func::FuncOp func, const KernelTarget &target,
-                               RequantizeMode mode) {
+                               RequantizeMode mode, ComputeType compute) {
   if (target && !func.isExternal() && func.getBody().hasOneBlock())
-    KernelBuilder(func, target, mode).run();
+    KernelBuilder(func, target, mode, compute).run();
 }
 
 namespace {
@@ -314,7 +318,14 @@ struct ConvertMoptToKernelPass
         return signalPassFailure();
       }
     }
-    convertMoptToKernel(func, *target, getRequantizeMode(func, executor));
+    if (compute != "f32" && compute != "bf16") {
+      func.emitError() << "option 'compute' must be 'f32' or 'bf16', not '"
+                       << compute << "'";
+      return signalPassFailure();
+    }
+    convertMoptToKernel(func, *target, getRequantizeMode(func, executor),
+                        compute == "bf16" ? ComputeType::BF16
+                                          : ComputeType::F32);
   }
 };
 

@@ -114,8 +114,8 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
 
   registerCodeGeneration(func.getContext());
   Program program;
-  Expected<OwningOpRef<ModuleOp>> module =
-      separateData(func, program, result.requantize, options.mcpu);
+  Expected<OwningOpRef<ModuleOp>> module = separateData(
+      func, program, result.requantize, options.mcpu, options.compute);
   if (!module)
     return module.takeError();
   result.boundBytes = getLiveTensorBound(func);

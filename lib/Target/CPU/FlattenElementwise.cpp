@@ -78,10 +78,10 @@ static void flatten(linalg::GenericOp op) {
   Value index = linalg::IndexOp::create(builder, loc, 0);
   for (memref::LoadOp load : *loads) {
     builder.setInsertionPoint(load);
-    load.replaceAllUsesWith(
-        memref::LoadOp::create(builder, load.getLoc(),
-                               getView(load.getMemRef()), index)
-            .getResult());
+    load.replaceAllUsesWith(memref::LoadOp::create(builder, load.getLoc(),
+                                                   getView(load.getMemRef()),
+                                                   index)
+                                .getResult());
     load.erase();
   }
   for (auto old : llvm::to_vector(made.getBody()->getOps<linalg::IndexOp>()))

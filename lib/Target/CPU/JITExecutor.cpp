@@ -126,8 +126,9 @@ mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
   registerCodeGeneration(func.getContext());
   auto program = std::make_shared<CompiledProgram>();
   RequantizeMode mode = getRequantizeMode(func, options);
-  Expected<OwningOpRef<ModuleOp>> module = separateData(
-      func, *program, mode, options.mcpu, /*numbered=*/mark != nullptr);
+  Expected<OwningOpRef<ModuleOp>> module =
+      separateData(func, *program, mode, options.mcpu, options.compute,
+                   /*numbered=*/mark != nullptr);
   if (!module)
     return module.takeError();
   Expected<CompiledFunction> code = compileFunction(

@@ -24,7 +24,7 @@ using namespace mlir::mopt;
 using llvm::Error;
 
 Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
-                          StringRef mcpu) {
+                          StringRef mcpu, ComputeType compute) {
   auto builder = chooseTargetMachine(mcpu);
   if (!builder)
     return builder.takeError();
@@ -32,9 +32,14 @@ Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
   if (!machine)
     return machine.takeError();
   KernelTarget target = getKernelTarget(*(*machine)->getMCSubtargetInfo());
+  if (compute == ComputeType::BF16 && !target.halves)
+    return llvm::createStringError(
+        "CPU '" + builder->getCPU() +
+        "' has no products of bfloat16 values (AVX512-BF16): take "
+        "--compute=f32");
   func->getContext()
       ->loadDialect<kernel::KernelDialect, tensor::TensorDialect>();
-  convertMoptToKernel(func, target, mode);
+  convertMoptToKernel(func, target, mode, compute);
   return collectDiagnostics(func->getContext(),
                             [&] { return verifyKernelTarget(func, target); });
 }

@@ -13,15 +13,17 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Runtime/ComputeType.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
 
 /// First step, while weights are constants in the function: what kernels of
 /// `mcpu` (an LLVM CPU name or "host") compute becomes ops of the kernel
-/// dialect on packed constants. Fails on CPUs that LLVM does not know.
+/// dialect on packed constants. Fails on CPUs that LLVM does not know, and for
+/// bfloat16 on those that do not multiply it.
 llvm::Error selectKernels(func::FuncOp func, RequantizeMode mode,
-                          StringRef mcpu);
+                          StringRef mcpu, ComputeType compute);
 
 /// Second step, on buffers and before they get their place in the arena:
 /// kernels become loops over vectors in functions of their own.

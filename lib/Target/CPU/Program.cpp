@@ -124,8 +124,9 @@ namespace {
 /// constants and variables as extra arguments.
 class ProgramBuilder {
 public:
-  ProgramBuilder(Program &program, RequantizeMode mode, StringRef mcpu)
-      : program(program), mode(mode), mcpu(mcpu) {}
+  ProgramBuilder(Program &program, RequantizeMode mode, StringRef mcpu,
+                 ComputeType compute)
+      : program(program), mode(mode), mcpu(mcpu), compute(compute) {}
 
   Expected<OwningOpRef<ModuleOp>> build(func::FuncOp func, bool numbered) {
     program.type = func.getFunctionType();
@@ -178,6 +179,7 @@ private:
   Program &program;
   RequantizeMode mode;
   StringRef mcpu;
+  ComputeType compute;
   /// Callees first; by their names in the model.
   SmallVector<Copy> copies;
   llvm::StringMap<unsigned> places;
@@ -198,7 +200,7 @@ Error ProgramBuilder::addFunction(func::FuncOp func, bool numbered) {
     numberOps(func);
   // Weights that are stored in fewer bits than their readers want.
   foldConstants(func, mode);
-  if (Error error = selectKernels(func, mode, mcpu))
+  if (Error error = selectKernels(func, mode, mcpu, compute))
     return error;
   Copy &copy = copies.emplace_back(Copy{func, {}});
   if (Error error = collectWeights(copy))
@@ -281,6 +283,6 @@ void ProgramBuilder::passData(const Copy &copy) {
 
 Expected<OwningOpRef<ModuleOp>>
 mopt::separateData(func::FuncOp func, Program &program, RequantizeMode mode,
-                   StringRef mcpu, bool numbered) {
-  return ProgramBuilder(program, mode, mcpu).build(func, numbered);
+                   StringRef mcpu, ComputeType compute, bool numbered) {
+  return ProgramBuilder(program, mode, mcpu, compute).build(func, numbered);
 }

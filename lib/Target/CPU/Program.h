@@ -14,6 +14,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
+#include "mopt/Runtime/ComputeType.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
@@ -39,7 +40,7 @@ struct Program {
 /// and no function may call itself. If `numbered`, the ops have the numbers of those of `func` (numberOps).
 llvm::Expected<OwningOpRef<ModuleOp>>
 separateData(func::FuncOp func, Program &program, RequantizeMode mode,
-             StringRef mcpu, bool numbered = false);
+             StringRef mcpu, ComputeType compute, bool numbered = false);
 
 } // namespace mlir::mopt
 

@@ -72,3 +72,33 @@ func.func @depthwise(%x: memref<24xf32>, %w: memref<36xf32>, %b: memref<4xf32>, 
     tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 2, pack = 1>}
   return
 }
+
+// -----
+
+// Rows of three floats become rows of four values of 16 bits.
+// CHECK-LABEL: func.func private @pack_pack_floats
+// CHECK: scf.for
+// CHECK: vector.maskedload
+// CHECK: arith.truncf {{.*}} : vector<4xf32> to vector<4xbf16>
+// CHECK: vector.store {{.*}} : memref<8xi16>, vector<4xi16>
+func.func @pack(%x: memref<6xf32>, %y: memref<8xi16>) {
+  kernel.pack_floats ins(%x : memref<6xf32>) outs(%y : memref<8xi16>) {channels = 3}
+  return
+}
+
+// -----
+
+// Two products a step; the sums are rounded as they are stored.
+// CHECK-LABEL: func.func private @halves_float_conv_2d
+// CHECK: vector.load {{.*}} : memref<64xi16>, vector<32xi16>
+// CHECK: vector.load {{.*}} : memref<4xi16>, vector<2xi16>
+// CHECK: vector.broadcast {{.*}} : i32 to vector<16xi32>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512bf16.dpbf16ps.512"
+// CHECK: arith.truncf
+// CHECK: vector.store {{.*}} : memref<16xi16>, vector<16xi16>
+func.func @halves(%x: memref<4xi16>, %w: memref<64xi16>, %b: memref<16xf32>, %y: memref<16xi16>) {
+  kernel.float_conv_2d ins(%x, %w, %b : memref<4xi16>, memref<64xi16>, memref<16xf32>) outs(%y : memref<16xi16>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = vdpbf16ps, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}

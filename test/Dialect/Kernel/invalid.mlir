@@ -274,3 +274,19 @@ func.func @integers(%x: tensor<4xi8>, %w: tensor<16xi8>, %b: tensor<4xi32>, %f: 
     tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xi8>
   return %0 : tensor<4xi8>
 }
+
+// -----
+
+func.func @pack_rows(%x: tensor<7xf32>, %y: tensor<8xi16>) -> tensor<8xi16> {
+  // expected-error @below {{input must have whole rows of 'channels'}}
+  %0 = kernel.pack_floats ins(%x : tensor<7xf32>) outs(%y : tensor<8xi16>) {channels = 3} -> tensor<8xi16>
+  return %0 : tensor<8xi16>
+}
+
+// -----
+
+func.func @pack_output(%x: tensor<6xf32>, %y: tensor<6xi16>) -> tensor<6xi16> {
+  // expected-error @below {{output must have 8 elements}}
+  %0 = kernel.pack_floats ins(%x : tensor<6xf32>) outs(%y : tensor<6xi16>) {channels = 3} -> tensor<6xi16>
+  return %0 : tensor<6xi16>
+}

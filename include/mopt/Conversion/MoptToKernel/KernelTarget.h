@@ -33,6 +33,8 @@ struct KernelTarget {
   /// Of bytes, on matrices or pairs.
   std::optional<kernel::DotKind> matrices;
 
+  /// Of two products of bfloat16 values.
+  std::optional<kernel::DotKind> halves;
   /// True if it adds products of floats without a rounding of their own.
   bool fuses = false;
 

@@ -12,14 +12,17 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Runtime/ComputeType.h"
 
 namespace mlir::mopt {
 
 /// Replaces every convolution and matrix product of `func` that a kernel of
 /// `target` computes, to the same bits as the evaluators in `mode`. The others
-/// stay. Types change at the borders through unrealized_conversion_cast.
+/// stay. Products of floats are made of `compute`, where `target` has them.
+/// Types change at the borders through unrealized_conversion_cast.
 void convertMoptToKernel(func::FuncOp func, const KernelTarget &target,
-                         RequantizeMode mode);
+                         RequantizeMode mode,
+                         ComputeType compute = ComputeType::F32);
 
 } // namespace mlir::mopt
 

@@ -17,6 +17,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Runtime/ComputeType.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
@@ -38,6 +39,9 @@ struct CompileOptions {
   std::string prefix = "mopt_model";
   /// Overrides the module's `mopt.requantize`; its default is `Float`.
   std::optional<RequantizeMode> requantize;
+  /// What products of floats are made of. Fails for BF16 on a CPU without such
+  /// products.
+  ComputeType compute = ComputeType::F32;
 };
 
 /// Code with what is known of it. Sizes are in bytes.

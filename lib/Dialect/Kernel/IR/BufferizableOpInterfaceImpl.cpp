@@ -73,6 +73,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     kernel::LSTMOp::attachInterface<KernelOpInterface<kernel::LSTMOp>>(
         *context);
+    PackFloatsOp::attachInterface<KernelOpInterface<PackFloatsOp>>(*context);
     FloatConv2DOp::attachInterface<KernelOpInterface<FloatConv2DOp>>(*context);
     FloatDepthwiseConv2DOp::attachInterface<
         KernelOpInterface<FloatDepthwiseConv2DOp>>(*context);

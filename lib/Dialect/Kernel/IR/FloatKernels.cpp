@@ -82,6 +82,19 @@ static LogicalResult verifyElements(OpT op, int64_t steps) {
                channels * steps * op.getTile().getDepth());
 }
 
+LogicalResult PackFloatsOp::verify() {
+  for (Value operand : getOperands())
+    if (!cast<ShapedType>(operand.getType()).hasStaticShape())
+      return emitOpError("operands must have static shapes");
+  int64_t channels = getChannels(), elements = getNumElements(getInput());
+  if (channels <= 0 || elements % channels != 0)
+    return emitOpError("input must have whole rows of 'channels'");
+  int64_t packed = elements / channels * llvm::alignTo(channels, 2);
+  if (getNumElements(getOutput()) != packed)
+    return emitOpError("output must have ") << packed << " elements";
+  return success();
+}
+
 LogicalResult FloatConv2DOp::verify() {
   if (failed(verifySizes(*this)))
     return failure();
@@ -114,6 +127,9 @@ static void collectEffects(DestinationStyleOpInterface op, Effects &effects) {
   }
 }
 
+void PackFloatsOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
 void FloatConv2DOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }

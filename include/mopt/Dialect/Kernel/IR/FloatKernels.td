@@ -11,6 +11,20 @@
 #ifndef MOPT_DIALECT_KERNEL_IR_FLOATKERNELS_TD
 #define MOPT_DIALECT_KERNEL_IR_FLOATKERNELS_TD
 
+def Kernel_PackFloatsOp : Kernel_Op<"pack_floats"> {
+  let summary = "float32 values as the bfloat16 ones that a kernel multiplies";
+  let description = [{
+    Rows of `channels` values, rounded to nearest even; where their number is odd a
+    zero completes each row. bfloat16 values are stored as i16.
+  }];
+  let arguments = (ins Kernel_Buffer:$input, Kernel_Buffer:$output,
+                       I64Attr:$channels);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)` `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
 class Kernel_FloatConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
   let arguments = (ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
@@ -37,9 +51,9 @@ def Kernel_FloatConv2DOp : Kernel_FloatConvolutionOp<"float_conv_2d"> {
 
     `weights` are packed by [group of channels][row][column][step][vector][lane]
     [product], `bias` by [group of channels][vector][lane]; the last group has the
-    vectors that its channels need. A tile of bfloat16
-    products reads input and weights of 16 bits; the input then has channels of
-    zero that complete the last step.
+    vectors that its channels need. A tile of products of bfloat16 reads input and
+    weights of it, stored as i16, the input with channels of zero that complete the
+    last step. An output of i16 is rounded to bfloat16.
   }];
 }
 
