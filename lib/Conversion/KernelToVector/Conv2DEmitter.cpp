@@ -23,9 +23,7 @@ public:
   Conv2DEmitter(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands)
       : b(b), op(op), tile(op.getTile()), dot(tile), input(operands[0]),
         weights(operands[1]), bias(operands[2]), output(operands.back()),
-        writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
-               op.getOutputOffset()),
-        in(op.getInputLayout()), out(op.getOutputLayout()),
+        writer(tile, op, operands), in(op.getInputLayout()),
         repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
     channels = op.getInputShape()[3];
     splitsColumns = op.getDilations()[1] != 1;
@@ -54,10 +52,10 @@ private:
   /// All pixels of the channels of group `group`, of which `existing` exist.
   void emitGroup(Value group, int64_t existing);
   /// `pixels` pixels; `window`, `at` are the input and the output of the first.
-  void emitTile(int64_t pixels, Value window, Value at, Value group,
+  void emitTile(int64_t pixels, Value window, WritePlace at, Value group,
                 int64_t existing);
   /// The same with matrix instructions.
-  void emitMatrixTile(int64_t pixels, Value window, Value at, Value group,
+  void emitMatrixTile(int64_t pixels, Value window, WritePlace at, Value group,
                       int64_t existing);
   /// The sums with one step added.
   SmallVector<Value> emitStep(ValueRange sums, int64_t pixels, Value in,
@@ -74,7 +72,7 @@ private:
   DotProduct dot;
   Value input, weights, bias, output;
   SumWriter writer;
-  kernel::ImageLayout in, out;
+  kernel::ImageLayout in;
   ArrayRef<int64_t> repeated;
   int64_t channels, runs, steps, groupWeights, outputChannels;
   bool splitsColumns;
@@ -121,7 +119,7 @@ int64_t Conv2DEmitter::getStepInput(int64_t step) {
          step % steps * tile.getDepth();
 }
 
-void Conv2DEmitter::emitTile(int64_t pixels, Value window, Value at,
+void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
                              Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
   SmallVector<Value> first;
@@ -155,10 +153,10 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, Value at,
   for (int64_t pixel = 0; pixel < pixels; ++pixel)
     writer.emit(
         b, ArrayRef(sums).slice(pixel * tile.getVectors(), tile.getVectors()),
-        firstLane, existing, output, b.add(at, pixel * outputChannels));
+        firstLane, existing, at.advance(b, b.index(pixel * outputChannels)));
 }
 
-void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value window, Value at,
+void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value window, WritePlace at,
                                    Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
   matrices->start(bias, firstLane);
@@ -182,8 +180,8 @@ void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value window, Value at,
   });
   matrices->finish();
   b.loop(pixels, [&](Value pixel) {
-    writer.emit(b, matrices->load(pixel), firstLane, existing, output,
-                b.add(at, b.mul(pixel, outputChannels)));
+    writer.emit(b, matrices->load(pixel), firstLane, existing,
+                at.advance(b, b.mul(pixel, outputChannels)));
   });
 }
 
@@ -199,8 +197,8 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
       Value rowIn = b.add(b.add(b.mul(batch, in.image),
                                 b.mul(row, op.getStrides()[0] * in.row)),
                           in.first);
-      Value rowOut = b.add(b.add(b.mul(batch, out.image), b.mul(row, out.row)),
-                           b.add(b.mul(group, tile.getGroupSize()), out.first));
+      WritePlace rowOut =
+          writer.getRow(b, batch, row, b.mul(group, tile.getGroupSize()));
       auto emitTiles = [&](int64_t first, int64_t count, int64_t pixels) {
         if (matrices && count > 0)
           matrices->configure(pixels);
@@ -208,7 +206,7 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
           Value column = b.add(b.mul(i, pixels), first);
           Value from =
               b.add(rowIn, b.mul(column, op.getStrides()[1] * channels));
-          Value to = b.add(rowOut, b.mul(column, outputChannels));
+          WritePlace to = rowOut.advance(b, b.mul(column, outputChannels));
           if (matrices)
             emitMatrixTile(pixels, from, to, group, existing);
           else

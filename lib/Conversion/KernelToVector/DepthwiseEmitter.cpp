@@ -10,7 +10,6 @@
 #include "KernelEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -26,10 +25,8 @@ public:
   ChunkEmitter(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                const kernel::Chunk &part, ValueRange operands)
       : b(b), op(op), tile(part.tile), dot(tile), input(operands[0]),
-        weights(operands[1]), bias(operands[2]), output(operands.back()),
-        writer(tile, op.getRequantize(), operands.slice(3, operands.size() - 4),
-               op.getOutputOffset()),
-        in(op.getInputLayout()), out(op.getOutputLayout()),
+        weights(operands[1]), bias(operands[2]), writer(tile, op, operands),
+        in(op.getInputLayout()),
         repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
     channels = op.getInputShape()[3];
     existing = std::min(tile.getGroupSize(), channels - part.first);
@@ -56,11 +53,13 @@ private:
   SmallVector<Value> interleave(ArrayRef<Value> rows);
   /// `count` neighbouring outputs, of the columns that they need.
   void emitOutputs(int64_t count, ArrayRef<Column> columns, Value first,
-                   Value weight, Value at);
-  /// The elements where an output row, its input, its chunk of the channels and
-  /// the weights begin.
+                   Value weight, WritePlace at);
+  /// The elements where the input of a row, what is written, its chunk of the
+  /// channels and the weights begin.
   struct Row {
-    Value in, out, first, weight;
+    Value in;
+    WritePlace out;
+    Value first, weight;
   };
   /// The outputs from `x` on: carries columns to the next ones.
   SmallVector<Value> emitStep(int64_t count, ValueRange carried, Value x,
@@ -72,42 +71,27 @@ private:
   kernel::DepthwiseConv2DOp op;
   TileAttr tile;
   DotProduct dot;
-  Value input, weights, bias, output;
+  Value input, weights, bias;
   SumWriter writer;
-  kernel::ImageLayout in, out;
+  kernel::ImageLayout in;
   ArrayRef<int64_t> repeated;
   int64_t channels, existing, rowSteps, chunkWeights;
 };
 
 } // namespace
 
-/// The low or high halves, within 128 bits, of two vectors, in turns.
-static Value unpack(KernelEmitter &b, Value x, Value y, bool high) {
-  auto type = cast<VectorType>(x.getType());
-  int64_t size = type.getNumElements();
-  int64_t block = 128 / type.getElementTypeBitWidth();
-  SmallVector<int64_t> mask;
-  for (int64_t start = 0; start < size; start += block)
-    for (int64_t i = 0; i < block / 2; ++i) {
-      int64_t at = start + i + (high ? block / 2 : 0);
-      mask.push_back(at);
-      mask.push_back(size + at);
-    }
-  return vector::ShuffleOp::create(b, x, y, mask);
-}
-
 SmallVector<Value> ChunkEmitter::interleave(ArrayRef<Value> rows) {
   if (tile.getDepth() == 2)
-    return {unpack(b, rows[0], rows[1], false),
-            unpack(b, rows[0], rows[1], true)};
+    return {b.unpack(rows[0], rows[1], false),
+            b.unpack(rows[0], rows[1], true)};
   SmallVector<Value> result;
   VectorType words = VectorType::get(tile.getGroupSize() / 2, b.getI16Type());
   for (bool high : {false, true}) {
-    Value low = b.bitcast(unpack(b, rows[0], rows[1], high), words);
-    Value up = b.bitcast(unpack(b, rows[2], rows[3], high), words);
+    Value low = b.bitcast(b.unpack(rows[0], rows[1], high), words);
+    Value up = b.bitcast(b.unpack(rows[2], rows[3], high), words);
     for (bool half : {false, true})
       result.push_back(
-          b.bitcast(unpack(b, low, up, half), dot.getOperandType()));
+          b.bitcast(b.unpack(low, up, half), dot.getOperandType()));
   }
   return result;
 }
@@ -138,7 +122,7 @@ ChunkEmitter::Column ChunkEmitter::emitColumn(Value at) {
 }
 
 void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
-                               Value first, Value weight, Value at) {
+                               Value first, Value weight, WritePlace at) {
   int64_t vectors = tile.getVectors(), taps = op.getKernel()[1];
   SmallVector<SmallVector<Value>> sums(count);
   for (int64_t i = 0; i < vectors; ++i) {
@@ -165,7 +149,7 @@ void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
       sums[x].push_back(sum);
   }
   for (auto [x, own] : llvm::enumerate(sums))
-    writer.emit(b, own, first, existing, output, b.add(at, x * channels));
+    writer.emit(b, own, first, existing, at.advance(b, b.index(x * channels)));
 }
 
 int64_t ChunkEmitter::getCarried() {
@@ -192,7 +176,7 @@ SmallVector<Value> ChunkEmitter::emitStep(int64_t count, ValueRange carried,
   // Weights and factors are no invariants of the loop: kept in registers they
   // would be too many, and LLVM would move them around at every step.
   emitOutputs(count, columns, b.refresh(row.first, x), b.refresh(row.weight, x),
-              b.add(row.out, b.mul(x, channels)));
+              row.out.advance(b, b.mul(x, channels)));
   SmallVector<Value> next;
   for (const Column &column : ArrayRef(columns).take_back(known))
     next.append(column);
@@ -207,9 +191,7 @@ void ChunkEmitter::emit(Value first, Value weight) {
       Row row = {b.add(b.add(b.mul(batch, in.image),
                              b.mul(y, op.getStrides()[0] * in.row)),
                        b.add(first, in.first)),
-                 b.add(b.add(b.mul(batch, out.image), b.mul(y, out.row)),
-                       b.add(first, out.first)),
-                 first, weight};
+                 writer.getRow(b, batch, y, first), first, weight};
       SmallVector<Value> carried;
       for (int64_t i = 0; i < getCarried(); ++i)
         carried.append(emitColumn(b.add(row.in, i * channels)));

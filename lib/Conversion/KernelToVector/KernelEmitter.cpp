@@ -141,6 +141,20 @@ Value KernelEmitter::refresh(Value index, Value step) {
   return arith::IndexCastOp::create(*this, getIndexType(), result);
 }
 
+Value KernelEmitter::unpack(Value x, Value y, bool high) {
+  auto type = cast<VectorType>(x.getType());
+  int64_t size = type.getNumElements();
+  int64_t block = 128 / type.getElementTypeBitWidth();
+  SmallVector<int64_t> mask;
+  for (int64_t start = 0; start < size; start += block)
+    for (int64_t i = 0; i < block / 2; ++i) {
+      int64_t at = start + i + (high ? block / 2 : 0);
+      mask.push_back(at);
+      mask.push_back(size + at);
+    }
+  return vector::ShuffleOp::create(*this, x, y, mask);
+}
+
 Value KernelEmitter::bitcast(Value vector, VectorType type) {
   return createOrFold<vector::BitCastOp>(type, vector);
 }

@@ -55,6 +55,8 @@ public:
   /// `step` of a loop: what is loaded from there is loaded where it is used.
   Value refresh(Value index, Value step);
 
+  /// The low or high halves, within 128 bits, of two vectors, in turns.
+  Value unpack(Value x, Value y, bool high);
   /// Reinterprets the bits of a vector.
   Value bitcast(Value vector, VectorType type);
   Value callIntrinsic(StringRef name, Type result, ValueRange operands);
@@ -79,17 +81,70 @@ private:
   kernel::TileAttr tile;
 };
 
+/// What a kernel adds to its values before it writes them.
+class ResidualSum {
+public:
+  /// `own`: what the values were rescaled by. `addend` is a flat buffer.
+  ResidualSum(kernel::RequantizeAttr own, kernel::ResidualAttr rule,
+              Value addend, bool isOffset)
+      : own(own), rule(rule), addend(addend), isOffset(isOffset) {}
+
+  /// The sums, less their zero point, of vectors of rescaled values and of the
+  /// addend from `at` on. These vectors are narrowed together; only `channels`
+  /// of their channels exist.
+  SmallVector<Value> emit(KernelEmitter &b, ArrayRef<Value> values,
+                          int64_t channels, Value at) const;
+  /// Zero point and bounds of the sums.
+  kernel::RequantizeAttr getStored() const;
+
+private:
+  /// Vectors of i32 of the addend, less its zero point, in the order of lanes.
+  SmallVector<Value> loadAddend(KernelEmitter &b, VectorType type,
+                                unsigned count, int64_t channels,
+                                Value at) const;
+  Value addReal(KernelEmitter &b, Value x, Value y) const;
+  Value addFixed(KernelEmitter &b, Value x, Value y) const;
+
+  kernel::RequantizeAttr own;
+  kernel::ResidualAttr rule;
+  Value addend;
+  bool isOffset;
+};
+
+/// Where a kernel writes, and where what it adds is, if anything.
+struct WritePlace {
+  Value output, addend;
+
+  WritePlace advance(KernelEmitter &b, Value elements) const {
+    return {b.add(output, elements),
+            addend ? b.add(addend, elements) : Value()};
+  }
+};
+
 /// The end of a kernel: factor, zero point, clamp, and narrowing to bytes.
 class SumWriter {
 public:
-  SumWriter(kernel::TileAttr tile, kernel::RequantizeAttr rule,
-            ValueRange factors, bool isOffset)
-      : tile(tile), rule(rule), factors(factors), isOffset(isOffset) {}
+  /// `operands` are the flat buffers of `op`.
+  template <typename OpT>
+  SumWriter(kernel::TileAttr tile, OpT op, ValueRange operands)
+      : tile(tile), rule(op.getRequantize()), stored(rule),
+        factors(operands.slice(3, op.getFactors().size())),
+        output(operands.back()), isOffset(op.getOutputOffset()),
+        outputLayout(op.getOutputLayout()), addendLayout(op.getAddendLayout()) {
+    if (op.getAddend()) {
+      residual.emplace(rule, *op.getResidual(), operands.drop_back().back(),
+                       op.getAddendOffset());
+      stored = residual->getStored();
+    }
+  }
 
-  /// Stores the group `sums` to `output` from `at` on; `firstLane` is where
-  /// the group starts in the factors. Only `channels` channels exist.
+  /// The first pixel of a row, at channel `channel`.
+  WritePlace getRow(KernelEmitter &b, Value batch, Value row,
+                    Value channel) const;
+  /// Stores the group `sums` from `at` on; `firstLane` is where the group
+  /// starts in the factors. Only `channels` channels exist.
   void emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
-            int64_t channels, Value output, Value at) const;
+            int64_t channels, WritePlace at) const;
 
 private:
   /// The rescaled sum, within 32 bits, without zero point.
@@ -106,8 +161,13 @@ private:
 
   kernel::TileAttr tile;
   kernel::RequantizeAttr rule;
+  /// Zero point and bounds of what is written.
+  kernel::RequantizeAttr stored;
   SmallVector<Value> factors;
+  Value output;
   bool isOffset;
+  kernel::ImageLayout outputLayout, addendLayout;
+  std::optional<ResidualSum> residual;
 };
 
 /// Fills the `padding` of images of `shape` with the element `border`.

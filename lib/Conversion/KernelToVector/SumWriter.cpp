@@ -100,7 +100,7 @@ Value SumWriter::narrowFour(KernelEmitter &b, ArrayRef<Value> values) const {
   SmallVector<Value> words;
   for (unsigned i : {0, 2}) {
     Value word = packToWords(b, values[i], values[i + 1]);
-    int64_t zeroPoint = rule.getZeroPoint() + offset;
+    int64_t zeroPoint = stored.getZeroPoint() + offset;
     if (zeroPoint != 0) {
       auto type = cast<VectorType>(word.getType());
       std::string name =
@@ -121,17 +121,17 @@ Value SumWriter::narrowFour(KernelEmitter &b, ArrayRef<Value> values) const {
   auto bound = [&](int64_t value) {
     return b.constant(type, static_cast<int8_t>(value + offset));
   };
-  if (rule.getMin() > -128) {
+  if (stored.getMin() > -128) {
     if (isOffset)
-      bytes = arith::MaxUIOp::create(b, bytes, bound(rule.getMin()));
+      bytes = arith::MaxUIOp::create(b, bytes, bound(stored.getMin()));
     else
-      bytes = arith::MaxSIOp::create(b, bytes, bound(rule.getMin()));
+      bytes = arith::MaxSIOp::create(b, bytes, bound(stored.getMin()));
   }
-  if (rule.getMax() < 127) {
+  if (stored.getMax() < 127) {
     if (isOffset)
-      bytes = arith::MinUIOp::create(b, bytes, bound(rule.getMax()));
+      bytes = arith::MinUIOp::create(b, bytes, bound(stored.getMax()));
     else
-      bytes = arith::MinSIOp::create(b, bytes, bound(rule.getMax()));
+      bytes = arith::MinSIOp::create(b, bytes, bound(stored.getMax()));
   }
   return bytes;
 }
@@ -139,9 +139,9 @@ Value SumWriter::narrowFour(KernelEmitter &b, ArrayRef<Value> values) const {
 Value SumWriter::narrowTwo(KernelEmitter &b, ArrayRef<Value> values) const {
   // 16 bits saturate beyond every bound less a zero point.
   Value words = packToWords(b, values[0], values[1]);
-  words = clamp(b, words, rule.getMin() - rule.getZeroPoint(),
-                rule.getMax() - rule.getZeroPoint());
-  int64_t shift = rule.getZeroPoint() + (isOffset ? 128 : 0);
+  words = clamp(b, words, stored.getMin() - stored.getZeroPoint(),
+                stored.getMax() - stored.getZeroPoint());
+  int64_t shift = stored.getZeroPoint() + (isOffset ? 128 : 0);
   if (shift != 0)
     words = b.add(words, b.constant(words.getType(), shift));
   return arith::TruncIOp::create(b, withElement(words, b.getI8Type()), words);
@@ -153,16 +153,25 @@ Value SumWriter::narrow(KernelEmitter &b, ArrayRef<Value> values) const {
   if (values.size() == 2)
     return narrowTwo(b, values);
   Value value =
-      clamp(b, values[0], int64_t(rule.getMin()) - rule.getZeroPoint(),
-            int64_t(rule.getMax()) - rule.getZeroPoint());
-  int64_t shift = rule.getZeroPoint() + (isOffset ? 128 : 0);
+      clamp(b, values[0], int64_t(stored.getMin()) - stored.getZeroPoint(),
+            int64_t(stored.getMax()) - stored.getZeroPoint());
+  int64_t shift = stored.getZeroPoint() + (isOffset ? 128 : 0);
   if (shift != 0)
     value = b.add(value, b.constant(value.getType(), shift));
   return arith::TruncIOp::create(b, withElement(value, b.getI8Type()), value);
 }
 
+WritePlace SumWriter::getRow(KernelEmitter &b, Value batch, Value row,
+                             Value channel) const {
+  auto getPlace = [&](const kernel::ImageLayout &layout) {
+    return b.add(b.add(b.mul(batch, layout.image), b.mul(row, layout.row)),
+                 b.add(channel, layout.first));
+  };
+  return {getPlace(outputLayout), residual ? getPlace(addendLayout) : Value()};
+}
+
 void SumWriter::emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
-                     int64_t channels, Value output, Value at) const {
+                     int64_t channels, WritePlace at) const {
   for (int64_t i = 0; i < tile.getVectors();) {
     int64_t width = tile.getSegment(i);
     int64_t done = i * tile.getLanes();
@@ -170,8 +179,12 @@ void SumWriter::emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
     for (int64_t j = i; j < i + width; ++j)
       values.push_back(
           rescale(b, sums[j], b.add(firstLane, j * tile.getLanes())));
+    if (done < channels && residual)
+      values =
+          residual->emit(b, values, channels - done, b.add(at.addend, done));
     if (done < channels)
-      b.storeFirst(narrow(b, values), channels - done, output, b.add(at, done));
+      b.storeFirst(narrow(b, values), channels - done, output,
+                   b.add(at.output, done));
     i += width;
   }
 }

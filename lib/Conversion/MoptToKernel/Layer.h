@@ -10,6 +10,7 @@
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
 
 #include "PackWeights.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"
@@ -56,9 +57,14 @@ struct Layer {
   bool roundsScaleProduct = false;
   Weights weights;
   std::vector<int32_t> bias;
+  /// What is added to the output, before anything is written.
+  AddOp add;
+  Value addend;
   /// The instruction that is chosen for it.
   kernel::DotKind dot = kernel::DotKind::VPDPBUSD;
 
+  /// What the kernel writes.
+  Value getWritten() const { return add ? add->getResult(0) : output; }
   bool isPadded() const { return rows.isPadded() || columns.isPadded(); }
   /// True for one tap at every pixel.
   bool isPointwise() const {
@@ -83,6 +89,14 @@ std::optional<Layer> matchLayerSizes(Operation *op, Value &filter, Value &bias);
 
 /// The value of a constant, null for what is none.
 HostTensor getLayerConstant(Value value);
+
+/// Makes additions to the only use of a layer's output, of a value that is
+/// there before it, a part of the layer, where a kernel can add it exactly in
+/// `mode`.
+void absorbAdds(MutableArrayRef<Layer> layers, RequantizeMode mode);
+
+/// How the kernel of a layer adds its addend.
+kernel::ResidualAttr makeResidual(const Layer &layer, RequantizeMode mode);
 
 /// True for values that are stored as uint8.
 bool isUnsigned(Value value);

@@ -65,7 +65,7 @@ private:
   ComputeType compute;
   OpBuilder builder;
   StorageTypeConverter converter;
-  /// What kernels wrote, by the results of the layers.
+  /// Values in memory: what kernels wrote, and casts.
   DenseMap<Value, Value> stored;
 };
 
@@ -104,16 +104,19 @@ SmallVector<Layer, 0> KernelBuilder::matchLayers() {
     layer->dot = *dot;
     layers.push_back(std::move(*layer));
   }
+  absorbAdds(layers, mode);
   return layers;
 }
 
 Value KernelBuilder::getStored(Value value) {
-  if (Value result = stored.lookup(value))
-    return result;
-  return UnrealizedConversionCastOp::create(
-             builder, value.getLoc(), converter.convertType(value.getType()),
-             value)
-      .getResult(0);
+  // Layers come in order: what the first reader casts, the others can use.
+  Value &result = stored[value];
+  if (!result)
+    result = UnrealizedConversionCastOp::create(
+                 builder, value.getLoc(),
+                 converter.convertType(value.getType()), value)
+                 .getResult(0);
+  return result;
 }
 
 Value KernelBuilder::getImage(Value value, const StoredForm &form) {
@@ -163,8 +166,12 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   Location loc = layer.op->getLoc();
   LayerDim &rows = layer.rows, &columns = layer.columns;
   StoredForm inputForm = plan.get(layer.input);
-  StoredForm outputForm = plan.get(layer.output);
-  if (layer.isPointwise() && !inputForm.isFlat && !outputForm.isFlat) {
+  StoredForm outputForm = plan.get(layer.getWritten());
+  StoredForm addendForm;
+  if (layer.add)
+    addendForm = plan.get(layer.addend);
+  if (layer.isPointwise() && !inputForm.isFlat && !outputForm.isFlat &&
+      !addendForm.isFlat) {
     // All pixels are one row.
     int64_t pixels = layer.batches * rows.output * columns.output;
     layer.batches = rows.input = rows.output = 1;
@@ -198,7 +205,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   SmallVector<int64_t> shape = {layer.batches, rows.getPadded(),
                                 columns.getPadded(), layer.channels};
   // What is around the border that this layer reads.
-  DenseI64ArrayAttr inputPadding, outputPadding;
+  DenseI64ArrayAttr inputPadding, outputPadding, addendPadding;
   if (isDirect && inputForm.padding != layer.getPadding()) {
     std::array<int64_t, 4> around = layer.getPadding();
     for (auto [size, all] : llvm::zip_equal(around, inputForm.padding))
@@ -221,9 +228,17 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   auto type =
       cast<RankedTensorType>(converter.convertType(layer.output.getType()));
   IntegerAttr border;
+  Value addend;
+  kernel::ResidualAttr residual;
+  if (layer.add) {
+    addend = getStored(layer.addend);
+    residual = makeResidual(layer, mode);
+    if (addendForm.isFlat)
+      addendPadding = builder.getDenseI64ArrayAttr(addendForm.padding);
+  }
   if (outputForm.isFlat) {
     outputPadding = builder.getDenseI64ArrayAttr(outputForm.padding);
-    border = builder.getI32IntegerAttr(zeroPoint);
+    border = builder.getI32IntegerAttr(getByteZeroPoint(layer.getWritten()));
     kernel::ImageLayout layout(outputShape, outputForm.padding);
     type = type.clone({layout.size + outputForm.slack});
   }
@@ -232,25 +247,30 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   auto make = [&](auto tag) -> Value {
     using OpT = decltype(tag);
     return OpT::create(
-               builder, loc, type, input, weights, bias, factors, empty, shape,
-               outputShape, ArrayRef<int64_t>{rows.taps, columns.taps},
+               builder, loc, type, input, weights, bias, factors, addend, empty,
+               shape, outputShape, ArrayRef<int64_t>{rows.taps, columns.taps},
                ArrayRef<int64_t>{rows.stride, columns.stride},
                ArrayRef<int64_t>{rows.dilation, columns.dilation}, isOffset,
                outputForm.isOffset, requantize, tile, inputPadding,
                outputPadding, border,
                repeated.empty() ? DenseI64ArrayAttr()
-                                : builder.getDenseI64ArrayAttr(repeated))
+                                : builder.getDenseI64ArrayAttr(repeated),
+               residual, addendForm.isOffset, addendPadding)
         .getResult(0);
   };
-  stored[layer.output] = layer.isDepthwise ? make(kernel::DepthwiseConv2DOp())
-                                           : make(kernel::Conv2DOp());
+  stored[layer.getWritten()] = layer.isDepthwise
+                                   ? make(kernel::DepthwiseConv2DOp())
+                                   : make(kernel::Conv2DOp());
 }
 
 void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,
                                   const ValuePlan &plan) {
   DenseSet<Operation *> lowered;
-  for (const Layer &layer : layers)
+  for (const Layer &layer : layers) {
     lowered.insert(layer.op);
+    if (layer.add)
+      lowered.insert(layer.add);
+  }
   // Readers go before what they read; what is left are casts, pads and
   // constants that kernels do without.
   for (Operation &op :

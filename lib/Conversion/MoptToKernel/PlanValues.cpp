@@ -19,6 +19,8 @@ ValuePlan::ValuePlan(ArrayRef<Layer> layers) {
   DenseMap<Value, SmallVector<const Layer *>> readers;
   for (const Layer &layer : layers) {
     covered.insert(layer.op);
+    if (layer.add)
+      covered.insert(layer.add);
     readers[layer.input].push_back(&layer);
   }
   // A pad that a layer does without, unless something else reads it.
@@ -29,7 +31,7 @@ ValuePlan::ValuePlan(ArrayRef<Layer> layers) {
                      [&](Operation *user) { return covered.contains(user); }))
       covered.insert(pad);
   for (const Layer &layer : layers)
-    if (auto found = readers.find(layer.output); found != readers.end())
+    if (auto found = readers.find(layer.getWritten()); found != readers.end())
       plan(layer, found->second);
 }
 
@@ -39,7 +41,7 @@ void ValuePlan::plan(const Layer &writer, ArrayRef<const Layer *> readers) {
         return kernel::multipliesBytes(reader->dot);
       }))
     return;
-  Value value = writer.output;
+  Value value = writer.getWritten();
   StoredForm form = get(value);
   auto takesOffset = [](const Layer *reader) {
     return reader->dot == DotKind::VPDPBUSD;

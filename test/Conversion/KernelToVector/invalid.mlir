@@ -76,3 +76,38 @@ func.func @repeated(%x: memref<4xi8>, %w: memref<128xi8>, %b: memref<16xi32>, %f
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
   return
 }
+
+// -----
+
+func.func @residual(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{'residual' says how what it adds is added}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) adds(%y : memref<16xi8>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @addend(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<16xi8>) {
+  // expected-error @below {{what it adds must have at least 16 elements}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) adds(%x : memref<4xi8>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    residual = #kernel.residual<addend_zero_point = 0, zero_point = 0, min = -128, max = 127, real = [1.0, 1.0]>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}
+
+// -----
+
+func.func @factors(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %a: memref<16xi8>, %y: memref<16xi8>) {
+  // expected-error @below {{'residual' takes two real factors, or three multipliers with their shifts}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) adds(%a : memref<16xi8>) outs(%y : memref<16xi8>) {
+    input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    residual = #kernel.residual<addend_zero_point = 0, zero_point = 0, min = -128, max = 127, multipliers = [5, 0]>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 1, pack = 1>}
+  return
+}

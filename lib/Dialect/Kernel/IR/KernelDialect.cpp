@@ -91,6 +91,12 @@ static ImageLayout getOutputLayoutOf(OpT op) {
                      op.getOutputPadding().value_or(ArrayRef<int64_t>()));
 }
 
+template <typename OpT>
+static ImageLayout getAddendLayoutOf(OpT op) {
+  return ImageLayout(op.getOutputShape(),
+                     op.getAddendPadding().value_or(ArrayRef<int64_t>()));
+}
+
 ImageLayout Conv2DOp::getInputLayout() { return getInputLayoutOf(*this); }
 ImageLayout Conv2DOp::getOutputLayout() { return getOutputLayoutOf(*this); }
 ImageLayout DepthwiseConv2DOp::getInputLayout() {
@@ -98,6 +104,11 @@ ImageLayout DepthwiseConv2DOp::getInputLayout() {
 }
 ImageLayout DepthwiseConv2DOp::getOutputLayout() {
   return getOutputLayoutOf(*this);
+}
+
+ImageLayout Conv2DOp::getAddendLayout() { return getAddendLayoutOf(*this); }
+ImageLayout DepthwiseConv2DOp::getAddendLayout() {
+  return getAddendLayoutOf(*this);
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,6 +193,27 @@ static LogicalResult verifyLayouts(OpT op) {
 }
 
 template <typename OpT>
+static LogicalResult verifyResidual(OpT op) {
+  if (op.getResidual().has_value() != bool(op.getAddend()))
+    return op.emitOpError("'residual' says how what it adds is added");
+  if (!op.getAddend())
+    return success();
+  if (op.getAddendPadding() &&
+      failed(verifyPadding(op, "addend_padding", *op.getAddendPadding())))
+    return failure();
+  if (getNumElements(op.getAddend()) < op.getAddendLayout().size)
+    return op.emitOpError("what it adds must have at least ")
+           << op.getAddendLayout().size << " elements";
+  ResidualAttr residual = *op.getResidual();
+  if (bool(residual.getReal()) == bool(residual.getMultipliers()) ||
+      (residual.getReal() && residual.getReal().size() != 2) ||
+      (residual.getMultipliers() && residual.getMultipliers().size() != 6))
+    return op.emitOpError("'residual' takes two real factors, or three "
+                          "multipliers with their shifts");
+  return success();
+}
+
+template <typename OpT>
 static LogicalResult verifyConvolution(OpT op) {
   if (failed(verifyOperands(op)))
     return failure();
@@ -197,7 +229,7 @@ static LogicalResult verifyConvolution(OpT op) {
             (op.getKernel()[i] - 1) * op.getDilations()[i] >=
         op.getInputShape()[i + 1])
       return op.emitOpError("windows must lie inside the input");
-  if (failed(verifyLayouts(op)))
+  if (failed(verifyLayouts(op)) || failed(verifyResidual(op)))
     return failure();
   TileAttr tile = op.getTile();
   if (!llvm::isPowerOf2_64(tile.getLanes()) || tile.getLanes() < 4 ||

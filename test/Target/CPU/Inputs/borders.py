@@ -3,8 +3,8 @@
 borders.py i8|u8 > MODEL.mlir
 
 A border that one reader needs lies around what the others read too: two images, a
-depthwise kernel, a dilated one, one of a single tap, and an op that is no kernel. Of
-uint8 weights, less their zero point, many do not fit 8 bits.
+depthwise kernel, a dilated one, one of a single tap, an addition, and an op that is
+no kernel. Of uint8 weights, less their zero point, many do not fit 8 bits.
 """
 import math
 import random
@@ -46,7 +46,9 @@ def layer(result, op, operand, operand_type, filter_name, filter_type, kind, att
 def main():
     x, y, z = image(INPUTS), image(CHANNELS), image(OUTPUTS)
     padded, small = image(CHANNELS, ROWS + 2, COLUMNS + 3), image(OUTPUTS, 5, 6)
-    results = f"{z}, {z}, {small}, {y}"
+    other = tensor((BATCHES, ROWS, COLUMNS, OUTPUTS), 0.75, 11 if SIGNED else 99)
+    finer = tensor((BATCHES, ROWS, COLUMNS, OUTPUTS), 0.3, 5 if SIGNED else 140)
+    results = f"{z}, {z}, {small}, {y}, {y}"
     print(f"func.func @main(%x: {x}) -> ({results}) {{")
     print("  %none = mopt.no_value : () -> none")
     expand = weights("expand", (CHANNELS, 1, 1, INPUTS), INPUTS)
@@ -59,12 +61,19 @@ def main():
     layer("b", "depthwise_conv_2d", "a", y, "window", window, y)
     dilation = "dilation_h_factor = 2 : i32, dilation_w_factor = 2 : i32"
     layer("c", "conv_2d", "a", y, "dilated", dilated, z, dilation)
-    layer("d", "conv_2d", "a", y, "project", project, z)
+    layer("d", "conv_2d", "a", y, "project", project, finer)
     print(f"  %e = mopt.pad %b, %sizes : ({y}, tensor<4x2xi32>) -> {padded}")
     stride = "stride_h = 2 : i32, stride_w = 2 : i32, padding = #mopt.padding<VALID>"
     layer("f", "conv_2d", "e", padded, "dilated", dilated, small, stride)
     print(f"  %g = mopt.maximum %a, %a : ({y}, {y}) -> {y}")
-    print(f"  return %c, %d, %f, %g : {results}\n}}")
+    # The sum of what was there before, with a border or without, and of a kernel.
+    print(f"  %h = mopt.add %d, %c {{}} : ({finer}, {z}) -> {other}")
+    narrow = weights("narrow", (1, 3, 3, OUTPUTS), 9)
+    layer("i", "depthwise_conv_2d", "h", other, "narrow", narrow, z)
+    layer("j", "depthwise_conv_2d", "a", y, "window", window, y)
+    relu = "{fused_activation_function = #mopt.activation<RELU>}"
+    print(f"  %k = mopt.add %a, %j {relu} : ({y}, {y}) -> {y}")
+    print(f"  return %c, %i, %f, %g, %k : {results}\n}}")
 
 
 main()

@@ -31,7 +31,7 @@ def Kernel_Dialect : Dialect {
 
     An image may lie inside a larger one, in a flat buffer: `input_padding` and
     `output_padding` are the pixels [top, bottom, left, right] of the buffer around
-    the image that the op reads or writes. Kernels that need a border read it from a
+    the image that the op reads or writes (`addend_padding`: that it adds). Kernels that need a border read it from a
     buffer that the op before has written with one, so that nothing is copied. The
     writer fills the border with `border` (in terms of int8) at every run: other
     values use the same memory between runs. Behind the last pixel a flat buffer may
@@ -153,14 +153,29 @@ def Kernel_RequantizeAttr : Kernel_Attr<"Requantize", "requantize"> {
                         "bool":$small);
 }
 
+def Kernel_ResidualAttr : Kernel_Attr<"Residual", "residual"> {
+  let summary = "What a kernel adds to its values before it writes them";
+  let description = [{
+    The 8-bit value that `requantize` makes of a sum and that of the addend, less
+    their zero points, are rescaled and added; the result gets `zero_point` and
+    [`min`, `max`], all in terms of int8 (docs/Numerics.md: add). The factors of the
+    two are `real`, or in fixed mode `multipliers`: multiplier and shift to the left
+    of both, after 20 bits to the left, and of their sum. No shift is positive.
+  }];
+  let parameters = (ins "int32_t":$addend_zero_point, "int32_t":$zero_point,
+                        "int32_t":$min, "int32_t":$max,
+                        OptionalParameter<"::mlir::DenseF32ArrayAttr">:$real,
+                        OptionalParameter<"::mlir::DenseI32ArrayAttr">:$multipliers);
+}
+
 //===----------------------------------------------------------------------===//
 // Ops
 //===----------------------------------------------------------------------===//
 
-class Kernel_Op<string mnemonic>
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
     : Op<Kernel_Dialect, mnemonic,
-         [DestinationStyleOpInterface,
-          DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+         traits # [DestinationStyleOpInterface,
+                   DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -189,28 +204,34 @@ def Kernel_PackInputOp : Kernel_Op<"pack_input"> {
   }];
 }
 
-class Kernel_ConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
+class Kernel_ConvolutionOp<string mnemonic>
+    : Kernel_Op<mnemonic, [AttrSizedOperandSegments]> {
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
     /// Where the input and the output lie in their buffers.
     ImageLayout getInputLayout();
     ImageLayout getOutputLayout();
+    /// The same of the addend, whose image has the shape of the output.
+    ImageLayout getAddendLayout();
     /// True if the instruction takes the other form than the input has.
     bool flipsInput() { return getTile().takesOffset() != getInputOffset(); }
   }];
   let arguments = (ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
-    Variadic<Kernel_Buffer>:$factors, Kernel_Buffer:$output,
-    DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$output_shape,
+    Variadic<Kernel_Buffer>:$factors, Optional<Kernel_Buffer>:$addend,
+    Kernel_Buffer:$output, DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$output_shape,
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, UnitAttr:$input_offset,
     UnitAttr:$output_offset, Kernel_RequantizeAttr:$requantize,
     Kernel_TileAttr:$tile, OptionalAttr<DenseI64ArrayAttr>:$input_padding,
     OptionalAttr<DenseI64ArrayAttr>:$output_padding,
-    OptionalAttr<I32Attr>:$border, OptionalAttr<DenseI64ArrayAttr>:$repeated);
+    OptionalAttr<I32Attr>:$border, OptionalAttr<DenseI64ArrayAttr>:$repeated,
+    OptionalAttr<Kernel_ResidualAttr>:$residual, UnitAttr:$addend_offset,
+    OptionalAttr<DenseI64ArrayAttr>:$addend_padding);
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $bias (`,` $factors^)? `:` type($input)
     `,` type($weights) `,` type($bias) (`,` type($factors)^)? `)`
+    (`adds` `(` $addend^ `:` type($addend) `)`)?
     `outs` `(` $output `:` type($output) `)`
     attr-dict (`->` type($results)^)?
   }];
