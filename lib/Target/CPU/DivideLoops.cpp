@@ -306,12 +306,17 @@ void mopt::lowerToIndependentLoops(func::FuncOp func) {
 }
 
 void mopt::divideFunctions(func::FuncOp caller, bool everything) {
-  SymbolTable symbols(caller->getParentOfType<ModuleOp>());
+  auto module = caller->getParentOfType<ModuleOp>();
+  SymbolTableCollection tables;
+  SymbolUserMap users(tables, module);
+  SymbolTable &symbols = tables.getSymbolTable(module);
   for (auto call :
        llvm::to_vector(caller.getBody().front().getOps<func::CallOp>())) {
     auto func = symbols.lookup<func::FuncOp>(call.getCallee());
+    // Kernels and loops that were outlined, not functions of the model.
     if (!func || func.isExternal() || !func.isPrivate() ||
-        func->hasAttr("passthrough"))
+        func.getNumResults() != 0 || !func.getBody().hasOneBlock() ||
+        !llvm::hasSingleElement(users.getUsers(func)))
       continue;
     Divider divider(everything);
     if (!divider.plan(func))
