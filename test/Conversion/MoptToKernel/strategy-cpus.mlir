@@ -21,6 +21,7 @@
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 5, pack = 4>
 // AMX: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 4, pixels = 16, pack = 4>
 // NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
+// I8MM: tile = #kernel.tile<dot = smmla, lanes = 4, vectors = 4, pixels = 4, pack = 1>
 func.func @project(%x: !x14x384) -> !x14x64 {
   %w = mopt.const {value = dense<1> : tensor<64x1x1x384xi8>} : () -> !w64x384
   %none = mopt.no_value : () -> none
@@ -39,6 +40,7 @@ func.func @project(%x: !x14x384) -> !x14x64 {
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 3, pixels = 8, pack = 4>
 // AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 3, pixels = 8, pack = 4>
 // NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
+// I8MM: tile = #kernel.tile<dot = smmla, lanes = 4, vectors = 4, pixels = 4, pack = 1>
 func.func @expand(%x: !x56x24) -> !x56x144 {
   %w = mopt.const {value = dense<1> : tensor<144x1x1x24xi8>} : () -> !w144x24
   %none = mopt.no_value : () -> none
@@ -56,6 +58,7 @@ func.func @expand(%x: !x56x24) -> !x56x144 {
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>
 // AMX: tile = #kernel.tile<dot = tdpbssd, lanes = 16, vectors = 1, pixels = 16, pack = 4>
 // NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 6, pack = 1>
+// I8MM: tile = #kernel.tile<dot = smmla, lanes = 4, vectors = 4, pixels = 4, pack = 1>
 func.func @window(%x: !x32x16) -> !x32x16 {
   %w = mopt.const {value = dense<1> : tensor<16x3x3x16xi8>} : () -> !w16x3x3
   %none = mopt.no_value : () -> none
@@ -69,9 +72,10 @@ func.func @window(%x: !x32x16) -> !x32x16 {
 // SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 1, pack = 2>
 // AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 1, pack = 2>
 // AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 1, pack = 2>
-// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 1, pack = 4>
-// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 1, pack = 4>
-// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 2, pack = 4>
+// AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 2, pack = 4>
+// NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 1>
+// I8MM: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 1>
 func.func @depthwise(%x: !x14x384) -> !x14x384 {
   %w = mopt.const {value = dense<1> : tensor<1x3x3x384xi8>} : () -> !wd
   %none = mopt.no_value : () -> none
@@ -90,6 +94,7 @@ func.func @depthwise(%x: !x14x384) -> !x14x384 {
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
 // AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 7, pixels = 1, pack = 4>
 // NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 7, pixels = 1, pack = 1>
+// I8MM: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 7, pixels = 1, pack = 1>
 func.func @classify(%x: !row) -> !classes {
   %w = mopt.const {value = dense<1> : tensor<1001x1280xi8>} : () -> !matrix
   %none = mopt.no_value : () -> none
