@@ -36,7 +36,8 @@ static bool hasInstruction(const KernelTarget &target, DotKind dot) {
   default:
     break;
   }
-  return dot == target.bytes || dot == target.pairs || dot == target.matrices;
+  return dot == target.bytes || dot == target.pairs || dot == target.matrices ||
+         dot == target.halves;
 }
 
 /// Vector registers of the innermost loop of `op`; 0 if they are not what its
