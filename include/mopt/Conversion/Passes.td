@@ -38,8 +38,10 @@ def ConvertMoptToLinalgPass
     An LSTM, whose states change in place, becomes `scf.for` loops over the
     batch and over time on buffers (`bufferization.to_buffer`) instead.
 
-    Control flow becomes `kernel.call`, `kernel.if` and `kernel.while`: functions
-    stay functions.
+    Control flow becomes `kernel.call`, `kernel.if`, `kernel.while` and
+    `kernel.call_once`: functions stay functions. The handle of a variable must be
+    the tensor that holds its value by now, as whoever compiles a whole program
+    makes it.
 
     All shapes must be static. The conversion is partial: an op without a
     lowering stays, and `reject-remaining` makes that an error that names every

@@ -146,7 +146,8 @@ struct ConvertKernelToVectorPass
     getOperation().walk([&](Operation *op) {
       // Who knows all functions turns calls of them into code.
       if (isa_and_present<kernel::KernelDialect>(op->getDialect()) &&
-          !isa<kernel::CallOp, kernel::IfOp, kernel::WhileOp>(op))
+          !isa<kernel::CallOp, kernel::CallOnceOp, kernel::IfOp,
+               kernel::WhileOp>(op))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

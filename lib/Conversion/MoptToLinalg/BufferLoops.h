@@ -33,6 +33,10 @@ public:
   void store(ScalarBuilder &b, Value value, ValueRange indices) const {
     memref::StoreOp::create(b, value, buffer, indices);
   }
+  /// Takes all elements from `from`, a buffer of the same type.
+  void copyFrom(ScalarBuilder &b, Value from) const {
+    memref::CopyOp::create(b, from, buffer);
+  }
   /// The tensor, after the last store.
   Value finish(ScalarBuilder &b) const {
     return bufferization::ToTensorOp::create(b, type, buffer,

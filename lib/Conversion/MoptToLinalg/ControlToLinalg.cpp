@@ -1,4 +1,4 @@
-//===- ControlToLinalg.cpp - Control flow -----*- C++ -*-===//
+//===- ControlToLinalg.cpp - Control flow and variables -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Lowering.h"
+#include "BufferLoops.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mopt/Dialect/Kernel/IR/KernelOps.h"
@@ -81,12 +81,90 @@ struct WhileLowering : OpConversionPattern<WhileOp> {
   }
 };
 
+struct CallOnceLowering : OpConversionPattern<CallOnceOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(CallOnceOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<kernel::CallOnceOp>(
+        op, op.getInitSubgraphIndexAttr());
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+/// The memory of a variable. It is written although it is said to be only read:
+/// every op that uses it goes through this op, and is meant to see the writes
+/// of those before. An analysis of tensors would give each a copy.
+Value getMemory(ScalarBuilder &b, Value variable) {
+  auto type = cast<RankedTensorType>(variable.getType());
+  return bufferization::ToBufferOp::create(
+      b, MemRefType::get(type.getShape(), type.getElementType()), variable,
+      /*read_only=*/true);
+}
+
+struct VarHandleLowering : OpConversionPattern<VarHandleOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(VarHandleOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!op->use_empty())
+      return refuse(op, rewriter, "a variable is lowered with its program");
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ReadVariableLowering : OpConversionPattern<ReadVariableOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(ReadVariableOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    ScalarBuilder b(op.getLoc(), rewriter);
+    ResultBuffer result(b, getResultType(typeConverter, op));
+    // A load of an element would be taken for one of the tensor, which never
+    // changes.
+    result.copyFrom(b, getMemory(b, adaptor.getResourceId()));
+    rewriter.replaceOp(op, result.finish(b));
+    return success();
+  }
+};
+
+struct AssignVariableLowering : OpConversionPattern<AssignVariableOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult
+  matchAndRewrite(AssignVariableOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (failed(checkLowerable(op, rewriter)))
+      return failure();
+    ScalarBuilder b(op.getLoc(), rewriter);
+    Value memory = getMemory(b, adaptor.getResourceId());
+    emitForEach(b, TensorFacts(op.getValue()).getShape(),
+                [&](ScalarBuilder &b, ValueRange at) {
+                  memref::StoreOp::create(b, b.load(adaptor.getValue(), at),
+                                          memory, at);
+                });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 } // namespace
 
 namespace mlir::mopt::detail {
 void populateControlToLinalg(const TypeConverter &converter,
                              RequantizeMode mode, RewritePatternSet &patterns) {
-  patterns.add<CallLowering, IfLowering, WhileLowering>(converter,
-                                                        patterns.getContext());
+  patterns.add<CallLowering, CallOnceLowering, IfLowering, WhileLowering,
+               VarHandleLowering, ReadVariableLowering, AssignVariableLowering>(
+      converter, patterns.getContext());
 }
 } // namespace mlir::mopt::detail

@@ -24,11 +24,12 @@ namespace {
 /// Expands one op.
 class CallExpander {
 public:
-  explicit CallExpander(DestinationStyleOpInterface op)
+  explicit CallExpander(Operation *op)
       : op(op), caller(op->getParentOfType<func::FuncOp>()),
-        b(op.getLoc(), op) {}
+        b(op->getLoc(), op) {}
 
   void expand(kernel::CallOp call);
+  void expand(kernel::CallOnceOp call);
   void expand(kernel::IfOp branch);
   void expand(kernel::WhileOp loop);
 
@@ -50,7 +51,7 @@ private:
       memref::CopyOp::create(b, source, target);
   }
 
-  DestinationStyleOpInterface op;
+  Operation *op;
   func::FuncOp caller;
   ImplicitLocOpBuilder b;
   /// Outputs that are parts of other buffers, and what is written instead.
@@ -141,6 +142,18 @@ void CallExpander::expand(kernel::CallOp op) {
   copyOutputs();
 }
 
+void CallExpander::expand(kernel::CallOnceOp op) {
+  func::FuncOp callee = getCallee(op.getCalleeAttr());
+  Value hasRun = getData(callee->getAttr(kFirstUseAttr));
+  Value arena = allocateArena(callee);
+  auto branch =
+      scf::IfOp::create(b, loadCondition(hasRun), /*withElseRegion=*/true);
+  b.setInsertionPointToStart(branch.elseBlock());
+  Value one = arith::ConstantOp::create(b, b.getI8IntegerAttr(1));
+  memref::StoreOp::create(b, one, hasRun);
+  call(callee, {}, {}, arena);
+}
+
 void CallExpander::expand(kernel::IfOp op) {
   func::FuncOp then = getCallee(op.getThenCalleeAttr());
   func::FuncOp otherwise = getCallee(op.getElseCalleeAttr());
@@ -214,6 +227,8 @@ void mopt::expandCalls(func::FuncOp func) {
        llvm::make_early_inc_range(func.getBody().front().getOperations())) {
     bool isCall = true;
     if (auto call = dyn_cast<kernel::CallOp>(op))
+      CallExpander(call).expand(call);
+    else if (auto call = dyn_cast<kernel::CallOnceOp>(op))
       CallExpander(call).expand(call);
     else if (auto branch = dyn_cast<kernel::IfOp>(op))
       CallExpander(branch).expand(branch);

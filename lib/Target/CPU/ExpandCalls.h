@@ -17,7 +17,11 @@ namespace mlir::mopt {
 /// variable of the program (Program) they stand for, as an integer.
 inline constexpr llvm::StringLiteral kProgramDataAttr = "mopt.program_data";
 
-/// Turns the kernel.call, kernel.if and kernel.while in `func`, which are on
+/// On a function that runs once: the variable that tells whether it has run, a
+/// byte, as kProgramDataAttr of an argument would.
+inline constexpr llvm::StringLiteral kFirstUseAttr = "mopt.first_use";
+
+/// Turns the kernel.call, kernel.call_once, kernel.if and kernel.while in `func`, which are on
 /// buffers, into loops, branches and calls. The functions that are called have
 /// all their arguments: inputs, data of the program (which `func` has among its
 /// arguments too), results, arena. Their memory becomes buffers of `func`.

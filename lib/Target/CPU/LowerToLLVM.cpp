@@ -148,6 +148,10 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
       expandCalls(func);
       lowered.arenaBytes = planArena(func);
     }
+    // Said to callers only: no code knows it.
+    for (func::FuncOp func : functions)
+      for (unsigned i = 0; i < func.getNumArguments(); ++i)
+        func.removeArgAttr(i, kProgramDataAttr);
     func::FuncOp func = functions.back();
     lowered.name = func.getName().str();
     if (hasMarks)

@@ -20,6 +20,7 @@
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/FoldConstants.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -149,6 +150,10 @@ public:
     returnUnshaped(entry);
     for (const Copy &copy : copies)
       passData(copy);
+    Builder builder(func.getContext());
+    for (auto [callee, variable] : firstUses)
+      callee->setAttr(kFirstUseAttr,
+                      builder.getI64IntegerAttr(getNumber({true, variable})));
     return module;
   }
 
@@ -170,10 +175,20 @@ private:
     std::map<Data, Operation *> data;
   };
 
+  /// The place of `data` among that of the program, once it is complete.
+  unsigned getNumber(Data data) const {
+    return data.isVariable ? program.weights.size() + data.index : data.index;
+  }
+
   Error addFunction(func::FuncOp func, bool numbered);
   Error collectWeights(Copy &copy);
   void collectVariables(Copy &copy);
+  Error collectResources(Copy &copy);
   void collectCallees(Copy &copy);
+  unsigned addVariable(RankedTensorType type) {
+    program.variables.push_back(type);
+    return program.variables.size() - 1;
+  }
   void passData(const Copy &copy);
 
   Program &program;
@@ -183,6 +198,10 @@ private:
   /// Callees first; by their names in the model.
   SmallVector<Copy> copies;
   llvm::StringMap<unsigned> places;
+  /// Resource variables by container and name, what tells whether a function
+  /// has run: indices of variables.
+  std::map<std::pair<StringRef, StringRef>, unsigned> resources;
+  llvm::MapVector<Operation *, unsigned> firstUses;
 };
 
 } // namespace
@@ -206,6 +225,8 @@ Error ProgramBuilder::addFunction(func::FuncOp func, bool numbered) {
   if (Error error = collectWeights(copy))
     return error;
   collectVariables(copy);
+  if (Error error = collectResources(copy))
+    return error;
   collectCallees(copy);
   return Error::success();
 }
@@ -232,11 +253,55 @@ Error ProgramBuilder::collectWeights(Copy &copy) {
 }
 
 void ProgramBuilder::collectVariables(Copy &copy) {
-  for (auto op : copy.func.getOps<VariableOp>()) {
-    unsigned index = program.variables.size();
-    copy.data[{/*isVariable=*/true, index}] = op;
-    program.variables.push_back(cast<RankedTensorType>(op.getType()));
+  for (auto op : copy.func.getOps<VariableOp>())
+    copy.data[{/*isVariable=*/true,
+               addVariable(cast<RankedTensorType>(op.getType()))}] = op;
+}
+
+/// The type of the value that `op` reads from or assigns to a variable; null if
+/// it does neither.
+static RankedTensorType getAccessedType(Operation *op) {
+  if (auto read = dyn_cast<ReadVariableOp>(op))
+    return cast<RankedTensorType>(read.getValue().getType());
+  if (auto assign = dyn_cast<AssignVariableOp>(op))
+    return cast<RankedTensorType>(assign.getValue().getType());
+  return {};
+}
+
+/// A handle becomes the variable itself: an argument of the type of its value.
+Error ProgramBuilder::collectResources(Copy &copy) {
+  for (auto op : llvm::to_vector(copy.func.getOps<VarHandleOp>())) {
+    if (op->use_empty()) {
+      op.erase();
+      continue;
+    }
+    std::pair key(op.getContainer(), op.getSharedName());
+    for (Operation *user : op->getUsers()) {
+      RankedTensorType type = getAccessedType(user);
+      if (!type)
+        return makeError("'{0}' takes the handle of variable '{1}', which only "
+                         "read_variable and assign_variable may in code",
+                         user->getName().getStringRef(), key.second);
+      if (!getStorageBytes(type))
+        return makeError("variable '{0}' has values of type {1}, whose size is "
+                         "not known",
+                         key.second, printType(type));
+      auto [entry, isNew] = resources.try_emplace(key, 0);
+      if (isNew)
+        entry->second = addVariable(type);
+      RankedTensorType kept = program.variables[entry->second];
+      if (getStorageType(kept) != getStorageType(type))
+        return makeError("variable '{0}' has values of type {1} and of {2}",
+                         key.second, printType(kept), printType(type));
+    }
+    auto [entry, isNew] =
+        copy.data.try_emplace({/*isVariable=*/true, resources.at(key)}, op);
+    if (isNew)
+      continue;
+    op.replaceAllUsesWith(entry->second);
+    op.erase();
   }
+  return Error::success();
 }
 
 /// Names the copies of the functions that are called, and takes their data.
@@ -248,6 +313,15 @@ void ProgramBuilder::collectCallees(Copy &copy) {
     return FlatSymbolRefAttr::get(callee.func.getNameAttr());
   };
   copy.func.walk([&](Operation *op) {
+    if (auto once = dyn_cast<CallOnceOp>(op)) {
+      FlatSymbolRefAttr name = once.getInitSubgraphIndexAttr();
+      Operation *callee = copies[places.lookup(name.getValue())].func;
+      auto [entry, isNew] = firstUses.insert({callee, 0});
+      if (isNew)
+        entry->second = addVariable(
+            RankedTensorType::get({}, IntegerType::get(op->getContext(), 8)));
+      copy.data.try_emplace({/*isVariable=*/true, entry->second}, nullptr);
+    }
     if (auto calling = dyn_cast<SubgraphOp>(op)) {
       for (StringRef name : calling.getSubgraphAttrNames())
         op->setAttr(name, visit(op->getAttrOfType<FlatSymbolRefAttr>(name)));
@@ -269,9 +343,8 @@ void ProgramBuilder::passData(const Copy &copy) {
     auto [isVariable, index] = data;
     RankedTensorType type = isVariable ? program.variables[index]
                                        : program.weights[index].getType();
-    unsigned number = isVariable ? program.weights.size() + index : index;
     auto attributes = builder.getDictionaryAttr(builder.getNamedAttr(
-        kProgramDataAttr, builder.getI64IntegerAttr(number)));
+        kProgramDataAttr, builder.getI64IntegerAttr(getNumber(data))));
     unsigned position = func.getNumArguments();
     (void)func.insertArgument(position, type, attributes, func.getLoc());
     if (!op)

@@ -62,4 +62,14 @@ def Kernel_WhileOp : Kernel_CallingOp<"while", "$condition `do` $body"> {
   let hasVerifier = 1;
 }
 
+def Kernel_CallOnceOp : Op<Kernel_Dialect, "call_once"> {
+  let summary = "Runs a function at its first use";
+  let description = [{
+    The function takes and gives nothing. Whether it has run is a state of the
+    program.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee);
+  let assemblyFormat = "$callee attr-dict";
+}
+
 #endif // MOPT_DIALECT_KERNEL_IR_CALLKERNELS_TD
