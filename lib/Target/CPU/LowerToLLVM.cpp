@@ -148,7 +148,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
       expandCalls(func);
       lowered.arenaBytes = planArena(func);
     }
-    // Said to callers only: no code knows it.
+    // Calls have their arguments now; LLVM would warn of a name it does not
+    // know.
     for (func::FuncOp func : functions)
       for (unsigned i = 0; i < func.getNumArguments(); ++i)
         func.removeArgAttr(i, kProgramDataAttr);
