@@ -14,6 +14,11 @@ using namespace mlir;
 using namespace mlir::mopt;
 using kernel::TileAttr;
 
+/// Runs up to this length are no loops: their counter would share a register
+/// with an address, and all inputs would be loaded, and spilt, before it
+/// changes.
+static constexpr int64_t kUnrolledSteps = 2;
+
 namespace {
 
 /// An implicit matrix product: the sums of a few pixels of a row times a group
@@ -106,10 +111,16 @@ SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
 
 SmallVector<Value> Conv2DEmitter::emitRun(ValueRange start, int64_t pixels,
                                           Value in, Value weight) {
-  return b.loop(steps, start, [&](Value step, ValueRange sums) {
+  auto emit = [&](Value step, ValueRange sums) {
     return emitStep(sums, pixels, b.add(in, b.mul(step, tile.getDepth())),
                     b.add(weight, b.mul(step, getStepWeights())));
-  });
+  };
+  if (steps > kUnrolledSteps)
+    return b.loop(steps, start, emit);
+  SmallVector<Value> sums(start);
+  for (int64_t step = 0; step < steps; ++step)
+    sums = emit(b.index(step), sums);
+  return sums;
 }
 
 int64_t Conv2DEmitter::getStepInput(int64_t step) {
@@ -150,10 +161,17 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
                     b.add(weight, rest + i * getStepWeights()));
   if (tile.takesPairs())
     sums = exchangePairs(b, sums, tile.getVectors());
-  for (int64_t pixel = 0; pixel < pixels; ++pixel)
-    writer.emit(
-        b, ArrayRef(sums).slice(pixel * tile.getVectors(), tile.getVectors()),
-        firstLane, existing, at.advance(b, b.index(pixel * outputChannels)));
+  int64_t together = writer.getPixelsTogether(outputChannels);
+  for (int64_t pixel = 0; pixel < pixels; pixel += together) {
+    int64_t count = std::min(together, pixels - pixel);
+    auto own = ArrayRef(sums).slice(pixel * tile.getVectors(),
+                                    count * tile.getVectors());
+    WritePlace to = at.advance(b, b.index(pixel * outputChannels));
+    if (count > 1)
+      writer.emitPixels(b, own, firstLane, to);
+    else
+      writer.emit(b, own, firstLane, existing, to);
+  }
 }
 
 void Conv2DEmitter::emitMatrixTile(int64_t pixels, Value window, WritePlace at,

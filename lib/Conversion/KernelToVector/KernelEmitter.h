@@ -145,6 +145,12 @@ public:
   /// starts in the factors. Only `channels` channels exist.
   void emit(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
             int64_t channels, WritePlace at) const;
+  /// How many neighbouring pixels of `channels` channels are narrowed and
+  /// stored as one; 1: use emit.
+  int64_t getPixelsTogether(int64_t channels) const;
+  /// At most so many pixels, whose groups are `sums`.
+  void emitPixels(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
+                  WritePlace at) const;
 
 private:
   /// The rescaled sum, within 32 bits, without zero point.

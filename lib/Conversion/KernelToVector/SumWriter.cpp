@@ -56,6 +56,16 @@ Value SumWriter::rescaleDouble(KernelEmitter &b, Value sum, Value lane) const {
   VectorType type = withElement(sum, b.getF64Type());
   Value value = arith::SIToFPOp::create(b, type, sum);
   value = arith::MulFOp::create(b, value, b.load(type, factors[0], lane));
+  if (rule.getSmall()) {
+    // Half away from zero, of less than 2^31: the number before a half, so that
+    // what lies below one does not reach the next number. Where nothing below
+    // zero is kept, the sign does not matter.
+    Value half = b.constant(type, 0x1.fffffffffffffp-2);
+    if (rule.getMin() < rule.getZeroPoint())
+      half = math::CopySignOp::create(b, half, value);
+    value = arith::AddFOp::create(b, value, half);
+    return arith::FPToSIOp::create(b, sum.getType(), value);
+  }
   value = math::RoundOp::create(b, value);
   value = clamp(b, value, int64_t(rule.getMin()) - rule.getZeroPoint(),
                 int64_t(rule.getMax()) - rule.getZeroPoint());

@@ -84,8 +84,10 @@ SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
     small = llvm::all_of(real, [](float factor) { return factor < 1.0f; });
     return {make(builder.getF32Type(), real)};
   }
-  if (layer.arithmetic == FixedArithmetic::Double)
+  if (layer.arithmetic == FixedArithmetic::Double) {
+    small = llvm::all_of(exact, [](double factor) { return factor < 1.0; });
     return {make(builder.getF64Type(), exact)};
+  }
   return makeMultipliers(factors, small);
 }
 

@@ -71,7 +71,11 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
                                      bool flips) {
   if (dot == DotKind::TDPBSSD)
     return chooseMatrixTile(context, target, dot, channels, pixels);
-  int64_t total = llvm::divideCeil(channels, target.lanes);
+  // Few channels take narrower vectors.
+  int64_t lanes = target.lanes;
+  while (lanes > 4 && 2 * channels <= lanes)
+    lanes /= 2;
+  int64_t total = llvm::divideCeil(channels, lanes);
   TileAttr best;
   int64_t bestCost = 0;
   // More than four vectors of channels pay where there are few pixels only.
@@ -79,8 +83,7 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
     if (vectors > total)
       continue;
     auto makeTile = [&](int64_t width) {
-      return TileAttr::get(context, dot, target.lanes, vectors, width,
-                           target.pack);
+      return TileAttr::get(context, dot, lanes, vectors, width, target.pack);
     };
     int64_t spare = getUsableRegisters(target) -
                     getConvolutionRegisters(makeTile(0), flips);

@@ -196,7 +196,16 @@ struct QuantizeLowering : MoptLowering<QuantizeOp> {
                         stored);
       x = b.sub(b.widen(x, input.isUnsigned, b.getI32Type()),
                 input.getZeroPoint());
-      return b.narrow(requantizer.apply(b, x, Value()), stored);
+      // A factor of 1 rounds nothing, in either mode.
+      bool isShift = input.getScale() == output.getScale() &&
+                     input.storage.getIntOrFloatBitWidth() <= 16;
+      int32_t zeroPoint = output.getZeroPoint();
+      Value value =
+          isShift
+              ? b.add(b.clamp(x, range.min - zeroPoint, range.max - zeroPoint),
+                      zeroPoint)
+              : requantizer.apply(b, x, Value());
+      return b.narrow(value, stored);
     };
     replaceElementwise(op, rewriter, typeConverter, body);
     return success();
@@ -207,8 +216,20 @@ private:
   /// NaN becomes the lowest value.
   static Value emitQuantizeReal(ScalarBuilder &b, Value x, Value scale,
                                 Value zeroPoint, ClampRange<int32_t> range) {
-    Type f64 = b.getF64Type();
     Value rounded = math::RoundOp::create(b, b.div(x, scale));
+    if (auto constant = zeroPoint.getDefiningOp<arith::ConstantIntOp>();
+        constant && range.max - range.min < (1 << 17)) {
+      // The same before the zero point is added: bounds are exact as floats.
+      auto bound = [&](int64_t limit) {
+        return b.f32(static_cast<float>(limit - constant.value()));
+      };
+      Value low = bound(range.min), high = bound(range.max);
+      Value value =
+          b.select(b.compare(Compare::GT, rounded, low), rounded, low);
+      value = b.select(b.compare(Compare::LT, value, high), value, high);
+      return b.add(b.toInt32(value), zeroPoint);
+    }
+    Type f64 = b.getF64Type();
     Value value = b.add(b.widen(rounded, false, f64),
                         Value(arith::SIToFPOp::create(b, f64, zeroPoint)));
     Value low = b.constant(f64, range.min), high = b.constant(f64, range.max);

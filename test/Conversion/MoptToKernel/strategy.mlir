@@ -15,7 +15,7 @@
 
 // A CPU without a dot product of bytes that kernels know keeps the ops.
 // NONE-NOT: kernel.
-// NONE-COUNT-6: mopt.{{conv_2d|depthwise_conv_2d|fully_connected}}
+// NONE-COUNT-7: mopt.{{conv_2d|depthwise_conv_2d|fully_connected}}
 // NONE-NOT: kernel.
 
 !pixels14 = tensor<1x14x14x64x!quant.uniform<i8:f32, 0.5:-3>>
@@ -98,6 +98,23 @@ func.func @stem(%x: !image) -> !stemmed {
 
 !mixed = tensor<1x8x8x96x!quant.uniform<i8:f32, 0.5:-3>>
 !window = tensor<1x3x3x96x!quant.uniform<i8:f32, 0.1>>
+
+!pixels8 = tensor<1x8x8x16x!quant.uniform<i8:f32, 0.5:-3>>
+!few = tensor<6x1x1x16x!quant.uniform<i8:f32, 0.1>>
+!pixels8x6 = tensor<1x8x8x6x!quant.uniform<i8:f32, 0.25:7>>
+
+// Few channels take the narrowest vectors that hold them.
+// CHECK-LABEL: func.func @few
+// VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 8, vectors = 1, pixels = 22, pack = 4>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 1, pixels = 22, pack = 4>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 1
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2
+func.func @few(%x: !pixels8) -> !pixels8x6 {
+  %w = mopt.const {value = dense<1> : tensor<6x1x1x16xi8>} : () -> !few
+  %none = mopt.no_value : () -> none
+  %0 = mopt.conv_2d %x, %w, %none {} : (!pixels8, !few, none) -> !pixels8x6
+  return %0 : !pixels8x6
+}
 
 // CHECK-LABEL: func.func @depthwise
 // CHECK: kernel.pack_input

@@ -141,8 +141,8 @@ def Kernel_RequantizeAttr : Kernel_Attr<"Requantize", "requantize"> {
     The sum times the factor of its channel, rounded as `arithmetic` says
     (docs/Numerics.md: float mode; fixed mode by multipliers; fixed mode in double),
     plus `zero_point`, within [`min`, `max`], all in terms of int8. `small` promises
-    what the shortest code needs: of `real`, that factors are below 1; of
-    `multiplier`, that factors shift to the right by r = 1 to 31. Their tensors are
+    what the shortest code needs: of `real` and `double`, that factors are
+    below 1; of `multiplier`, that factors shift to the right by r = 1 to 31. Their tensors are
     then the multipliers, what is added to a product of 64 bits (by vector the even
     lanes, then the odd ones) and the shift of the upper half of the sum: 2^30 +
     2^(r+30) and r - 1 where `min` is `zero_point` or more; otherwise twice that and
