@@ -66,7 +66,8 @@ static SmallVector<std::string> getDeclaredForms(const QuantSpec &spec) {
     forms.push_back("quantised i8");
   if (spec.int16Version)
     forms.push_back("quantised i16");
-  if (spec.hybridVersion)
+  // The integers of a table that is read as float stand alone.
+  if (spec.hybridVersion && spec.rule != ScaleRule::SameAsInput)
     forms.push_back("f32 x quantised i8");
   return forms;
 }
