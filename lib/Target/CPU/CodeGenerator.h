@@ -39,8 +39,8 @@ struct CompiledFunction {
   int64_t arenaBytes = 0;
 };
 
-/// Compiles the last function of `module` and those that it calls. `mcpu` is an LLVM
-/// CPU name or "host". With `mark` the code calls it between its ops.
+/// Compiles the last function of `module` and those that it calls. `mcpu` is an
+/// LLVM CPU name or "host". With `mark` the code calls it between its ops.
 llvm::Expected<CompiledFunction>
 compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
                 ProfileMark mark = nullptr, Sharing sharing = Sharing::None);
