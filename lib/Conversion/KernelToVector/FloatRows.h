@@ -87,9 +87,9 @@ private:
   int64_t maxPixels, channels, outputChannels;
 };
 
-/// Stores the first `count` elements of `value`, within what `op` cuts it to, to
-/// the elements of `output` from `at` on, rounded if these are bfloat16. A NaN
-/// stays.
+/// Stores the first `count` elements of `value`, within what `op` cuts it to,
+/// to the elements of `output` from `at` on, rounded if these are bfloat16. A
+/// NaN stays.
 template <typename OpT>
 void storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
                  Value output, Value at);

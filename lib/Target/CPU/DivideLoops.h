@@ -23,10 +23,10 @@ inline constexpr llvm::StringLiteral kItemsAttr = "mopt-items";
 void lowerToIndependentLoops(func::FuncOp func);
 
 /// Divides the private functions that `caller` calls: one whose loops are
-/// independent and have enough work for two threads (any, if `everything`) takes two more arguments, a
-/// range [begin, end) of items, and computes only these. Items are numbered
-/// from 0 in the order of the loops; any two may be computed at once. Calls in
-/// `caller` ask for all of them.
+/// independent and have enough work for two threads (any, if `everything`)
+/// takes two more arguments, a range [begin, end) of items, and computes only
+/// these. Items are numbered from 0 in the order of the loops; any two may be
+/// computed at once. Calls in `caller` ask for all of them.
 void divideFunctions(func::FuncOp caller, bool everything = false);
 
 } // namespace mlir::mopt

@@ -32,8 +32,8 @@ static Value getOwner(Value value) {
 static int64_t getInnerBound(Operation *op) {
   int64_t bound = 0;
   for (FlatSymbolRefAttr name : getCallees(op))
-    if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-            op, name))
+    if (auto callee =
+            SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, name))
       bound = std::max(bound, getLiveTensorBound(callee));
   if (!isa<WhileOp>(op))
     return bound;

@@ -28,9 +28,9 @@ void registerCodeGeneration(MLIRContext *context);
 
 /// Lowers the functions of `module` (as separateData leaves them; the last one
 /// is described) from mopt to the LLVM dialect, in place, for any target. The
-/// error names every op that has no lowering. With `hasMarks` the function calls
-/// kProfileMark between its numbered ops. With `divideAll` even the smallest
-/// loops are divided (divideFunctions).
+/// error names every op that has no lowering. With `hasMarks` the function
+/// calls kProfileMark between its numbered ops. With `divideAll` even the
+/// smallest loops are divided (divideFunctions).
 llvm::Expected<LoweredFunction> lowerToLLVM(ModuleOp module,
                                             RequantizeMode mode,
                                             bool hasMarks = false,

@@ -34,10 +34,11 @@ struct Program {
 /// Copies `func` and the functions that it calls into a module of their own,
 /// callees before callers, with large constants and variables as extra
 /// arguments (kProgramDataAttr), which `program` describes: `func`, the last
-/// one, has them all in this order, the others those that they need. Weights are shared with the
-/// module of `func`, not copied, except those that kernels of `mcpu` take in an
-/// order of their own (selectKernels). Inputs and results need a known size,
-/// and no function may call itself. If `numbered`, the ops have the numbers of those of `func` (numberOps).
+/// one, has them all in this order, the others those that they need. Weights
+/// are shared with the module of `func`, not copied, except those that kernels
+/// of `mcpu` take in an order of their own (selectKernels). Inputs and results
+/// need a known size, and no function may call itself. If `numbered`, the ops
+/// have the numbers of those of `func` (numberOps).
 llvm::Expected<OwningOpRef<ModuleOp>>
 separateData(func::FuncOp func, Program &program, RequantizeMode mode,
              StringRef mcpu, ComputeType compute, bool numbered = false);
