@@ -11,6 +11,7 @@
 #include "LayerConstants.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -35,13 +36,13 @@ std::optional<FloatLayer> mopt::matchFloatLayer(Operation *op) {
     return std::nullopt;
   if (sizes->isDepthwise && sizes->columns.taps > kMaxDepthwiseColumns)
     return std::nullopt;
-  HostTensor weights = getLayerConstant(filter);
+  HostTensor weights = getConstantBytes(filter);
   if (!weights)
     return std::nullopt;
   FloatLayer layer{*sizes, weights.as<float>().vec(), {}};
   layer.bias.assign(sizes->weights.outputs, 0.0f);
   if (bias && isa<RankedTensorType>(bias.getType())) {
-    HostTensor values = getLayerConstant(bias);
+    HostTensor values = getConstantBytes(bias);
     if (!values || !isFloatTensor(bias) ||
         values.getNumElements() != sizes->weights.outputs)
       return std::nullopt;

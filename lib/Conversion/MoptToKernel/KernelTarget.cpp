@@ -96,3 +96,12 @@ Expected<KernelTarget> mopt::getKernelTarget(StringRef mcpu, StringRef triple,
       known->createMCSubtargetInfo(parsed, cpu, all.getString()));
   return getKernelTarget(*info);
 }
+
+FailureOr<KernelTarget> mopt::getKernelTarget(Operation *op, StringRef mcpu,
+                                              StringRef triple,
+                                              StringRef features) {
+  Expected<KernelTarget> target = getKernelTarget(mcpu, triple, features);
+  if (target)
+    return *target;
+  return op->emitError() << llvm::toString(target.takeError());
+}

@@ -87,9 +87,6 @@ std::optional<Layer> matchLayer(Operation *op);
 /// `bias` are its operands.
 std::optional<Layer> matchLayerSizes(Operation *op, Value &filter, Value &bias);
 
-/// The value of a constant, null for what is none.
-HostTensor getLayerConstant(Value value);
-
 /// Makes additions to the only use of a layer's output, of a value that is
 /// there before it, a part of the layer, where a kernel can add it exactly in
 /// `mode`.

@@ -34,18 +34,6 @@ int32_t mopt::getByteZeroPoint(Value value) {
   return static_cast<int32_t>(zeroPoint - (isUnsigned(value) ? kOffset : 0));
 }
 
-HostTensor mopt::getLayerConstant(Value value) {
-  auto op = value ? value.getDefiningOp<ConstOp>() : ConstOp();
-  if (!op)
-    return {};
-  llvm::Expected<HostTensor> tensor = getConstantTensor(op);
-  if (!tensor) {
-    llvm::consumeError(tensor.takeError());
-    return {};
-  }
-  return *tensor;
-}
-
 /// True for 8-bit tensors of a static shape with one scale.
 static bool isByteActivation(Value value) {
   RankedTensorType type = getTensor(value);
@@ -63,7 +51,7 @@ static bool matchOperands(Layer &layer, Value filter, Value biasValue) {
       isUnsigned(layer.input) != isUnsigned(layer.output) ||
       !getFloatActivationRange(layer.activation))
     return false;
-  HostTensor tensor = getLayerConstant(filter);
+  HostTensor tensor = getConstantBytes(filter);
   if (!tensor || !getQuantParams(filter.getType()).isQuantized())
     return false;
   Type storage = getStorage(filter);
@@ -87,7 +75,7 @@ static bool matchOperands(Layer &layer, Value filter, Value biasValue) {
   layer.bias.assign(layer.weights.outputs, 0);
   if (!biasValue || !getTensor(biasValue))
     return true;
-  HostTensor bias = getLayerConstant(biasValue);
+  HostTensor bias = getConstantBytes(biasValue);
   return bias && bias.getNumElements() == layer.weights.outputs &&
          dispatchStorage<int32_t, int64_t>(
              getStorage(biasValue), [&](auto zero) {
@@ -128,7 +116,7 @@ static void absorbPad(Layer &layer) {
       getTensor(pad.getInput()).getElementType() !=
           getTensor(layer.input).getElementType())
     return;
-  HostTensor tensor = getLayerConstant(pad.getPaddings());
+  HostTensor tensor = getConstantBytes(pad.getPaddings());
   SmallVector<int64_t> paddings;
   if (!tensor || tensor.getNumElements() != 8 ||
       !dispatchStorage<int32_t, int64_t>(

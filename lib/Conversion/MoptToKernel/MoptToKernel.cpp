@@ -322,12 +322,10 @@ struct ConvertMoptToKernelPass
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    llvm::Expected<KernelTarget> target =
-        getKernelTarget(mcpu, triple, features);
-    if (!target) {
-      func.emitError() << llvm::toString(target.takeError());
+    FailureOr<KernelTarget> target =
+        getKernelTarget(func, mcpu, triple, features);
+    if (failed(target))
       return signalPassFailure();
-    }
     ExecutorOptions executor;
     if (!requantize.empty()) {
       executor.requantize = symbolizeRequantizeMode(requantize);

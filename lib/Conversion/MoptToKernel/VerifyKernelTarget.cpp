@@ -115,12 +115,10 @@ struct VerifyKernelTargetPass
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    llvm::Expected<KernelTarget> target =
-        getKernelTarget(mcpu, triple, features);
-    if (!target) {
-      func.emitError() << llvm::toString(target.takeError());
+    FailureOr<KernelTarget> target =
+        getKernelTarget(func, mcpu, triple, features);
+    if (failed(target))
       return signalPassFailure();
-    }
     if (failed(verifyKernelTarget(func, *target)))
       signalPassFailure();
   }

@@ -43,104 +43,55 @@ Value emitVoxels(ScalarBuilder &b, Value acc, EmitDim emitDim, VoxelBody body,
                  });
 }
 
-/// Either direction: `emitDim(b, dim, out, acc, body)` walks the taps of output
-/// `out` in one dimension, `outputFirst` is the order of channels in the
-/// filter.
-template <typename OpT, typename EmitDim>
-LogicalResult lowerVolumes(OpT op, typename OpT::Adaptor adaptor,
-                           ConversionPatternRewriter &rewriter,
-                           WeightedLowering &lowering, RankedTensorType type,
-                           bool outputFirst, EmitDim emitDim) {
-  Location loc = op.getLoc();
-  Value x = lowering.prepare(rewriter, loc, adaptor.getInput());
-  Value w = adaptor.getFilter();
-  Value bias = isPresent(op.getBias()) ? adaptor.getBias() : Value();
-  int64_t channels = lowering.getInput().getShape().back();
-  auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
-    Value acc = emitVoxels(
-        b, lowering.getZero(b),
-        [&](ScalarBuilder &b, unsigned dim, Value acc, TapBody body) {
-          return emitDim(b, dim, at[dim + 1], acc, body);
-        },
-        [&](ScalarBuilder &b, ArrayRef<Value> in, ArrayRef<Value> taps,
-            Value acc) {
-          return b.loop(b.index(0), b.index(channels), acc,
-                        [&](ScalarBuilder &b, Value c, Value acc) {
-                          SmallVector<Value> from = {at[0]}, weight(taps);
-                          llvm::append_range(from, in);
-                          from.push_back(c);
-                          weight.push_back(outputFirst ? at[4] : c);
-                          weight.push_back(outputFirst ? c : at[4]);
-                          return lowering.accumulate(b, acc, b.load(x, from),
-                                                     b.load(w, weight));
-                        });
-        });
-    return lowering.finish(b, acc, bias, at[4], at[0]);
-  };
-  rewriter.replaceOp(op, buildElementwise(rewriter, loc, type, body));
-  return success();
-}
-
-struct Conv3DLowering : MoptLowering<Conv3DOp> {
-  using MoptLowering::MoptLowering;
+/// Either direction: `WindowT` walks the taps of one dimension, `outputFirst`
+/// is the order of channels in the filter.
+template <typename OpT, typename WindowT, bool outputFirst>
+struct VolumeLowering : MoptLowering<OpT> {
+  using MoptLowering<OpT>::MoptLowering;
 
   LogicalResult
-  matchAndRewrite(Conv3DOp op, OpAdaptor adaptor,
+  matchAndRewrite(OpT op, typename OpT::Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     WeightedLowering lowering(op.getInput(), op.getFilter(), op.getBias(),
                               op.getOutput(), op.getFusedActivationFunction(),
-                              mode, WeightedRule());
+                              this->mode, WeightedRule());
     if (failed(checkLowerable(op, rewriter)) ||
         failed(lowering.check(op, rewriter)))
       return failure();
-    ArrayRef<int64_t> in = lowering.getInput().getShape();
-    ArrayRef<int64_t> out = lowering.getOutput().getShape();
-    ArrayRef<int64_t> taps = lowering.getFilter().getShape();
-    SmallVector<Window> windows;
+    ArrayRef<int64_t> inShape = lowering.getInput().getShape();
+    ArrayRef<int64_t> outShape = lowering.getOutput().getShape();
+    ArrayRef<int64_t> filter = lowering.getFilter().getShape();
+    SmallVector<WindowT> windows;
     for (auto [i, step] : llvm::enumerate(getSteps(op)))
-      windows.emplace_back(op.getPadding(), in[i + 1], out[i + 1], taps[i],
-                           step.first, step.second);
-    return lowerVolumes(
-        op, adaptor, rewriter, lowering, getResultType(typeConverter, op),
-        /*outputFirst=*/false,
-        [&](ScalarBuilder &b, unsigned dim, Value out, Value acc,
-            TapBody body) {
-          const Window &window = windows[dim];
-          Value origin = window.getOrigin(b, out);
-          return b.loop(window.getFirstTap(b, origin),
-                        window.getEndTap(b, origin), acc,
-                        [&](ScalarBuilder &b, Value tap, Value acc) {
-                          Value in = b.add(origin, b.mul(tap, window.dilation));
-                          return body(b, in, tap, acc);
-                        });
-        });
-  }
-};
+      windows.emplace_back(op.getPadding(), inShape[i + 1], outShape[i + 1],
+                           filter[i], step.first, step.second);
 
-struct Conv3DTransposeLowering : MoptLowering<Conv3DTransposeOp> {
-  using MoptLowering::MoptLowering;
-
-  LogicalResult
-  matchAndRewrite(Conv3DTransposeOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    WeightedLowering lowering(op.getInput(), op.getFilter(), op.getBias(),
-                              op.getOutput(), op.getFusedActivationFunction(),
-                              mode, WeightedRule());
-    if (failed(checkLowerable(op, rewriter)) ||
-        failed(lowering.check(op, rewriter)))
-      return failure();
-    ArrayRef<int64_t> in = lowering.getInput().getShape();
-    ArrayRef<int64_t> out = lowering.getOutput().getShape();
-    ArrayRef<int64_t> taps = lowering.getFilter().getShape();
-    SmallVector<TransposedWindow> windows;
-    for (auto [i, step] : llvm::enumerate(getSteps(op)))
-      windows.emplace_back(op.getPadding(), in[i + 1], out[i + 1], taps[i],
-                           step.first, step.second);
-    return lowerVolumes(
-        op, adaptor, rewriter, lowering, getResultType(typeConverter, op),
-        /*outputFirst=*/true,
-        [&](ScalarBuilder &b, unsigned dim, Value out, Value acc,
-            TapBody body) { return windows[dim].emitTaps(b, out, acc, body); });
+    Value x = lowering.prepare(rewriter, op.getLoc(), adaptor.getInput());
+    Value w = adaptor.getFilter();
+    Value bias = isPresent(op.getBias()) ? adaptor.getBias() : Value();
+    auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
+      auto voxel = [&](ScalarBuilder &b, ArrayRef<Value> in,
+                       ArrayRef<Value> taps, Value acc) {
+        return b.loop(b.index(0), b.index(inShape.back()), acc,
+                      [&](ScalarBuilder &b, Value c, Value acc) {
+                        SmallVector<Value> from = {at[0]}, weight(taps);
+                        llvm::append_range(from, in);
+                        from.push_back(c);
+                        weight.push_back(outputFirst ? at[4] : c);
+                        weight.push_back(outputFirst ? c : at[4]);
+                        return lowering.accumulate(b, acc, b.load(x, from),
+                                                   b.load(w, weight));
+                      });
+      };
+      auto dimension = [&](ScalarBuilder &b, unsigned dim, Value acc,
+                           TapBody body) {
+        return windows[dim].emitTaps(b, at[dim + 1], acc, body);
+      };
+      Value acc = emitVoxels(b, lowering.getZero(b), dimension, voxel);
+      return lowering.finish(b, acc, bias, at[4], at[0]);
+    };
+    replaceElementwise(op, rewriter, this->typeConverter, body);
+    return success();
   }
 };
 
@@ -150,7 +101,8 @@ namespace mlir::mopt::detail {
 void populateConvolution3DToLinalg(const TypeConverter &converter,
                                    RequantizeMode mode,
                                    RewritePatternSet &patterns) {
-  patterns.add<Conv3DLowering, Conv3DTransposeLowering>(
+  patterns.add<VolumeLowering<Conv3DOp, Window, /*outputFirst=*/false>,
+               VolumeLowering<Conv3DTransposeOp, TransposedWindow, true>>(
       converter, patterns.getContext(), mode);
 }
 } // namespace mlir::mopt::detail

@@ -160,18 +160,6 @@ void mopt::replaceElementwise(Operation *op, PatternRewriter &rewriter,
   rewriter.replaceOp(op, buildElementwise(rewriter, op->getLoc(), type, body));
 }
 
-HostTensor mopt::getConstantBytes(Value value) {
-  auto op = value ? value.getDefiningOp<ConstOp>() : ConstOp();
-  if (!op)
-    return {};
-  llvm::Expected<HostTensor> tensor = getConstantTensor(op);
-  if (!tensor) {
-    llvm::consumeError(tensor.takeError());
-    return {};
-  }
-  return *tensor;
-}
-
 std::optional<SmallVector<int64_t>> mopt::getConstantIntegers(Value value) {
   HostTensor tensor = getConstantBytes(value);
   if (!tensor)
@@ -254,6 +242,18 @@ Value Window::getEndTap(ScalarBuilder &b, Value origin) const {
   if (dilation != 1)
     left = b.div(b.add(left, dilation - 1), b.index(dilation));
   return b.min(left, b.index(taps));
+}
+
+Value Window::emitTaps(
+    ScalarBuilder &b, Value out, Value acc,
+    llvm::function_ref<Value(ScalarBuilder &, Value, Value, Value)> body)
+    const {
+  Value origin = getOrigin(b, out);
+  return b.loop(getFirstTap(b, origin), getEndTap(b, origin), acc,
+                [&](ScalarBuilder &b, Value tap, Value acc) {
+                  Value in = b.add(origin, b.mul(tap, dilation));
+                  return body(b, in, tap, acc);
+                });
 }
 
 SmallVector<WindowTap> Window::getTaps(ScalarBuilder &b, Value out) const {

@@ -13,7 +13,7 @@
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
-#include "mopt/Dialect/Mopt/Reference/HostTensor.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Dialect/Mopt/Reference/Requantize.h"
 
 namespace mlir::mopt {
@@ -91,10 +91,6 @@ RankedTensorType getResultType(const TypeConverter *converter, Operation *op);
 /// is not a constant.
 std::optional<SmallVector<int64_t>> getConstantIntegers(Value value);
 
-/// The bytes of a constant operand (splats are expanded); an empty tensor if
-/// it is not a constant or does not hold all elements.
-HostTensor getConstantBytes(Value value);
-
 /// Constant 1-D tensors, to be indexed in a body.
 Value buildTable(OpBuilder &builder, Location loc, ArrayRef<int32_t> values);
 Value buildTable(OpBuilder &builder, Location loc, ArrayRef<float> values);
@@ -130,6 +126,12 @@ struct Window {
   Value getEndTap(ScalarBuilder &b, Value origin) const;
   /// All taps of output `out`, for an unrolled window.
   SmallVector<WindowTap> getTaps(ScalarBuilder &b, Value out) const;
+  /// Carries `acc` through `body(b, in, tap, acc)` for the taps of `out` that
+  /// lie inside of the input.
+  Value emitTaps(
+      ScalarBuilder &b, Value out, Value acc,
+      llvm::function_ref<Value(ScalarBuilder &, Value in, Value tap, Value acc)>
+          body) const;
 };
 
 } // namespace mlir::mopt

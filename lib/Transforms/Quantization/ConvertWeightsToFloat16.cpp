@@ -8,11 +8,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "StoredWeights.h"
+#include "mopt/Data/Half.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
-#include "mopt/Transforms/Quantization/OpFilter.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
-#include "llvm/ADT/APFloat.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_CONVERTWEIGHTSTOFLOAT16PASS
@@ -24,15 +24,6 @@ using namespace mlir::mopt;
 
 /// Values from here on round to infinity.
 static constexpr float kOverflow = 65520.0f;
-
-/// The bits of the nearest float16, even ones on a tie.
-static uint16_t roundToHalf(float value) {
-  llvm::APFloat rounded(value);
-  bool losesInfo;
-  rounded.convert(llvm::APFloat::IEEEhalf(), llvm::APFloat::rmNearestTiesToEven,
-                  &losesInfo);
-  return static_cast<uint16_t>(rounded.bitcastToAPInt().getZExtValue());
-}
 
 /// Weights and the bias of `op`, as far as they are there.
 static SmallVector<OpOperand *> getParameters(Operation *op) {
@@ -105,10 +96,10 @@ private:
       return made;
     std::optional<ConstBytes> bytes = ConstBytes::read(original);
     ArrayRef<float> values = bytes->as<float>();
-    AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(uint16_t));
+    AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(Half));
     llvm::transform(values,
-                    reinterpret_cast<uint16_t *>(blob.getMutableData().data()),
-                    roundToHalf);
+                    reinterpret_cast<Half *>(blob.getMutableData().data()),
+                    floatToHalf);
     OpBuilder builder(original);
     builder.setInsertionPointAfter(original);
     auto shape = cast<RankedTensorType>(original.getType()).getShape();

@@ -9,9 +9,9 @@
 
 #include "StoredWeights.h"
 #include "Weights.h"
-#include "mopt/Transforms/Quantization/OpFilter.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_QUANTIZEWEIGHTSPASS

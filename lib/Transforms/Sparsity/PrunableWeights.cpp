@@ -81,39 +81,6 @@ int64_t mopt::getZeroTarget(double sparsity, int64_t elements) {
   return std::llround(sparsity * static_cast<double>(elements));
 }
 
-FailureOr<WeightFilter> WeightFilter::create(ModuleOp module, StringRef exclude,
-                                             StringRef only) {
-  WeightFilter filter;
-  auto compile = [&](StringRef pattern, StringRef option,
-                     std::optional<llvm::Regex> &regex) -> LogicalResult {
-    if (pattern.empty())
-      return success();
-    regex.emplace(pattern);
-    std::string error;
-    if (regex->isValid(error))
-      return success();
-    return module.emitError() << "'" << pattern << "', given as '" << option
-                              << "', is no regular expression: " << error;
-  };
-  if (failed(compile(exclude, "exclude", filter.exclude)) ||
-      failed(compile(only, "only", filter.only)))
-    return failure();
-  return filter;
-}
-
-StringRef WeightFilter::getReasonToSkip(ConstOp constant,
-                                        Operation *user) const {
-  auto matches = [&](const llvm::Regex &regex) {
-    return regex.match(getTensorName(constant.getResult())) ||
-           regex.match(getTensorName(user->getResult(0)));
-  };
-  if (exclude && matches(*exclude))
-    return "excluded by 'exclude'";
-  if (only && !matches(*only))
-    return "not selected by 'only'";
-  return "";
-}
-
 /// Why `value` holds no weights that can be pruned; empty if it does.
 static std::string getReasonAgainst(Value value) {
   if (!isa_and_nonnull<ConstOp>(value.getDefiningOp()))
@@ -132,9 +99,9 @@ static std::string getReasonAgainst(Value value) {
   return text;
 }
 
-SmallVector<PrunableWeight>
-mopt::collectPrunableWeights(ModuleOp module, const WeightFilter &filter,
-                             bool remarks) {
+SmallVector<PrunableWeight> mopt::collectPrunableWeights(ModuleOp module,
+                                                         const OpFilter &filter,
+                                                         bool remarks) {
   SmallVector<PrunableWeight> weights;
   DenseSet<Operation *> seen;
   module.walk([&](WeightedOp weighted) {
@@ -159,8 +126,7 @@ mopt::collectPrunableWeights(ModuleOp module, const WeightFilter &filter,
       auto constant = cast<ConstOp>(value.getDefiningOp());
       if (!seen.insert(constant).second)
         continue;
-      if (StringRef reason = filter.getReasonToSkip(constant, op);
-          !reason.empty()) {
+      if (StringRef reason = filter.getReasonToSkip(op); !reason.empty()) {
         skip(reason);
         continue;
       }

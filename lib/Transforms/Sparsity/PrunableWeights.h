@@ -12,7 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
-#include "llvm/Support/Regex.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
 
 namespace mlir::mopt {
 
@@ -39,26 +39,10 @@ struct PrunableWeight {
 /// The number of weights that a ratio asks to be zero.
 int64_t getZeroTarget(double sparsity, int64_t elements);
 
-/// Selects weights by name; empty patterns select all.
-class WeightFilter {
-public:
-  /// Reports patterns that are no regular expressions on `module`.
-  static FailureOr<WeightFilter> create(ModuleOp module, StringRef exclude,
-                                        StringRef only);
-
-  /// Why the weight is left out; empty if it is not.
-  StringRef getReasonToSkip(ConstOp constant, Operation *user) const;
-
-private:
-  std::optional<llvm::Regex> exclude;
-  std::optional<llvm::Regex> only;
-};
-
 /// All prunable weights in program order, each constant once. With `remarks`,
 /// those that are left out are reported with the reason.
-SmallVector<PrunableWeight> collectPrunableWeights(ModuleOp module,
-                                                   const WeightFilter &filter,
-                                                   bool remarks);
+SmallVector<PrunableWeight>
+collectPrunableWeights(ModuleOp module, const OpFilter &filter, bool remarks);
 
 } // namespace mlir::mopt
 

@@ -97,8 +97,8 @@ struct PruneWeightsPass
                          << ", must be between 0 and 1";
       return signalPassFailure();
     }
-    FailureOr<WeightFilter> filter =
-        WeightFilter::create(module, exclude, only);
+    FailureOr<OpFilter> filter =
+        OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
       return signalPassFailure();
     SmallVector<PrunableWeight> weights =

@@ -26,8 +26,8 @@ struct VerifyWeightsPass
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<WeightFilter> filter =
-        WeightFilter::create(module, exclude, only);
+    FailureOr<OpFilter> filter =
+        OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
       return signalPassFailure();
     markAllAnalysesPreserved();

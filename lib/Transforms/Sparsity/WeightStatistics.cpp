@@ -15,9 +15,8 @@ using namespace mlir::mopt;
 
 WeightStatistics mopt::getWeightStatistics(ModuleOp module) {
   WeightStatistics statistics;
-  FailureOr<WeightFilter> everything = WeightFilter::create(module, "", "");
   for (const PrunableWeight &weight :
-       collectPrunableWeights(module, *everything, /*remarks=*/false)) {
+       collectPrunableWeights(module, OpFilter(), /*remarks=*/false)) {
     ++statistics.tensors;
     statistics.elements += weight.elements;
     statistics.zeros += weight.countZeros();

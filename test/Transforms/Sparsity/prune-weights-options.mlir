@@ -41,7 +41,7 @@
 // NONE: dense<{{.*}}4.000000e+00{{.*}}5.000000e+00
 
 // RANGE: error: sparsity is {{.*}}, must be between 0 and 1
-// REGEX: error: '(', given as 'exclude', is no regular expression: parentheses not balanced
+// REGEX: error: mopt-prune-weights: '(', given as 'exclude', is no regular expression: parentheses not balanced
 // REPORT: error: cannot write report '{{.*}}such.json': No such file or directory
 
 // VERIFY: error: the weights are less sparse than 0.5000; run mopt-prune-weights first

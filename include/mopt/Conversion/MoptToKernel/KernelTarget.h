@@ -51,6 +51,10 @@ KernelTarget getKernelTarget(const llvm::MCSubtargetInfo &info);
 llvm::Expected<KernelTarget>
 getKernelTarget(StringRef mcpu, StringRef triple = "", StringRef features = "");
 
+/// The same for a pass on `op`, where an error is reported.
+FailureOr<KernelTarget> getKernelTarget(Operation *op, StringRef mcpu,
+                                        StringRef triple, StringRef features);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_CONVERSION_MOPTTOKERNEL_KERNELTARGET_H

@@ -11,9 +11,9 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
-#include "mopt/Transforms/Quantization/OpFilter.h"
 #include "mopt/Transforms/Quantization/Options.h"
 #include "mopt/Transforms/Quantization/Parameters.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
 
 namespace mlir::mopt {
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "KernelUtils.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -61,8 +61,15 @@ int64_t kernel::getPaddedChannels(TileAttr tile, int64_t channels,
                                   bool isDepthwise) {
   if (!isDepthwise)
     return llvm::alignTo(channels, tile.getGroupSize());
-  Chunk last = getChunks(tile, channels).back();
-  return last.first + last.tile.getGroupSize();
+  // As getChunks does, without a list of them.
+  int64_t size = tile.getGroupSize(), smallest = size / tile.getLanes() * 4;
+  int64_t padded = channels / size * size;
+  while (padded < channels) {
+    while (size > smallest && channels - padded < size)
+      size /= 2;
+    padded += size;
+  }
+  return padded;
 }
 
 //===----------------------------------------------------------------------===//
@@ -73,10 +80,10 @@ ImageLayout::ImageLayout(ArrayRef<int64_t> shape, ArrayRef<int64_t> padding) {
   const int64_t none[] = {0, 0, 0, 0};
   if (padding.empty())
     padding = none;
-  row = (padding[2] + shape[2] + padding[3]) * shape[3];
-  image = (padding[0] + shape[1] + padding[1]) * row;
-  first = padding[0] * row + padding[2] * shape[3];
-  size = shape[0] * image;
+  row = multiply({padding[2] + shape[2] + padding[3], shape[3]});
+  image = multiply({padding[0] + shape[1] + padding[1], row});
+  first = multiply({padding[0], row}) + multiply({padding[2], shape[3]});
+  size = multiply({shape[0], image});
 }
 
 template <typename OpT>
@@ -115,49 +122,24 @@ ImageLayout DepthwiseConv2DOp::getAddendLayout() {
 // Verification
 //===----------------------------------------------------------------------===//
 
-static int64_t getNumElements(Value value) {
-  return cast<ShapedType>(value.getType()).getNumElements();
-}
-
-static int64_t product(ArrayRef<int64_t> shape) {
-  int64_t result = 1;
-  for (int64_t dim : shape)
-    result *= dim;
-  return result;
-}
-
-static bool isPositive(ArrayRef<int64_t> values, size_t count) {
-  return values.size() == count &&
-         llvm::all_of(values, [](int64_t value) { return value > 0; });
-}
-
-/// Static shapes, and results that are the destination's tensors.
-static LogicalResult verifyOperands(Operation *op) {
-  for (Value operand : op->getOperands())
-    if (!cast<ShapedType>(operand.getType()).hasStaticShape())
-      return op->emitOpError("operands must have static shapes");
-  return success();
-}
-
 static LogicalResult verifyPadding(Operation *op, StringRef name,
                                    ArrayRef<int64_t> padding) {
-  if (padding.size() != 4 ||
-      llvm::any_of(padding, [](int64_t value) { return value < 0; }))
+  if (padding.size() != 4 || !llvm::all_of(padding, isSize))
     return op->emitOpError("'")
            << name << "' must be four sizes: top, bottom, left, right";
   return success();
 }
 
 LogicalResult PackInputOp::verify() {
-  if (failed(verifyOperands(*this)))
+  if (failed(verifyStaticShapes(*this)))
     return failure();
-  if (!isPositive(getInputShape(), 4))
+  if (!arePositive(getInputShape(), 4))
     return emitOpError("'input_shape' must be four positive sizes");
   if (failed(verifyPadding(*this, "padding", getPadding())))
     return failure();
   ArrayRef<int64_t> shape = getInputShape();
-  if (getNumElements(getInput()) != product(shape))
-    return emitOpError("input must have ") << product(shape) << " elements";
+  if (getNumElements(getInput()) != multiply(shape))
+    return emitOpError("input must have ") << multiply(shape) << " elements";
   int64_t padded = ImageLayout(shape, getPadding()).size;
   if (cast<ShapedType>(getOutput().getType()).getRank() != 1 ||
       getNumElements(getOutput()) < padded)
@@ -178,9 +160,9 @@ static LogicalResult verifyLayouts(OpT op) {
   if (op.getBorder().has_value() != op.getOutputPadding().has_value())
     return op.emitOpError("'border' is what 'output_padding' is filled with");
   if (!op.getOutputPadding()) {
-    if (getNumElements(op.getOutput()) != product(op.getOutputShape()))
+    if (getNumElements(op.getOutput()) != multiply(op.getOutputShape()))
       return op.emitOpError("output must have ")
-             << product(op.getOutputShape()) << " elements";
+             << multiply(op.getOutputShape()) << " elements";
     return success();
   }
   if (failed(verifyPadding(op, "output_padding", *op.getOutputPadding())))
@@ -215,15 +197,8 @@ static LogicalResult verifyResidual(OpT op) {
 
 template <typename OpT>
 static LogicalResult verifyConvolution(OpT op) {
-  if (failed(verifyOperands(op)))
+  if (failed(verifyWindow(op)))
     return failure();
-  if (!isPositive(op.getInputShape(), 4) || !isPositive(op.getOutputShape(), 4))
-    return op.emitOpError(
-        "'input_shape' and 'output_shape' must be four positive sizes");
-  if (!isPositive(op.getKernel(), 2) || !isPositive(op.getStrides(), 2) ||
-      !isPositive(op.getDilations(), 2))
-    return op.emitOpError(
-        "'kernel', 'strides' and 'dilations' must be two positive sizes");
   for (unsigned i : {0, 1})
     if ((op.getOutputShape()[i + 1] - 1) * op.getStrides()[i] +
             (op.getKernel()[i] - 1) * op.getDilations()[i] >=
@@ -232,9 +207,7 @@ static LogicalResult verifyConvolution(OpT op) {
   if (failed(verifyLayouts(op)) || failed(verifyResidual(op)))
     return failure();
   TileAttr tile = op.getTile();
-  if (!llvm::isPowerOf2_64(tile.getLanes()) || tile.getLanes() < 4 ||
-      tile.getVectors() <= 0 || tile.getPixels() <= 0 ||
-      !llvm::is_contained({1, 2, 4}, tile.getPack()))
+  if (!hasPossibleSizes(tile) || !llvm::is_contained({1, 2, 4}, tile.getPack()))
     return op.emitOpError("'tile' has impossible sizes");
   if (tile.isFloat())
     return op.emitOpError("'tile' must be of integers");
@@ -265,15 +238,15 @@ static LogicalResult verifyWeights(OpT op, int64_t channels, int64_t steps,
   TileAttr tile = op.getTile();
   ArrayRef<int64_t> repeated = op.getRepeated().value_or(ArrayRef<int64_t>());
   if (llvm::any_of(repeated, [&](int64_t step) {
-        return step < 0 || step >= steps * vectors;
+        return step < 0 || step >= multiply({steps, vectors});
       }))
-    return op.emitOpError("'repeated' must be steps below ") << steps * vectors;
-  int64_t total = steps * vectors + repeated.size();
-  int64_t expected = channels * total * tile.getDepth() / vectors;
-  if (getNumElements(op.getWeights()) != expected)
-    return op.emitOpError("packed weights must have ")
-           << expected << " elements";
-  return success();
+    return op.emitOpError("'repeated' must be steps below ")
+           << multiply({steps, vectors});
+  int64_t total =
+      multiply({steps, vectors}) + static_cast<int64_t>(repeated.size());
+  return verifyNumElements(op, "packed weights", op.getWeights(),
+                           multiply({channels, total, tile.getDepth()}) /
+                               vectors);
 }
 
 LogicalResult Conv2DOp::verify() {
@@ -290,7 +263,8 @@ LogicalResult Conv2DOp::verify() {
     return emitOpError("'tile' does not fit the matrix instruction");
   return verifyWeights(
       *this, getPaddedChannels(getTile(), getOutputShape()[3], false),
-      runs * llvm::divideCeil(length, getTile().getDepth()), /*vectors=*/1);
+      multiply({runs, int64_t(llvm::divideCeil(length, getTile().getDepth()))}),
+      /*vectors=*/1);
 }
 
 LogicalResult DepthwiseConv2DOp::verify() {
@@ -309,21 +283,6 @@ LogicalResult DepthwiseConv2DOp::verify() {
 //===----------------------------------------------------------------------===//
 // Effects
 //===----------------------------------------------------------------------===//
-
-using Effects =
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>;
-
-/// Buffers are read, the destination is written; tensors have no effects.
-static void collectEffects(DestinationStyleOpInterface op, Effects &effects) {
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    MemoryEffects::Effect *effect = MemoryEffects::Read::get();
-    if (op.isDpsInit(&operand))
-      effect = MemoryEffects::Write::get();
-    effects.emplace_back(effect, &operand, SideEffects::DefaultResource::get());
-  }
-}
 
 void PackInputOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "KernelUtils.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -32,38 +32,34 @@ LogicalResult LSTMOp::verify() {
         !getElementTypeOrSelf(operand.getType()).isF32())
       return emitOpError("operands must be float32 of static shapes");
   for (int64_t size : {getBatch(), getSteps(), getInputs(), getCells()})
-    if (size <= 0)
+    if (!isSize(size) || size == 0)
       return emitOpError("sizes must be positive");
-  if (!llvm::isPowerOf2_64(getLanes()) || getLanes() < 4)
+  if (!llvm::isPowerOf2_64(getLanes()) || getLanes() < 4 ||
+      getLanes() > kMaxLanes)
     return emitOpError("'lanes' must be a power of two from 4 on");
-  int64_t padded = 0;
-  for (const CellChunk &chunk : getCellChunks(getLanes(), getCells()))
+  // All whole chunks, and the one of the rest.
+  int64_t rest = getCells() % getLanes(), padded = getCells() - rest;
+  for (const CellChunk &chunk : getCellChunks(getLanes(), rest))
     padded += chunk.lanes;
-  auto check = [&](StringRef name, Value value, int64_t size) {
-    int64_t found = cast<ShapedType>(value.getType()).getNumElements();
-    if (found == size)
-      return success();
-    return LogicalResult(emitOpError(name)
-                         << " must have " << size << " elements");
+  auto check = [&](StringRef name, Value value, ArrayRef<int64_t> sizes) {
+    return verifyNumElements(*this, name, value, multiply(sizes));
   };
-  int64_t rows = getBatch() * getSteps();
-  if (failed(check("input", getInput(), rows * getInputs())) ||
+  int64_t gates = getNumGates(), batch = getBatch(), cells = getCells();
+  int64_t steps = getSteps(), inputs = getInputs();
+  if (failed(check("input", getInput(), {batch, steps, inputs})) ||
       failed(check("packed weights", getWeights(),
-                   padded * getNumGates() * (getInputs() + getCells()))) ||
-      failed(check("bias", getBias(), padded * getNumGates())) ||
-      failed(check("output", getOutput(), rows * getCells())) ||
-      failed(check("output state", getHidden(), getBatch() * getCells())) ||
-      failed(check("cell state", getCell(), getBatch() * getCells())))
+                   {padded, gates, inputs + cells})) ||
+      failed(check("bias", getBias(), {padded, gates})) ||
+      failed(check("output", getOutput(), {batch, steps, cells})) ||
+      failed(check("output state", getHidden(), {batch, cells})) ||
+      failed(check("cell state", getCell(), {batch, cells})))
     return failure();
   if (getPeephole())
-    return check("peephole weights", getPeephole(),
-                 padded * (getNumGates() - 1));
+    return check("peephole weights", getPeephole(), {padded, gates - 1});
   return success();
 }
 
-void LSTMOp::getEffects(
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
-        &effects) {
+void LSTMOp::getEffects(Effects &effects) {
   auto add = [&](MemoryEffects::Effect *effect, OpOperand &operand) {
     if (isa<MemRefType>(operand.get().getType()))
       effects.emplace_back(effect, &operand,

@@ -28,15 +28,9 @@ static std::optional<SmallVector<HostTensor>> getOperands(Operation *op) {
       tensors.push_back({});
       continue;
     }
-    auto constant = operand.getDefiningOp<ConstOp>();
-    if (!constant)
+    tensors.push_back(getConstantBytes(operand));
+    if (!tensors.back())
       return std::nullopt;
-    llvm::Expected<HostTensor> tensor = getConstantTensor(constant);
-    if (!tensor) {
-      llvm::consumeError(tensor.takeError());
-      return std::nullopt;
-    }
-    tensors.push_back(*tensor);
     hasConstant = true;
   }
   if (!hasConstant)

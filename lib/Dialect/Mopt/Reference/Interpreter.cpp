@@ -124,6 +124,18 @@ Expected<HostTensor> mopt::getConstantTensor(ConstOp op) {
   return HostTensor::borrow(type, bytes);
 }
 
+HostTensor mopt::getConstantBytes(Value value) {
+  auto op = value ? value.getDefiningOp<ConstOp>() : ConstOp();
+  if (!op)
+    return {};
+  Expected<HostTensor> tensor = getConstantTensor(op);
+  if (!tensor) {
+    llvm::consumeError(tensor.takeError());
+    return {};
+  }
+  return *tensor;
+}
+
 //===----------------------------------------------------------------------===//
 // Program
 //===----------------------------------------------------------------------===//

@@ -42,6 +42,10 @@ createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options,
 /// loaded or where a sparse encoding is malformed.
 llvm::Expected<HostTensor> getConstantTensor(ConstOp op);
 
+/// The same for an operand; an empty tensor if it is no constant, or cannot be
+/// read.
+HostTensor getConstantBytes(Value value);
+
 /// What a variable holds before the first run, as in TFLite: int8 tensors their
 /// zero point, all others bytes of zero, uint8 ones too.
 void fillWithInitialState(HostTensor &tensor);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOPT_TRANSFORMS_QUANTIZATION_OPFILTER_H
-#define MOPT_TRANSFORMS_QUANTIZATION_OPFILTER_H
+#ifndef MOPT_TRANSFORMS_UTILS_OPFILTER_H
+#define MOPT_TRANSFORMS_UTILS_OPFILTER_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Regex.h"
@@ -37,4 +37,4 @@ private:
 
 } // namespace mlir::mopt
 
-#endif // MOPT_TRANSFORMS_QUANTIZATION_OPFILTER_H
+#endif // MOPT_TRANSFORMS_UTILS_OPFILTER_H

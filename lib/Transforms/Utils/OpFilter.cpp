@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Transforms/Quantization/OpFilter.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
 
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 

@@ -1,0 +1,64 @@
+//===- SparsityPipelines.h - Pipelines that remove weights -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_PIPELINES_SPARSITYPIPELINES_H
+#define MOPT_PIPELINES_SPARSITYPIPELINES_H
+
+#include "mlir/Pass/PassOptions.h"
+#include "mopt/Transforms/Sparsity/Passes.h"
+#include "llvm/Support/Error.h"
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace mlir::mopt {
+
+/// Options of `--prune`.
+struct PruneOptions : public PassPipelineOptions<PruneOptions> {
+  Option<double> sparsity{
+      *this, "sparsity",
+      llvm::cl::desc("Part of the weights that become zero, 0 to 1"),
+      llvm::cl::init(0.5)};
+  Option<std::string> pattern{
+      *this, "pattern",
+      llvm::cl::desc("What is removed together: element (the only one "
+                     "available)"),
+      llvm::cl::init("element")};
+  Option<std::string> method{
+      *this, "method",
+      llvm::cl::desc("What decides which weights go: magnitude (the only one "
+                     "available)"),
+      llvm::cl::init("magnitude")};
+  Option<std::string> allocation{
+      *this, "sparsity-allocation",
+      llvm::cl::desc("What the ratio is a part of: uniform (each tensor) or "
+                     "global (all together)"),
+      llvm::cl::init("uniform")};
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("Data for methods that need some; magnitude does not")};
+  Option<std::string> exclude{
+      *this, "exclude",
+      llvm::cl::desc("Regular expression: layers whose name matches are kept")};
+  Option<std::string> only{
+      *this, "only",
+      llvm::cl::desc("Regular expression: only layers whose name matches")};
+  Option<std::string> report{*this, "report",
+                             llvm::cl::desc("JSON file to write, one object a "
+                                            "tensor")};
+};
+
+/// Sets weights to zero by magnitude and checks that the ratio was reached:
+/// mopt-prune-weights, mopt-verify-weights. Fails as above.
+llvm::Error buildPrunePipeline(OpPassManager &manager,
+                               const PruneOptions &options);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_PIPELINES_SPARSITYPIPELINES_H

@@ -1,0 +1,99 @@
+//===- QuantizationPipelines.cpp - Pipelines that quantize -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Pipelines/QuantizationPipelines.h"
+
+#include "NotAvailable.h"
+#include "mlir/Pass/PassManager.h"
+#include "mopt/Transforms/Graph/Passes.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+llvm::Error
+mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
+                                const QuantizeInt8Options &options) {
+  if (options.effort != 0)
+    return notAvailable("effort", Twine(options.effort), "0");
+  if (!options.requantize.empty() &&
+      !symbolizeRequantizeMode(options.requantize))
+    return notAvailable("requantize", StringRef(options.requantize),
+                        "float, fixed");
+
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+
+  CalibratePassOptions calibrate;
+  calibrate.data = options.calibration;
+  calibrate.samples = options.samples;
+  calibrate.preprocess = options.preprocess;
+  calibrate.method = options.method;
+  calibrate.threads = options.threads;
+  manager.addPass(createCalibratePass(calibrate));
+  manager.addPass(createVerifyCalibratedPass());
+
+  QuantizePassOptions quantize;
+  quantize.io = options.io;
+  quantize.granularity = options.granularity;
+  quantize.requantize = options.requantize;
+  quantize.exclude = options.exclude;
+  quantize.only = options.only;
+  quantize.strict = options.strict;
+  manager.addPass(createQuantizePass(quantize));
+  manager.addPass(createVerifyQuantizedPass());
+  return llvm::Error::success();
+}
+
+/// The options that all passes over weights have.
+template <typename PassOptions, typename Options>
+static PassOptions getWeightOptions(const Options &options) {
+  PassOptions result;
+  result.minElements = options.minElements;
+  result.exclude = options.exclude;
+  result.only = options.only;
+  return result;
+}
+
+/// Folds what can be folded, then quantizes the weights alone.
+static void addQuantizeWeights(OpPassManager &manager,
+                               const QuantizeWeightsPassOptions &options) {
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  manager.addPass(createQuantizeWeightsPass(options));
+  manager.addPass(createVerifyQuantizedPass());
+}
+
+llvm::Error
+mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
+                                   const QuantizeDynamicOptions &options) {
+  auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
+  weights.form = WeightForm::Hybrid;
+  weights.granularity = options.granularity;
+  addQuantizeWeights(manager, weights);
+  return llvm::Error::success();
+}
+
+llvm::Error
+mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
+                                   const QuantizeWeightsOptions &options) {
+  if (options.bits != 8 && options.bits != 4)
+    return notAvailable("bits", Twine(options.bits), "8, 4");
+  auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
+  weights.form = WeightForm::Stored;
+  weights.bits = options.bits;
+  weights.granularity = options.granularity;
+  addQuantizeWeights(manager, weights);
+  return llvm::Error::success();
+}
+
+llvm::Error
+mopt::buildQuantizeFloat16Pipeline(OpPassManager &manager,
+                                   const QuantizeFloat16Options &options) {
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  manager.addPass(createConvertWeightsToFloat16Pass(
+      getWeightOptions<ConvertWeightsToFloat16PassOptions>(options)));
+  return llvm::Error::success();
+}

@@ -1,0 +1,49 @@
+//===- SparsityPipelines.cpp - Pipelines that remove weights -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Pipelines/SparsityPipelines.h"
+
+#include "NotAvailable.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
+                                     const PruneOptions &options) {
+  if (StringRef(options.pattern) != "element")
+    return notAvailable("pattern", StringRef(options.pattern), "element");
+  if (StringRef(options.method) != "magnitude")
+    return notAvailable("method", StringRef(options.method), "magnitude");
+  if (!options.calibration.empty())
+    return llvm::createStringError(
+        "calibration= is for methods that need data; magnitude needs none");
+  SparsityAllocation allocation = SparsityAllocation::Uniform;
+  if (StringRef(options.allocation) == "global")
+    allocation = SparsityAllocation::Global;
+  else if (StringRef(options.allocation) != "uniform")
+    return notAvailable("sparsity-allocation", StringRef(options.allocation),
+                        "uniform, global");
+
+  PruneWeightsPassOptions prune;
+  prune.sparsity = options.sparsity;
+  prune.allocation = allocation;
+  prune.exclude = options.exclude;
+  prune.only = options.only;
+  prune.report = options.report;
+  manager.addPass(createPruneWeightsPass(prune));
+
+  VerifyWeightsPassOptions verify;
+  verify.sparsity = options.sparsity;
+  verify.allocation = allocation;
+  verify.exclude = options.exclude;
+  verify.only = options.only;
+  manager.addPass(createVerifyWeightsPass(verify));
+  return llvm::Error::success();
+}
