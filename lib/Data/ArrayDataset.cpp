@@ -22,7 +22,9 @@ class ArrayDataset final : public Dataset {
 public:
   /// Adds the array of the next input.
   Error addInput(Array array, std::string name);
-  Error setLabels(const Array &array, StringRef name);
+  Error setLabels(const Array &array, StringRef name, bool allowMaps);
+  /// Adds what the next output should be; null: the data set does not say.
+  Error addReference(std::optional<Array> array, StringRef name);
   void limit(int64_t samples) {
     inputs = int64_t(arrays.size());
     if (samples > 0)
@@ -30,6 +32,13 @@ public:
   }
 
   int64_t label(int64_t sample) const override { return labels[sample]; }
+  std::vector<int64_t> labelMap(int64_t sample) const override;
+  std::optional<Array> reference(int64_t sample,
+                                 int64_t output) const override {
+    if (output >= int64_t(references.size()) || !references[output])
+      return std::nullopt;
+    return references[output]->at(sample);
+  }
   Expected<Array> read(int64_t sample, int64_t input) const override {
     return arrays[input].at(sample);
   }
@@ -41,6 +50,8 @@ private:
   std::vector<Array> arrays;
   std::vector<std::string> names;
   std::vector<int64_t> labels;
+  Array maps;
+  std::vector<std::optional<Array>> references;
 };
 } // namespace
 
@@ -63,62 +74,89 @@ Error ArrayDataset::addInput(Array array, std::string name) {
   return Error::success();
 }
 
-/// Copies labels of type T; false when one does not fit.
+/// Appends elements of type T; false when one does not fit.
 template <typename T>
-static bool copyLabels(const Array &array, std::vector<int64_t> &labels) {
+static bool appendElements(const Array &array, std::vector<int64_t> &values) {
   for (T value : array.as<T>()) {
     if constexpr (std::is_same_v<T, uint64_t>)
       if (value > uint64_t(std::numeric_limits<int64_t>::max()))
         return false;
-    labels.push_back(int64_t(value));
+    values.push_back(int64_t(value));
   }
   return true;
 }
 
-Error ArrayDataset::setLabels(const Array &array, StringRef name) {
+/// Appends the elements of an integer array; false when one does not fit.
+static bool appendIntegers(const Array &array, std::vector<int64_t> &values) {
+  switch (array.dtype()) {
+  case DType::Bool:
+  case DType::UInt8:
+    return appendElements<uint8_t>(array, values);
+  case DType::Int8:
+    return appendElements<int8_t>(array, values);
+  case DType::Int16:
+    return appendElements<int16_t>(array, values);
+  case DType::UInt16:
+    return appendElements<uint16_t>(array, values);
+  case DType::Int32:
+    return appendElements<int32_t>(array, values);
+  case DType::UInt32:
+    return appendElements<uint32_t>(array, values);
+  case DType::Int64:
+    return appendElements<int64_t>(array, values);
+  case DType::UInt64:
+    return appendElements<uint64_t>(array, values);
+  default:
+    return false;
+  }
+}
+
+Error ArrayDataset::setLabels(const Array &array, StringRef name,
+                              bool allowMaps) {
   bool isColumn = array.rank() == 2 && array.shape()[1] == 1;
-  if (array.rank() == 0 || (array.rank() > 1 && !isColumn))
+  bool isMap = allowMaps && (array.rank() == 3 ||
+                             (array.rank() == 4 && array.shape()[3] == 1));
+  if (array.rank() == 0 || (array.rank() > 1 && !isColumn && !isMap))
     return dataError("labels '{0}' have shape {1}; they are one class index a "
-                     "sample (argmax makes them of one-hot rows)",
-                     name, shapeString(array.shape()));
+                     "sample (argmax makes them of one-hot rows){2}",
+                     name, shapeString(array.shape()),
+                     allowMaps ? ", or one a pixel, of shape NxHxW" : "");
   if (array.shape()[0] != count)
     return dataError("'{0}' has {1} labels but '{2}' has {3} samples; the "
                      "first axes must be equal",
                      name, array.shape()[0], names.front(), count);
-  bool isValid = true;
-  switch (array.dtype()) {
-  case DType::Bool:
-  case DType::UInt8:
-    isValid = copyLabels<uint8_t>(array, labels);
-    break;
-  case DType::Int8:
-    isValid = copyLabels<int8_t>(array, labels);
-    break;
-  case DType::Int16:
-    isValid = copyLabels<int16_t>(array, labels);
-    break;
-  case DType::Int32:
-    isValid = copyLabels<int32_t>(array, labels);
-    break;
-  case DType::Int64:
-    isValid = copyLabels<int64_t>(array, labels);
-    break;
-  case DType::UInt16:
-    isValid = copyLabels<uint16_t>(array, labels);
-    break;
-  case DType::UInt32:
-    isValid = copyLabels<uint32_t>(array, labels);
-    break;
-  case DType::UInt64:
-    isValid = copyLabels<uint64_t>(array, labels);
-    break;
-  default:
+  if (!isInteger(array.dtype()) && array.dtype() != DType::Bool)
     return dataError("labels '{0}' are {1}; they must be integers (astype)",
                      name, dtypeName(array.dtype()));
+  if (isMap) {
+    // Maps are read sample by sample; they may be as large as the images.
+    if (array.dtype() == DType::UInt64)
+      return dataError("label maps '{0}' are uint64; any narrower integer type "
+                       "holds class indices (astype)",
+                       name);
+    maps = array;
+    mapped = true;
+    return Error::success();
   }
-  if (!isValid)
+  if (!appendIntegers(array, labels))
     return dataError("labels '{0}' have a value beyond int64", name);
   labelled = true;
+  return Error::success();
+}
+
+std::vector<int64_t> ArrayDataset::labelMap(int64_t sample) const {
+  std::vector<int64_t> values;
+  appendIntegers(maps.at(sample), values);
+  return values;
+}
+
+Error ArrayDataset::addReference(std::optional<Array> array, StringRef name) {
+  if (array && (array->rank() == 0 || array->shape()[0] != count))
+    return dataError("'{0}' has shape {1} but '{2}' has {3} samples; the first "
+                     "axes must be equal",
+                     name, shapeString(array->shape()), names.front(), count);
+  referenced |= array.has_value();
+  references.push_back(std::move(array));
   return Error::success();
 }
 
@@ -175,11 +213,31 @@ DatasetOr openNpzDataset(StringRef path, const DatasetOptions &options) {
             dataset->addInput(std::move(*array), (path + ":" + *name).str()))
       return std::move(error);
   }
-  if (options.labels != Labels::Ignore && file->contains("y")) {
+  bool labelsAreReference = false;
+  for (const std::string &output : options.outputs) {
+    std::optional<Array> reference;
+    if (file->contains(output)) {
+      Expected<Array> array = file->read(output);
+      if (!array)
+        return array.takeError();
+      // An output named y: integers are labels still.
+      bool isLabels =
+          output == "y" && isInteger(array->dtype()) && array->rank() < 2;
+      labelsAreReference |= output == "y" && !isLabels;
+      if (!isLabels)
+        reference = std::move(*array);
+    }
+    if (Error error = dataset->addReference(std::move(reference),
+                                            path.str() + ":" + output))
+      return std::move(error);
+  }
+  if (options.labels != Labels::Ignore && file->contains("y") &&
+      !labelsAreReference) {
     Expected<Array> labels = file->read("y");
     if (!labels)
       return labels.takeError();
-    if (Error error = dataset->setLabels(*labels, (path + ":y").str()))
+    if (Error error =
+            dataset->setLabels(*labels, (path + ":y").str(), options.labelMaps))
       return std::move(error);
   } else if (options.labels == Labels::Required) {
     return dataError("'{0}' has no labels; put them into an array named y",

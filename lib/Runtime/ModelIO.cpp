@@ -180,3 +180,17 @@ mopt::openDatasetFor(ArrayRef<InputSpec> specs, StringRef path, Labels labels,
   options.samples = samples;
   return openDataset(path, options);
 }
+
+llvm::Expected<std::unique_ptr<Dataset>>
+mopt::openMeasuredDataset(func::FuncOp func, ArrayRef<InputSpec> specs,
+                          StringRef path, int64_t samples) {
+  DatasetOptions options;
+  for (const InputSpec &spec : specs)
+    options.inputs.push_back(spec.name);
+  for (unsigned i = 0; i < func.getNumResults(); ++i)
+    options.outputs.push_back(getResultName(func, i));
+  options.labels = Labels::Optional;
+  options.labelMaps = true;
+  options.samples = samples;
+  return openDataset(path, options);
+}

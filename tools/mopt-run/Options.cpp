@@ -22,10 +22,12 @@ static constexpr char kOverview[] =
   mopt-run model.tflite --input=x=image.npy --output-dir=out
       runs once; writes one .npy file per output
   mopt-run model.tflite --eval=test.npz --top-k=1,5
-      accuracy on labelled data (arrays named after the inputs, or x; labels y;
-      or a folder of images CLASS_name.jpg)
+      accuracy on data (arrays named after the inputs, or x; or a folder of
+      images CLASS_name.jpg): top-k with a label a sample in y; mIoU with maps
+      of labels in y (255 = ignored); signal-to-noise ratio, largest error and
+      cosine with arrays named after the outputs; 95 % intervals
   mopt-run small.tflite --eval=test.npz --compare=model.tflite
-      also how often both models agree
+      also how often both models agree, and how far their outputs are apart
   mopt-run model.tflite --benchmark
       latency: median, 10th and 90th percentile; with --profile also the time
       of each op

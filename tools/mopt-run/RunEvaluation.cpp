@@ -1,4 +1,4 @@
-//===- RunEvaluation.cpp - Accuracy on labelled data -----*- C++ -*-===//
+//===- RunEvaluation.cpp - Accuracy on data -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -16,120 +16,242 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// One model's answers with what is needed to report them.
 namespace {
-struct Evaluated {
-  std::string model;
-  uint64_t fileBytes;
+/// A model with the data that it is measured on.
+struct Candidate {
+  StringRef path;
+  Session &session;
   std::unique_ptr<Dataset> dataset;
-  Answers answers;
+  Preprocess preprocess;
+
+  EvaluatedModel get() const {
+    return {*session.executor, session.inputs, *dataset, preprocess};
+  }
 };
 } // namespace
 
-static llvm::Expected<Evaluated>
-evaluateModel(Session &session, StringRef model, const RunOptions &options) {
-  bool comparing = !options.compare.empty();
-  EvaluationOptions evaluation;
-  evaluation.topK = options.topK;
-  evaluation.labelOffset = options.labelOffset;
-  evaluation.threads = options.threads;
+static llvm::Expected<Candidate> openCandidate(Session &session, StringRef path,
+                                               const RunOptions &options) {
   llvm::Expected<Preprocess> preprocess = session.getPreprocess(options);
   if (!preprocess)
     return preprocess.takeError();
-  evaluation.preprocess = *preprocess;
-  llvm::Expected<std::unique_ptr<Dataset>> dataset = openDatasetFor(
-      session.inputs, options.evalData,
-      comparing ? Labels::Optional : Labels::Required, options.samples);
+  llvm::Expected<std::unique_ptr<Dataset>> dataset = openMeasuredDataset(
+      session.function, session.inputs, options.evalData, options.samples);
   if (!dataset)
     return dataset.takeError();
-  llvm::Expected<Answers> answers =
-      evaluate(*session.executor, session.inputs, **dataset, evaluation,
-               /*keepOutputs=*/comparing);
-  if (!answers)
-    return answers.takeError();
-  return Evaluated{model.str(), session.fileBytes, std::move(*dataset),
-                   std::move(*answers)};
+  return Candidate{path, session, std::move(*dataset), *preprocess};
 }
 
-static llvm::json::Object describe(const Evaluated &result,
-                                   const RunOptions &options) {
-  llvm::json::Object object{{"model", result.model},
-                            {"bytes", int64_t(result.fileBytes)},
-                            {"total", result.dataset->size()}};
-  if (!result.dataset->hasLabels())
-    return object;
-  int64_t total = result.dataset->size();
-  for (int64_t k : options.topK) {
-    int64_t correct = countCorrect(result.answers, *result.dataset, k);
-    object["top" + std::to_string(k)] = double(correct) / total;
-    object["confidence" + std::to_string(k)] = getConfidence(correct, total);
-    if (k == options.topK.front())
-      object["correct"] = correct;
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static llvm::json::Array toJSON(Interval interval) {
+  return llvm::json::Array{interval.low, interval.high};
+}
+
+/// JSON has no infinity: equal outputs have no ratio.
+static void describeDifference(llvm::json::Object &object,
+                               const DifferenceSums &difference) {
+  object["max_difference"] = difference.maxAbsolute;
+  object["cosine"] = difference.getCosine();
+  if (std::isfinite(difference.getSNR()))
+    object["snr_db"] = difference.getSNR();
+}
+
+static llvm::json::Array
+describeOutputs(Session &session,
+                ArrayRef<std::optional<DifferenceSums>> outputs) {
+  llvm::json::Array list;
+  for (auto [index, difference] : llvm::enumerate(outputs)) {
+    if (!difference)
+      continue;
+    llvm::json::Object entry{
+        {"name", llvm::json::fixUTF8(getResultName(session.function, index))}};
+    describeDifference(entry, *difference);
+    list.push_back(std::move(entry));
   }
+  return list;
+}
+
+static llvm::json::Object describe(const Candidate &candidate,
+                                   const ModelScores &scores,
+                                   const RunOptions &options) {
+  int64_t total = candidate.dataset->size();
+  llvm::json::Object object{{"model", candidate.path},
+                            {"bytes", int64_t(candidate.session.fileBytes)},
+                            {"total", total}};
+  for (auto [k, correct] : llvm::zip(options.topK, scores.correct)) {
+    Interval interval = getWilsonInterval(correct, total);
+    std::string suffix = std::to_string(k);
+    object["top" + suffix] = double(correct) / total;
+    object["confidence" + suffix] = (interval.high - interval.low) / 2;
+    object["interval" + suffix] = toJSON(interval);
+  }
+  if (!scores.correct.empty())
+    object["correct"] = scores.correct.front();
+  if (candidate.dataset->hasLabelMaps()) {
+    PixelCounts pixels = scores.getPixels();
+    object["miou"] = pixels.getMeanIoU();
+    object["miou_interval"] = toJSON(getMeanIoUInterval(scores.pixels));
+    object["pixels"] = pixels.getNumPixels();
+    object["pixel_accuracy"] =
+        pixels.getNumPixels()
+            ? double(pixels.getNumCorrect()) / pixels.getNumPixels()
+            : 0.0;
+    llvm::json::Array classes;
+    for (int64_t index = 0; index < pixels.getNumClasses(); ++index) {
+      double iou = pixels.getIoU(index);
+      classes.push_back(iou < 0 ? llvm::json::Value(nullptr)
+                                : llvm::json::Value(iou));
+    }
+    object["iou"] = std::move(classes);
+  }
+  if (candidate.dataset->hasReferences())
+    object["reference"] = describeOutputs(candidate.session, scores.references);
   return object;
 }
 
-static void print(const Evaluated &result, const RunOptions &options) {
-  int64_t total = result.dataset->size();
-  llvm::outs() << llvm::sys::path::filename(result.model) << " ("
-               << result.fileBytes << " bytes):";
-  if (!result.dataset->hasLabels())
-    llvm::outs() << " ran on " << total << " unlabelled samples";
-  for (int64_t k : options.topK) {
-    if (!result.dataset->hasLabels())
-      break;
-    int64_t correct = countCorrect(result.answers, *result.dataset, k);
-    llvm::outs() << llvm::format(" top-%d %.2f %% +- %.2f (%d of %d correct)",
-                                 int(k), 100.0 * correct / total,
-                                 100.0 * getConfidence(correct, total),
-                                 int(correct), int(total));
+static llvm::json::Object describeAll(const Candidate &model,
+                                      const Candidate *other,
+                                      const Evaluation &evaluation,
+                                      const RunOptions &options) {
+  llvm::json::Object report = describe(model, evaluation.model, options);
+  if (!other)
+    return report;
+  report["compare"] = describe(*other, *evaluation.other, options);
+  if (evaluation.answers) {
+    report["agreement"] = double(evaluation.agreement) / evaluation.answers;
+    // Pixels of one image are not independent.
+    if (!model.dataset->hasLabelMaps())
+      report["agreement_interval"] =
+          toJSON(getWilsonInterval(evaluation.agreement, evaluation.answers));
   }
-  llvm::outs() << "\n";
+  describeDifference(report, evaluation.differences.front());
+  report["outputs"] = describeOutputs(
+      model.session,
+      SmallVector<std::optional<DifferenceSums>>(evaluation.differences.begin(),
+                                                 evaluation.differences.end()));
+  return report;
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+static void print(llvm::raw_ostream &os, const DifferenceSums &difference) {
+  os << llvm::format("signal-to-noise ratio %.1f dB, largest error %g, cosine "
+                     "%.6f",
+                     difference.getSNR(), difference.maxAbsolute,
+                     difference.getCosine());
+}
+
+static void print(llvm::raw_ostream &os, Interval interval) {
+  os << llvm::format("[%.2f, %.2f]", 100 * interval.low, 100 * interval.high);
+}
+
+static void print(llvm::raw_ostream &os, const Candidate &candidate,
+                  const ModelScores &scores, const RunOptions &options) {
+  int64_t total = candidate.dataset->size();
+  os << llvm::sys::path::filename(candidate.path) << " ("
+     << candidate.session.fileBytes << " bytes): ";
+  bool isScored = false;
+  for (auto [k, correct] : llvm::zip(options.topK, scores.correct)) {
+    os << (isScored ? ", " : "")
+       << llvm::format("top-%d %.2f %% ", int(k), 100.0 * correct / total);
+    print(os, getWilsonInterval(correct, total));
+    os << " (" << correct << " of " << total << " correct)";
+    isScored = true;
+  }
+  if (candidate.dataset->hasLabelMaps()) {
+    PixelCounts pixels = scores.getPixels();
+    os << llvm::format("mIoU %.2f %% ", 100 * pixels.getMeanIoU());
+    print(os, getMeanIoUInterval(scores.pixels));
+    os << llvm::format(", %.2f %% of %lld pixels correct",
+                       pixels.getNumPixels() ? 100.0 * pixels.getNumCorrect() /
+                                                   pixels.getNumPixels()
+                                             : 0.0,
+                       static_cast<long long>(pixels.getNumPixels()));
+    isScored = true;
+  }
+  if (!isScored)
+    os << "ran on " << total << " unlabelled samples";
+  os << "\n";
+  for (auto [index, difference] : llvm::enumerate(scores.references)) {
+    if (!difference)
+      continue;
+    os << "  '" << getResultName(candidate.session.function, index)
+       << "' against the data: ";
+    print(os, *difference);
+    os << "\n";
+  }
+}
+
+static void printAll(llvm::raw_ostream &os, const Candidate &model,
+                     const Candidate *other, const Evaluation &evaluation,
+                     const RunOptions &options) {
+  print(os, model, evaluation.model, options);
+  if (!other)
+    return;
+  print(os, *other, *evaluation.other, options);
+  if (evaluation.answers)
+    os << llvm::format("same answer on %.2f %% of the ",
+                       100.0 * evaluation.agreement / evaluation.answers)
+       << (model.dataset->hasLabelMaps() ? "pixels (" : "samples (")
+       << evaluation.agreement << " of " << evaluation.answers << ")\n";
+  for (auto [index, difference] : llvm::enumerate(evaluation.differences)) {
+    os << "  '" << getResultName(model.session.function, index)
+       << "' against the other model's: ";
+    print(os, difference);
+    os << "\n";
+  }
 }
 
 llvm::Error mopt::runEvaluation(MLIRContext &context, Session &session,
                                 const RunOptions &options) {
-  llvm::Expected<Evaluated> result =
-      evaluateModel(session, options.model, options);
+  llvm::Expected<Candidate> model =
+      openCandidate(session, options.model, options);
+  if (!model)
+    return model.takeError();
+  std::optional<Session> otherSession;
+  std::optional<Candidate> other;
+  if (!options.compare.empty()) {
+    llvm::Expected<Session> loaded =
+        Session::load(context, options.compare, options);
+    if (!loaded)
+      return loaded.takeError();
+    otherSession = std::move(*loaded);
+    llvm::Expected<Candidate> opened =
+        openCandidate(*otherSession, options.compare, options);
+    if (!opened)
+      return opened.takeError();
+    other.emplace(std::move(*opened));
+  } else if (!model->dataset->hasLabels() && !model->dataset->hasLabelMaps() &&
+             !model->dataset->hasReferences()) {
+    return llvm::createStringError(
+        "'" + options.evalData +
+        "' has no labels; put classes into an array named y, or what an output "
+        "should be into an array named after it, or give --compare=MODEL");
+  }
+
+  EvaluationOptions evaluation;
+  evaluation.topK = options.topK;
+  evaluation.labelOffset = options.labelOffset;
+  evaluation.threads = options.threads;
+  EvaluatedModel mine = model->get();
+  std::optional<EvaluatedModel> theirs;
+  if (other)
+    theirs.emplace(other->get());
+  llvm::Expected<Evaluation> result =
+      evaluate(mine, theirs ? &*theirs : nullptr, evaluation);
   if (!result)
     return result.takeError();
-  llvm::json::Object report = describe(*result, options);
-  if (!options.json)
-    print(*result, options);
-
-  if (!options.compare.empty()) {
-    llvm::Expected<Session> other =
-        Session::load(context, options.compare, options);
-    if (!other)
-      return other.takeError();
-    llvm::Expected<Evaluated> reference =
-        evaluateModel(*other, options.compare, options);
-    if (!reference)
-      return reference.takeError();
-    int64_t total = result->dataset->size();
-    if (reference->answers.outputs.front().size() !=
-        result->answers.outputs.front().size())
-      return llvm::createStringError(
-          "--compare: the models have different numbers of outputs");
-    int64_t same = countAgreement(result->answers, reference->answers);
-    OutputDifference difference =
-        compareOutputs(result->answers, reference->answers);
-    report["compare"] = describe(*reference, options);
-    report["agreement"] = double(same) / total;
-    report["max_difference"] = difference.maxAbsolute;
-    // JSON has no infinity: equal outputs have no ratio.
-    if (std::isfinite(difference.snr))
-      report["snr_db"] = difference.snr;
-    if (!options.json) {
-      print(*reference, options);
-      llvm::outs() << llvm::format(
-          "same answer on %.2f %% of the samples (%d of %d); outputs differ by "
-          "at most %g, signal-to-noise ratio %.1f dB\n",
-          100.0 * same / total, int(same), int(total), difference.maxAbsolute,
-          difference.snr);
-    }
-  }
+  const Candidate *second = other ? &*other : nullptr;
   if (options.json)
-    llvm::outs() << llvm::json::Value(std::move(report)) << "\n";
+    llvm::outs() << llvm::json::Value(
+                        describeAll(*model, second, *result, options))
+                 << "\n";
+  else
+    printAll(llvm::outs(), *model, second, *result, options);
   return llvm::Error::success();
 }

@@ -11,6 +11,9 @@
 
 #include "mopt/Data/Convert.h"
 
+#include <optional>
+#include <vector>
+
 namespace mlir::mopt {
 
 /// What to do with labels.
@@ -24,6 +27,11 @@ struct DatasetOptions {
   /// Names of the model's inputs, in its order. None is the same as `x`.
   std::vector<std::string> inputs;
   Labels labels = Labels::Ignore;
+  /// Labels may also be a map a sample: one class index a pixel.
+  bool labelMaps = false;
+  /// Names of the model's outputs: arrays of that name (.npz) hold what the
+  /// outputs should be.
+  std::vector<std::string> outputs;
   /// Use the first N samples; 0 uses all, as does more than there are.
   int64_t samples = 0;
 };
@@ -33,8 +41,10 @@ struct DatasetOptions {
 ///
 /// The kinds, told by content and not by name:
 /// - `.npz`: one array an input, named as the input is; a model with one input
-///   may name it `x`. Labels are in `y`. The first axis counts samples. Arrays
-///   that no input asks for are not read.
+///   may name it `x`. Labels are in `y`, one integer a sample or an integer map
+///   (shape [N, H, W] or [N, H, W, 1]). An array named as an output holds what
+///   that output should be. The first axis counts samples. Arrays that nothing
+///   asks for are not read.
 /// - `.npy`: the array of a model's only input, without labels.
 /// - a folder of images, for a model's only input, decoded when asked for:
 ///   either `CLASS_anything.jpg` (CLASS is the label; without any such prefix
@@ -50,9 +60,21 @@ public:
   int64_t size() const { return count; }
   int64_t numInputs() const { return inputs; }
   bool hasLabels() const { return labelled; }
+  bool hasLabelMaps() const { return mapped; }
+  /// Whether it says what any output should be.
+  bool hasReferences() const { return referenced; }
 
   /// The label of a sample: a class index. Needs hasLabels().
   virtual int64_t label(int64_t sample) const = 0;
+
+  /// The classes of a sample's pixels, row by row. Needs hasLabelMaps().
+  virtual std::vector<int64_t> labelMap(int64_t) const { return {}; }
+
+  /// What an output should be on a sample, without the sample axis;
+  /// std::nullopt where the data set does not say.
+  virtual std::optional<Array> reference(int64_t, int64_t) const {
+    return std::nullopt;
+  }
 
   /// The data of a sample for one input as it is stored, without the sample
   /// axis. Views of arrays share the bytes; images are decoded anew each time.
@@ -65,6 +87,8 @@ protected:
   int64_t count = 0;
   int64_t inputs = 1;
   bool labelled = false;
+  bool mapped = false;
+  bool referenced = false;
 };
 
 /// Opens a data set and checks all that can be checked without reading every

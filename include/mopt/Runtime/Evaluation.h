@@ -9,8 +9,10 @@
 #ifndef MOPT_RUNTIME_EVALUATION_H
 #define MOPT_RUNTIME_EVALUATION_H
 
+#include "mopt/Runtime/DifferenceSums.h"
 #include "mopt/Runtime/Executor.h"
 #include "mopt/Runtime/ModelIO.h"
+#include "mopt/Runtime/Segmentation.h"
 
 namespace mlir::mopt {
 
@@ -22,44 +24,52 @@ struct EvaluationOptions {
   std::optional<int64_t> labelOffset;
   /// Threads; 0 = one per core.
   unsigned threads = 0;
+};
+
+/// A model and the samples that it runs on, in the form it takes them.
+struct EvaluatedModel {
+  const Executor &executor;
+  ArrayRef<InputSpec> specs;
+  const Dataset &dataset;
   Preprocess preprocess;
 };
 
-/// What a model answered on every sample of a data set. The answers do not
-/// depend on the number of threads.
-struct Answers {
-  /// Per sample, the classes with the highest outputs, best first, as many as
-  /// the largest K; ties go to the lower index.
-  std::vector<SmallVector<int64_t, 5>> best;
-  /// Per sample, the first output as real numbers; kept on request only.
-  std::vector<SmallVector<float>> outputs;
+/// What one model did on every sample. The answers are those of its first
+/// output.
+struct ModelScores {
+  /// Of a data set with labels: samples whose label is among the first K
+  /// answers (ties go to the lower class), for each K.
+  SmallVector<int64_t> correct;
+  /// Of a data set with label maps: pixels by class, for each sample.
+  std::vector<PixelCounts> pixels;
+  /// For each output, how far it is from what the data set says it should be,
+  /// if it says so.
+  SmallVector<std::optional<DifferenceSums>> references;
+
+  /// All of `pixels` together.
+  PixelCounts getPixels() const;
 };
 
-/// Runs `executor` (the first output counts) over `dataset`. It is an error if
-/// a label names no element of the output, or if K is larger than the output.
-llvm::Expected<Answers> evaluate(const Executor &executor,
-                                 ArrayRef<InputSpec> specs,
-                                 const Dataset &dataset,
-                                 const EvaluationOptions &options,
-                                 bool keepOutputs);
-
-/// Samples whose label is among the first `k` answers.
-int64_t countCorrect(const Answers &answers, const Dataset &dataset, int64_t k);
-
-/// Samples on which two models have the same best answer.
-int64_t countAgreement(const Answers &a, const Answers &b);
-
-/// Half width of the 95 % Wilson score interval of `correct` of `total`, as a
-/// fraction (E. B. Wilson, 1927).
-double getConfidence(int64_t correct, int64_t total);
-
-/// How far the outputs `a` are from `reference` over all samples.
-struct OutputDifference {
-  double maxAbsolute = 0;
-  /// Signal-to-noise ratio in dB, infinite when all are equal.
-  double snr = 0;
+struct Evaluation {
+  int64_t samples = 0;
+  ModelScores model;
+  /// Where there is a second model: its scores, how often both give the same
+  /// answer (of how many: samples, or pixels with label maps), and for each
+  /// output how far the first model's is from the second's.
+  std::optional<ModelScores> other;
+  int64_t agreement = 0, answers = 0;
+  SmallVector<DifferenceSums> differences;
 };
-OutputDifference compareOutputs(const Answers &a, const Answers &reference);
+
+/// Runs `model`, and `other` where it is not null, over all samples. Nothing in
+/// the result depends on the number of threads, and but for a few sums a sample
+/// memory does not grow with the samples. Outputs of types that are no numbers
+/// count in no difference. It is an error if a label names no element of the
+/// output, if K is larger than the output, or if outputs that are to be
+/// compared have different sizes.
+llvm::Expected<Evaluation> evaluate(const EvaluatedModel &model,
+                                    const EvaluatedModel *other,
+                                    const EvaluationOptions &options);
 
 } // namespace mlir::mopt
 

@@ -58,6 +58,12 @@ llvm::Expected<std::unique_ptr<Dataset>>
 openDatasetFor(ArrayRef<InputSpec> specs, StringRef path, Labels labels,
                int64_t samples);
 
+/// Opens `path` to measure `func` on: with labels or label maps, and with what
+/// its outputs should be, as far as the data has them.
+llvm::Expected<std::unique_ptr<Dataset>>
+openMeasuredDataset(func::FuncOp func, ArrayRef<InputSpec> specs,
+                    StringRef path, int64_t samples);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_RUNTIME_MODELIO_H
