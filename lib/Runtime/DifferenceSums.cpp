@@ -55,5 +55,5 @@ double DifferenceSums::getCosine() const {
   if (power == 0 || signal == 0)
     return 0;
   // Rounding may lead a little above 1.
-  return std::min(1.0, product / (std::sqrt(power) * std::sqrt(signal)));
+  return std::min(1.0, product / std::sqrt(power * signal));
 }
