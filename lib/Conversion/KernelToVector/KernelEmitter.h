@@ -98,10 +98,11 @@ public:
   kernel::RequantizeAttr getStored() const;
 
 private:
-  /// Vectors of i32 of the addend, less its zero point, in the order of lanes.
+  /// Vectors of i32 of the addend in offset form, in the order of lanes.
   SmallVector<Value> loadAddend(KernelEmitter &b, VectorType type,
                                 unsigned count, int64_t channels,
                                 Value at) const;
+  Value addLinear(KernelEmitter &b, Value x, Value y) const;
   Value addReal(KernelEmitter &b, Value x, Value y) const;
   Value addFixed(KernelEmitter &b, Value x, Value y) const;
 

@@ -12,6 +12,7 @@
 #include "KernelEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -53,10 +54,26 @@ SmallVector<Value> ResidualSum::loadAddend(KernelEmitter &b, VectorType type,
         values.push_back(
             b.bitcast(b.unpack(word, b.constant(wordsType, 0), high), type));
   }
-  Value zero = b.constant(type, 128 + rule.getAddendZeroPoint());
-  for (Value &value : values)
-    value = arith::SubIOp::create(b, value, zero);
   return values;
+}
+
+/// Rounds to even in the mode that everything runs in.
+static Value roundToEven(KernelEmitter &b, Value value, VectorType type) {
+  std::string lanes = std::to_string(type.getNumElements());
+  return b.callIntrinsic("llvm.lrint.v" + lanes + "i32.v" + lanes + "f32", type,
+                         value);
+}
+
+Value ResidualSum::addLinear(KernelEmitter &b, Value x, Value y) const {
+  auto type = cast<VectorType>(x.getType());
+  VectorType real = type.clone(b.getF32Type());
+  ArrayRef<float> plane = rule.getLinear();
+  auto scale = [&](Value value, float factor, Value sum) -> Value {
+    value = arith::SIToFPOp::create(b, real, value);
+    return math::FmaOp::create(b, value, b.constant(real, factor), sum);
+  };
+  Value sum = scale(y, plane[1], b.constant(real, plane[2]));
+  return roundToEven(b, scale(x, plane[0], sum), type);
 }
 
 Value ResidualSum::addReal(KernelEmitter &b, Value x, Value y) const {
@@ -68,10 +85,7 @@ Value ResidualSum::addReal(KernelEmitter &b, Value x, Value y) const {
   };
   Value sum = arith::AddFOp::create(b, scale(x, rule.getReal()[0]),
                                     scale(y, rule.getReal()[1]));
-  // Rounds to even in the mode that everything runs in.
-  std::string lanes = std::to_string(type.getNumElements());
-  return b.callIntrinsic("llvm.lrint.v" + lanes + "i32.v" + lanes + "f32", type,
-                         sum);
+  return roundToEven(b, sum, type);
 }
 
 /// `x` below 2^30 times a multiplier, over 2^31, and over 2^`shift`, each time
@@ -127,12 +141,18 @@ SmallVector<Value> ResidualSum::emit(KernelEmitter &b, ArrayRef<Value> values,
   auto type = cast<VectorType>(values.front().getType());
   Value low = b.constant(type, own.getMin() - own.getZeroPoint());
   Value high = b.constant(type, own.getMax() - own.getZeroPoint());
+  Value zero = b.constant(type, 128 + rule.getAddendZeroPoint());
   SmallVector<Value> others = loadAddend(b, type, values.size(), channels, at);
   SmallVector<Value> sums;
   for (auto [value, other] : llvm::zip_equal(values, others)) {
     // The 8-bit value that is added.
     Value x = arith::MaxSIOp::create(b, value, low);
     x = arith::MinSIOp::create(b, x, high);
+    if (rule.getLinear()) {
+      sums.push_back(addLinear(b, x, other));
+      continue;
+    }
+    other = arith::SubIOp::create(b, other, zero);
     sums.push_back(rule.getReal() ? addReal(b, x, other)
                                   : addFixed(b, x, other));
   }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Layer.h"
+#include "LinearSum.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
@@ -85,8 +86,45 @@ void mopt::absorbAdds(MutableArrayRef<Layer> layers, RequantizeMode mode) {
   }
 }
 
-kernel::ResidualAttr mopt::makeResidual(const Layer &layer,
-                                        RequantizeMode mode) {
+/// The sum of `layer` and its addend as a plane over their bytes, if it is one.
+static std::optional<std::array<float, 3>>
+findPlane(const Layer &layer, RequantizeMode mode, ClampRange<int32_t> result) {
+  int32_t zeroPoint = getByteZeroPoint(layer.output);
+  int32_t addendZero = kOffset + getByteZeroPoint(layer.addend);
+  ClampRange<int32_t> own =
+      *getQuantizedActivationRange(layer.activation, getScale(layer.output),
+                                   zeroPoint, {-kOffset, kOffset - 1});
+  double out = getScale(layer.getWritten());
+  double xFactor = getScale(layer.output) / out;
+  double yFactor = getScale(layer.addend) / out;
+  ByteSum sum = {{own.min - zeroPoint, own.max - zeroPoint},
+                 {0, 2 * kOffset - 1},
+                 result,
+                 {xFactor, yFactor, -yFactor * addendZero},
+                 {}};
+  auto [xReal, yReal] = getRealFactors(layer);
+  auto evaluateReal = [&, xReal = xReal, yReal = yReal](int32_t x, int32_t y) {
+    float left = static_cast<float>(x) * xReal;
+    float right = static_cast<float>(y - addendZero) * yReal;
+    return roundAndClamp(left + right, 0, result);
+  };
+  auto [xFixed, yFixed, both] = getFixedFactors(layer);
+  auto evaluateFixed = [&, xFixed = xFixed, yFixed = yFixed,
+                        both = both](int32_t x, int32_t y) {
+    auto rescale = multiplyByQuantizedMultiplierSmallerThanOneExp;
+    int32_t left = rescale(x * (1 << 20), xFixed);
+    int32_t right = rescale((y - addendZero) * (1 << 20), yFixed);
+    return rescale(left + right, both);
+  };
+  if (mode == RequantizeMode::Float)
+    sum.evaluate = evaluateReal;
+  else
+    sum.evaluate = evaluateFixed;
+  return findLinearSum(sum);
+}
+
+kernel::ResidualAttr mopt::makeResidual(const Layer &layer, RequantizeMode mode,
+                                        const KernelTarget &target) {
   Value written = layer.getWritten();
   MLIRContext *context = layer.op->getContext();
   int32_t zeroPoint = getByteZeroPoint(written);
@@ -96,7 +134,14 @@ kernel::ResidualAttr mopt::makeResidual(const Layer &layer,
       {-kOffset, kOffset - 1});
   DenseF32ArrayAttr real;
   DenseI32ArrayAttr multipliers;
-  if (mode == RequantizeMode::Float) {
+  DenseF32ArrayAttr linear;
+  std::optional<std::array<float, 3>> plane;
+  if (target.fuses)
+    plane =
+        findPlane(layer, mode, {range.min - zeroPoint, range.max - zeroPoint});
+  if (plane) {
+    linear = DenseF32ArrayAttr::get(context, *plane);
+  } else if (mode == RequantizeMode::Float) {
     real = DenseF32ArrayAttr::get(context, getRealFactors(layer));
   } else {
     SmallVector<int32_t> factors;
@@ -106,5 +151,5 @@ kernel::ResidualAttr mopt::makeResidual(const Layer &layer,
   }
   return kernel::ResidualAttr::get(context, getByteZeroPoint(layer.addend),
                                    zeroPoint, range.min, range.max, real,
-                                   multipliers);
+                                   multipliers, linear);
 }

@@ -10,6 +10,7 @@
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
 
 #include "PackWeights.h"
+#include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
@@ -93,7 +94,8 @@ std::optional<Layer> matchLayerSizes(Operation *op, Value &filter, Value &bias);
 void absorbAdds(MutableArrayRef<Layer> layers, RequantizeMode mode);
 
 /// How the kernel of a layer adds its addend.
-kernel::ResidualAttr makeResidual(const Layer &layer, RequantizeMode mode);
+kernel::ResidualAttr makeResidual(const Layer &layer, RequantizeMode mode,
+                                  const KernelTarget &target);
 
 /// True for values that are stored as uint8.
 bool isUnsigned(Value value);

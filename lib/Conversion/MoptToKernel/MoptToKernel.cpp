@@ -232,7 +232,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   kernel::ResidualAttr residual;
   if (layer.add) {
     addend = getStored(layer.addend);
-    residual = makeResidual(layer, mode);
+    residual = makeResidual(layer, mode, target);
     if (addendForm.isFlat)
       addendPadding = builder.getDenseI64ArrayAttr(addendForm.padding);
   }

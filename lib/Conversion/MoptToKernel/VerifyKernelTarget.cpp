@@ -67,6 +67,9 @@ static std::string findProblem(Operation &op, TileAttr tile,
         "{0} vectors of channels times {1} pixels take {2} registers, "
         "there are {3}",
         tile.getVectors(), tile.getPixels(), registers, target.registers);
+  auto residual = op.getAttrOfType<kernel::ResidualAttr>("residual");
+  if (residual && residual.getLinear() && !target.fuses)
+    return "there is no fused multiply-add";
   if (tile.getPack() > target.pack)
     return formatv("{0} vectors are narrowed at once, not more than {1} can be",
                    tile.getPack(), target.pack);

@@ -103,7 +103,7 @@ func.func @addend(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: m
 // -----
 
 func.func @factors(%x: memref<4xi8>, %w: memref<64xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %a: memref<16xi8>, %y: memref<16xi8>) {
-  // expected-error @below {{'residual' takes two real factors, or three multipliers with their shifts}}
+  // expected-error @below {{'residual' takes two real factors, three multipliers with their shifts, or three numbers of a linear function}}
   kernel.conv_2d ins(%x, %w, %b, %f : memref<4xi8>, memref<64xi8>, memref<16xi32>, memref<16xf32>) adds(%a : memref<16xi8>) outs(%y : memref<16xi8>) {
     input_shape = array<i64: 1, 1, 1, 4>, output_shape = array<i64: 1, 1, 1, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     residual = #kernel.residual<addend_zero_point = 0, zero_point = 0, min = -128, max = 127, multipliers = [5, 0]>,

@@ -1,7 +1,11 @@
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=znver4" | FileCheck %s --check-prefixes=CHECK,FLOAT
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=znver4 requantize=fixed" | FileCheck %s --check-prefixes=CHECK,FIXED
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64" | FileCheck %s --check-prefixes=CHECK,PLAIN
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64 requantize=fixed" | FileCheck %s --check-prefixes=CHECK,PLAIN-FIXED
 
-// An addition to what a kernel computes is made before it writes.
+// An addition to what a kernel computes is made before it writes. With fused
+// multiply-adds it is a linear function, if one is equal on all pairs of bytes.
+// None is in fixed mode where halves go away from zero on both sides of it.
 
 !x = tensor<1x4x4x16x!quant.uniform<i8:f32, 0.5:-3>>
 !y = tensor<1x4x4x16x!quant.uniform<i8:f32, 0.25:7>>
@@ -16,8 +20,10 @@
 // CHECK: kernel.conv_2d
 // CHECK-SAME: adds(%[[ADDEND]] : tensor<1x4x4x16xi8>)
 // CHECK-SAME: zero_point = 7, min = 7, max = 31
-// FLOAT-SAME: residual = #kernel.residual<addend_zero_point = -3, zero_point = 11, min = -128, max = 127, real = [5.000000e-01, 1.000000e+00]>
+// FLOAT-SAME: residual = #kernel.residual<addend_zero_point = -3, zero_point = 11, min = -128, max = 127, linear = [5.000000e-01, 1.000000e+00, -1.250000e+02]>
 // FIXED-SAME: residual = #kernel.residual<addend_zero_point = -3, zero_point = 11, min = -128, max = 127, multipliers = [1073741824, -1, 1073741824, 0, 1073741824, -18]>
+// PLAIN-SAME: residual = #kernel.residual<addend_zero_point = -3, zero_point = 11, min = -128, max = 127, real = [5.000000e-01, 1.000000e+00]>
+// PLAIN-FIXED-SAME: residual = #kernel.residual<addend_zero_point = -3, zero_point = 11, min = -128, max = 127, multipliers = [1073741824, -1, 1073741824, 0, 1073741824, -18]>
 // CHECK-NOT: mopt.add
 func.func @input(%x: !x) -> !z {
   %w = mopt.const {value = dense<1> : tensor<16x1x1x16xi8>} : () -> !w
@@ -33,8 +39,13 @@ func.func @input(%x: !x) -> !z {
 // CHECK-NOT: adds
 // CHECK: kernel.conv_2d
 // CHECK-SAME: adds(%[[FIRST]] :
-// CHECK-SAME: addend_offset
+// FLOAT-SAME: addend_offset
+// FIXED-SAME: addend_offset
 // CHECK-SAME: min = 11
+// FLOAT-SAME: linear = [1.000000e+00, 5.000000e-01, -6.750000e+01]
+// FIXED-SAME: linear = [1.000000e+00, 5.000001e-01, -6.750000e+01]
+// PLAIN-SAME: real =
+// PLAIN-FIXED-SAME: multipliers =
 func.func @later(%x: !x) -> !y {
   %w = mopt.const {value = dense<1> : tensor<16x1x1x16xi8>} : () -> !w
   %none = mopt.no_value : () -> none

@@ -13,6 +13,8 @@
 // RUN: mopt-opt %t/lstm.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512"
 // RUN: not mopt-opt %t/fuses.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" 2>&1 | FileCheck %s --check-prefix=FUSES
 // RUN: mopt-opt %t/fuses.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell"
+// RUN: not mopt-opt %t/linear.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" 2>&1 | FileCheck %s --check-prefix=LINEAR
+// RUN: mopt-opt %t/linear.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell"
 // RUN: not mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=quick" 2>&1 | FileCheck %s --check-prefix=NAME
 
 // DOT: error: @main has kernels that the CPU cannot compute; mopt-convert-mopt-to-kernel with its name chooses those that it can
@@ -22,6 +24,7 @@
 // PACK: note: kernel.conv_2d: 4 vectors are narrowed at once, not more than 1 can be
 // LSTM: note: kernel.lstm: vectors of 16 lanes are wider than {{[48]}}
 // FUSES: note: kernel.lstm: there is no fused multiply-add
+// LINEAR: note: kernel.conv_2d: there is no fused multiply-add
 // NAME: error: unknown CPU 'quick' for x86_64-linux-gnu
 
 //--- dot.mlir
@@ -55,6 +58,15 @@ func.func @main(%x: tensor<64xi8>, %w: tensor<576xi8>, %b: tensor<16xi32>, %f: t
     requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 4>} -> tensor<1x2x2x16xi8>
   return %0 : tensor<1x2x2x16xi8>
+}
+//--- linear.mlir
+func.func @main(%x: tensor<64xi16>, %w: tensor<288xi16>, %b: tensor<8xi32>, %f: tensor<8xf32>, %a: tensor<1x2x2x8xi8>, %o: tensor<1x2x2x8xi8>) -> tensor<1x2x2x8xi8> {
+  %0 = kernel.conv_2d ins(%x, %w, %b, %f : tensor<64xi16>, tensor<288xi16>, tensor<8xi32>, tensor<8xf32>) adds(%a : tensor<1x2x2x8xi8>) outs(%o : tensor<1x2x2x8xi8>) {
+    input_shape = array<i64: 1, 4, 4, 4>, output_shape = array<i64: 1, 2, 2, 8>, kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    residual = #kernel.residual<addend_zero_point = 0, zero_point = 0, min = -128, max = 127, linear = [1.0, 1.0, -128.0]>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 1, pixels = 2, pack = 4>} -> tensor<1x2x2x8xi8>
+  return %0 : tensor<1x2x2x8xi8>
 }
 //--- lstm.mlir
 func.func @main(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, %h: tensor<1x5xf32>, %c: tensor<1x5xf32>, %o: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {

@@ -187,11 +187,18 @@ static LogicalResult verifyResidual(OpT op) {
     return op.emitOpError("what it adds must have at least ")
            << op.getAddendLayout().size << " elements";
   ResidualAttr residual = *op.getResidual();
-  if (bool(residual.getReal()) == bool(residual.getMultipliers()) ||
-      (residual.getReal() && residual.getReal().size() != 2) ||
-      (residual.getMultipliers() && residual.getMultipliers().size() != 6))
-    return op.emitOpError("'residual' takes two real factors, or three "
-                          "multipliers with their shifts");
+  auto misfits = [](auto factors, int64_t size) {
+    return factors && factors.size() != size;
+  };
+  if (bool(residual.getReal()) + bool(residual.getMultipliers()) +
+              bool(residual.getLinear()) !=
+          1 ||
+      misfits(residual.getReal(), 2) || misfits(residual.getMultipliers(), 6) ||
+      misfits(residual.getLinear(), 3))
+    return op.emitOpError(
+        "'residual' takes two real factors, three "
+        "multipliers with their shifts, or three numbers of a "
+        "linear function");
   return success();
 }
 

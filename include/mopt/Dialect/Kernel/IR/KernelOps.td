@@ -161,11 +161,15 @@ def Kernel_ResidualAttr : Kernel_Attr<"Residual", "residual"> {
     [`min`, `max`], all in terms of int8 (docs/Numerics.md: add). The factors of the
     two are `real`, or in fixed mode `multipliers`: multiplier and shift to the left
     of both, after 20 bits to the left, and of their sum. No shift is positive.
+    `linear` = [a, b, c] is either where it was proved equal on all pairs of bytes:
+    the value times a, plus the addend in offset form times b, plus c, by fused
+    multiply-adds, rounded to even.
   }];
   let parameters = (ins "int32_t":$addend_zero_point, "int32_t":$zero_point,
                         "int32_t":$min, "int32_t":$max,
                         OptionalParameter<"::mlir::DenseF32ArrayAttr">:$real,
-                        OptionalParameter<"::mlir::DenseI32ArrayAttr">:$multipliers);
+                        OptionalParameter<"::mlir::DenseI32ArrayAttr">:$multipliers,
+                        OptionalParameter<"::mlir::DenseF32ArrayAttr">:$linear);
 }
 
 //===----------------------------------------------------------------------===//
