@@ -42,6 +42,11 @@ void mopt::registerPipelines() {
       "Make a float model compute in 8-bit integers, with ranges observed on "
       "samples: --quantize-int8=\"calibration=data.npz\"",
       buildQuantizeInt8Pipeline);
+  registerPipeline<QuantizeInt16x8Options>(
+      "quantize-int16x8",
+      "Make a float model compute in integers, activations of 16 bits and "
+      "weights of 8: --quantize-int16x8=\"calibration=data.npz\"",
+      buildQuantizeInt16x8Pipeline);
   registerPipeline<QuantizeDynamicOptions>(
       "quantize-dynamic",
       "Store weights as int8; kernels quantise activations as they come",

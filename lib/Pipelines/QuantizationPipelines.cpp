@@ -15,9 +15,10 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-llvm::Error
-mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
-                                const QuantizeInt8Options &options) {
+template <typename Options>
+static llvm::Error buildFixedPoint(OpPassManager &manager,
+                                   const Options &options,
+                                   ActivationType activations) {
   if (options.effort != 0)
     return notAvailable("effort", Twine(options.effort), "0");
   if (!options.requantize.empty() &&
@@ -37,6 +38,7 @@ mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
   manager.addPass(createVerifyCalibratedPass());
 
   QuantizePassOptions quantize;
+  quantize.activations = activations;
   quantize.io = options.io;
   quantize.granularity = options.granularity;
   quantize.requantize = options.requantize;
@@ -46,6 +48,18 @@ mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
   manager.addPass(createQuantizePass(quantize));
   manager.addPass(createVerifyQuantizedPass());
   return llvm::Error::success();
+}
+
+llvm::Error
+mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
+                                const QuantizeInt8Options &options) {
+  return buildFixedPoint(manager, options, ActivationType::Int8);
+}
+
+llvm::Error
+mopt::buildQuantizeInt16x8Pipeline(OpPassManager &manager,
+                                   const QuantizeInt16x8Options &options) {
+  return buildFixedPoint(manager, options, ActivationType::Int16);
 }
 
 /// The options that all passes over weights have.

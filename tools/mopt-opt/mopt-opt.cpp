@@ -41,6 +41,8 @@ standard input. The extension of OUTPUT selects the format: .tflite, .mlirbc
 
 Pipelines:
   --quantize-int8="calibration=DATA"   8-bit integers, calibrated on DATA
+  --quantize-int16x8="calibration=DATA"
+                                       16-bit activations, 8-bit weights
   --quantize-dynamic                   int8 weights; activations are quantised
                                        at run time, no data needed
   --quantize-weights="bits=8|4"        integer weights, float32 arithmetic

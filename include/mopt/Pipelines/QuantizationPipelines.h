@@ -35,8 +35,12 @@ struct GranularityOption
   using Option::operator=;
 };
 
-/// Options of `--quantize-int8`.
-struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
+/// What the pipelines that make fixed-point models have in common.
+template <typename Derived>
+struct FixedPointOptions : public PassPipelineOptions<Derived> {
+  template <typename T>
+  using Option = typename PassPipelineOptions<Derived>::template Option<T>;
+
   Option<std::string> calibration{
       *this, "calibration",
       llvm::cl::desc("Samples to observe ranges on: .npy, .npz (arrays named "
@@ -63,12 +67,6 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
                                   "least mean squared error of quantization"),
                        clEnumValN(CalibrationMethod::Entropy, "entropy",
                                   "least Kullback-Leibler divergence"))};
-  Option<QuantizedIO> io{
-      *this, "io", llvm::cl::desc("Element type of the inputs and outputs"),
-      llvm::cl::init(QuantizedIO::Float),
-      llvm::cl::values(clEnumValN(QuantizedIO::Float, "float", "float32"),
-                       clEnumValN(QuantizedIO::Int8, "int8", "int8"),
-                       clEnumValN(QuantizedIO::UInt8, "uint8", "uint8"))};
   GranularityOption granularity{*this};
   Option<int> effort{
       *this, "effort",
@@ -97,12 +95,37 @@ struct QuantizeInt8Options : public PassPipelineOptions<QuantizeInt8Options> {
       llvm::cl::init(0)};
 };
 
+/// Options of `--quantize-int8`.
+struct QuantizeInt8Options : public FixedPointOptions<QuantizeInt8Options> {
+  Option<QuantizedIO> io{
+      *this, "io", llvm::cl::desc("Element type of the inputs and outputs"),
+      llvm::cl::init(QuantizedIO::Float),
+      llvm::cl::values(clEnumValN(QuantizedIO::Float, "float", "float32"),
+                       clEnumValN(QuantizedIO::Int8, "int8", "int8"),
+                       clEnumValN(QuantizedIO::UInt8, "uint8", "uint8"))};
+};
+
 /// Tidies and calibrates a float model and makes it compute in int8:
 /// mopt-fold-batch-norm, mopt-calibrate, mopt-verify-calibrated, mopt-quantize,
 /// mopt-verify-quantized. Fails with a message where the options ask for what
 /// there is not; nothing is added then.
 llvm::Error buildQuantizeInt8Pipeline(OpPassManager &manager,
                                       const QuantizeInt8Options &options);
+
+/// Options of `--quantize-int16x8`.
+struct QuantizeInt16x8Options
+    : public FixedPointOptions<QuantizeInt16x8Options> {
+  Option<QuantizedIO> io{
+      *this, "io", llvm::cl::desc("Element type of the inputs and outputs"),
+      llvm::cl::init(QuantizedIO::Float),
+      llvm::cl::values(clEnumValN(QuantizedIO::Float, "float", "float32"),
+                       clEnumValN(QuantizedIO::Int16, "int16", "int16"))};
+};
+
+/// As buildQuantizeInt8Pipeline, with activations of 16 bits, weights of 8 and
+/// biases of 64.
+llvm::Error buildQuantizeInt16x8Pipeline(OpPassManager &manager,
+                                         const QuantizeInt16x8Options &options);
 
 /// What the pipelines of weights beside float activations have in common.
 template <typename Derived>

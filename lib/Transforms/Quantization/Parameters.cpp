@@ -41,11 +41,22 @@ float mopt::chooseSymmetricScale(double absMax, int64_t qmax) {
                             static_cast<double>(qmax));
 }
 
-quant::UniformQuantizedType mopt::getInt8Type(MLIRContext *context,
-                                              AffineParams params) {
+AffineParams mopt::chooseActivationParams(double min, double max,
+                                          unsigned width) {
+  if (width == 8)
+    return chooseAsymmetricParams(min, max, -128, 127);
+  return {chooseSymmetricScale(std::max(std::abs(min), std::abs(max)),
+                               llvm::maxIntN(width)),
+          /*zeroPoint=*/0};
+}
+
+quant::UniformQuantizedType mopt::getActivationType(MLIRContext *context,
+                                                    unsigned width,
+                                                    AffineParams params) {
   return quant::UniformQuantizedType::get(
-      quant::QuantizationFlags::Signed, IntegerType::get(context, 8),
-      Float32Type::get(context), params.scale, params.zeroPoint, -128, 127);
+      quant::QuantizationFlags::Signed, IntegerType::get(context, width),
+      Float32Type::get(context), params.scale, params.zeroPoint,
+      llvm::minIntN(width), llvm::maxIntN(width));
 }
 
 quant::UniformQuantizedType

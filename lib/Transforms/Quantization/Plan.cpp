@@ -69,21 +69,26 @@ static std::optional<std::pair<float, float>> getConstantRange(ConstOp op) {
   return std::make_pair(min, max);
 }
 
-/// The int8 type that `value` had before it was dequantised, if it was.
-static quant::UniformQuantizedType getDequantizedType(Value value) {
+/// The integer type that `value` had before it was dequantised, if it was and
+/// the op it goes to can take it.
+quant::UniformQuantizedType
+QuantizationPlan::getDequantizedType(Value value) const {
   auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp());
   if (!dequantize)
     return {};
   auto type = dyn_cast<quant::UniformQuantizedType>(
       cast<RankedTensorType>(dequantize.getInput().getType()).getElementType());
-  if (!type || !type.isSigned() || type.getStorageTypeIntegralWidth() != 8)
+  if (!type || !type.isSigned() ||
+      type.getStorageTypeIntegralWidth() != getWidth() ||
+      (getWidth() == 16 && type.getZeroPoint() != 0))
     return {};
   return type;
 }
 
-static ScaleRule getRule(Operation *op) {
+ScaleRule QuantizationPlan::getRule(Operation *op) const {
   auto quantizable = dyn_cast_or_null<QuantizableOp>(op);
-  return quantizable ? quantizable.getQuantSpec().rule : ScaleRule::None;
+  return quantizable ? quantizable.getQuantSpec().getRule(getWidth())
+                     : ScaleRule::None;
 }
 
 /// The operand whose parameters the results of a SameAsInput op have.
@@ -181,25 +186,37 @@ QuantizationPlan::refuseOperands(Operation *op, const QuantSpec &spec) {
 }
 
 std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuseForm(const QuantSpec &spec) const {
+  bool isWide = options.activations == ActivationType::Int16;
+  int version = isWide ? spec.int16Version : spec.int8Version;
+  if (spec.rule == ScaleRule::None || version == 0)
+    return Reason{"the format defines no int" + std::to_string(getWidth()) +
+                  " form of it"};
+  if (isWide && !spec.int16Caveat.empty())
+    return Reason{spec.int16Caveat.str()};
+  return std::nullopt;
+}
+
+std::optional<QuantizationPlan::Reason>
 QuantizationPlan::refuse(Operation *op) {
   auto quantizable = dyn_cast<QuantizableOp>(op);
   if (!quantizable)
     return Reason{"the operator is carried as it is"};
   const QuantSpec &spec = quantizable.getQuantSpec();
-  if (spec.rule == ScaleRule::None || spec.int8Version == 0)
-    return Reason{"the format defines no int8 form of it"};
+  if (std::optional<Reason> reason = refuseForm(spec))
+    return reason;
   if (options.filter)
     if (StringRef reason = options.filter->getReasonToSkip(op); !reason.empty())
       return Reason{reason.str()};
   if (std::optional<Reason> reason = refuseOperands(op, spec))
     return reason;
+  ScaleRule rule = getRule(op);
   for (Value result : op->getResults()) {
-    if (spec.rule == ScaleRule::InputsOnly)
+    if (rule == ScaleRule::InputsOnly)
       continue;
     if (!isFloatTensor(result.getType()))
       return Reason{"its result is not float32"};
-    if ((spec.rule == ScaleRule::Free ||
-         spec.rule == ScaleRule::SameAsOutput) &&
+    if ((rule == ScaleRule::Free || rule == ScaleRule::SameAsOutput) &&
         !getRange(result))
       return Reason{missingRangeText(result), /*missingRange=*/true};
   }
@@ -220,7 +237,8 @@ void QuantizationPlan::keepOnlyAnchored(ArrayRef<Operation *> candidates) {
   DenseSet<Operation *> candidateSet(candidates.begin(), candidates.end());
   SmallVector<Operation *> worklist;
   for (Operation *op : candidates)
-    if (!sharesScale(getRule(op)) && getRule(op) != ScaleRule::InputsOnly)
+    if (ScaleRule rule = cast<QuantizableOp>(op).getQuantSpec().rule;
+        !sharesScale(rule) && rule != ScaleRule::InputsOnly)
       worklist.push_back(op);
   DenseSet<Operation *> anchored(worklist.begin(), worklist.end());
   while (!worklist.empty()) {
@@ -300,7 +318,7 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
     if (!isFloatTensor(root.getType()))
       return std::nullopt;
     if (auto range = getConstantRange(constant))
-      return chooseAsymmetricParams(range->first, range->second, -128, 127);
+      return chooseActivationParams(range->first, range->second, getWidth());
     return std::nullopt;
   }
   if (quant::UniformQuantizedType type = getDequantizedType(root))
@@ -309,15 +327,32 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
   Operation *op = root.getDefiningOp();
   if (op && quantized.contains(op)) {
     const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
-    if (spec.rule == ScaleRule::FixedOutput)
+    ScaleRule rule = getRule(op);
+    if (rule == ScaleRule::FixedOutput && getWidth() == 16)
+      return AffineParams{static_cast<float>(spec.int16Scale), 0};
+    if (rule == ScaleRule::FixedOutput)
       return AffineParams{static_cast<float>(spec.int8Scale),
                           spec.int8ZeroPoint};
-    if (spec.rule == ScaleRule::SameAsInput)
+    if (rule == ScaleRule::SameAsInput)
       return getOwnParams(getDataOperand(op));
   }
-  if (auto range = getRange(root))
-    return chooseAsymmetricParams(range->first, range->second, -128, 127);
-  return std::nullopt;
+  auto range = getRange(root);
+  if (!range)
+    return std::nullopt;
+  if (op && quantized.contains(op) && isTiedByWidth(op))
+    for (Value operand : op->getOperands())
+      if (auto other = getRange(operand))
+        range = {std::min(range->first, other->first),
+                 std::max(range->second, other->second)};
+  return chooseActivationParams(range->first, range->second, getWidth());
+}
+
+/// Whether operands and result of `op` share parameters only because kernels of
+/// this width want it: a computation, whose result may have a smaller range
+/// than the operands.
+bool QuantizationPlan::isTiedByWidth(Operation *op) const {
+  return sharesScale(getRule(op)) &&
+         !sharesScale(cast<QuantizableOp>(op).getQuantSpec().rule);
 }
 
 bool QuantizationPlan::hasParameters(Value value) const {
@@ -325,7 +360,7 @@ bool QuantizationPlan::hasParameters(Value value) const {
 }
 
 quant::UniformQuantizedType QuantizationPlan::getType(Value value) const {
-  return getInt8Type(context, *getOwnParams(findRoot(value)));
+  return getActivationType(context, getWidth(), *getOwnParams(findRoot(value)));
 }
 
 quant::UniformQuantizedType

@@ -1,4 +1,4 @@
-//===- Quantize.cpp - Static int8 quantization -----*- C++ -*-===//
+//===- Quantize.cpp - Static quantization -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -32,7 +32,7 @@ public:
   FunctionQuantizer(func::FuncOp func, const QuantizationPlan &plan,
                     QuantizedIO io)
       : func(func), plan(plan), io(io), context(func.getContext()),
-        constants(context) {}
+        constants(context), suffix(("_int" + Twine(plan.getWidth())).str()) {}
 
   void run();
 
@@ -55,9 +55,14 @@ private:
   QuantizedIO io;
   MLIRContext *context;
   ConstQuantizer constants;
-  /// The int8 values that stand for a float value, by type.
+  /// Of the names of integer twins.
+  std::string suffix;
+  /// The integer values that stand for a float value, by type.
   DenseMap<std::pair<Value, Type>, Value> twins;
 };
+
+/// Where ADD and SUB say that int16 scales are powers of two.
+constexpr StringLiteral kPowerOfTwoAttr = "pot_scale_int16";
 
 RankedTensorType withElementType(Value value, Type elementType) {
   auto type = cast<RankedTensorType>(value.getType());
@@ -66,10 +71,12 @@ RankedTensorType withElementType(Value value, Type elementType) {
 }
 
 /// Accumulators hold the bias and the sum of `depth` products; the bias may use
-/// what the largest such sum leaves of int32, and half of it at least.
-double getBiasLimit(double depth) {
-  double int32Max = static_cast<double>(INT32_MAX);
-  return std::max(int32Max - depth * 255.0 * kWeightQMax, int32Max / 2);
+/// what the largest such sum leaves of them, and half of it at least. Those of
+/// int16 activations are requantised by kernels that take 48 bits.
+double getBiasLimit(double depth, unsigned width) {
+  double largest = width == 8 ? INT32_MAX : llvm::maxIntN(48);
+  double product = (width == 8 ? 255.0 : 32768.0) * kWeightQMax;
+  return std::max(largest - depth * product, largest / 2);
 }
 
 } // namespace
@@ -86,7 +93,7 @@ void FunctionQuantizer::setInfo(Value value, Value original,
   setTensorInfo(value, withRange(context, info, {}, {}));
 }
 
-/// `value` (float32, or int8 in other parameters) as `type`.
+/// `value` (float32, or integers in other parameters) as `type`.
 Value FunctionQuantizer::convert(Value value, quant::UniformQuantizedType type,
                                  const Twine &suffix) {
   OpBuilder builder(context);
@@ -97,8 +104,8 @@ Value FunctionQuantizer::convert(Value value, quant::UniformQuantizedType type,
   return op.getResult();
 }
 
-/// The int8 value of `type` that stands for the float value `value`, made where
-/// there is none yet.
+/// The integer value of `type` that stands for the float value `value`, made
+/// where there is none yet.
 Value FunctionQuantizer::getTwin(Value value,
                                  quant::UniformQuantizedType type) {
   Value &twin = twins[{value, type}];
@@ -116,12 +123,12 @@ Value FunctionQuantizer::getTwin(Value value,
     if (cast<RankedTensorType>(dequantize.getInput().getType())
             .getElementType() == type)
       return twin = dequantize.getInput();
-  return twin = convert(value, type, "_int8");
+  return twin = convert(value, type, suffix);
 }
 
-/// Scales of the weights of `op`. Where a bias does not fit into int32 with
-/// `s_input * s_weight`, that weight scale is raised until it does: the channel
-/// loses weight resolution, which matters less than a clipped bias.
+/// Scales of the weights of `op`. Where a bias does not fit into its integers
+/// with `s_input * s_weight`, that weight scale is raised until it does: the
+/// channel loses weight resolution, which matters less than a clipped bias.
 SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
                                                          ConstOp bias,
                                                          float inputScale) {
@@ -140,7 +147,7 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
   double depth =
       static_cast<double>(weight.getNumElements()) /
       std::max<int64_t>(1, weight.getDimSize(weighted.getOutputChannelAxis()));
-  double limit = getBiasLimit(depth);
+  double limit = getBiasLimit(depth, plan.getWidth());
   unsigned raised = 0;
   for (auto [channel, value] : llvm::enumerate(values)) {
     float &scale = scales[scales.size() == 1 ? 0 : channel];
@@ -156,7 +163,8 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
     remark::missed(op->getLoc(),
                    remark::RemarkOpts::name("BiasRange").category("quantize"))
         << describeOp(op)
-        << ": raised weight scales because the bias does not fit into int32"
+        << ": raised weight scales because the bias does not fit into " +
+               std::string(plan.getBiasWidth() == 32 ? "int32" : "int64")
         << remark::metric("raised", raised)
         << remark::metric("channels", magnitudes.size());
   return scales;
@@ -203,14 +211,16 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
   if (!biasIndex)
     return operands;
   if (bias) {
-    operands[*biasIndex] = constants.quantizeBias(bias, biasScales).getResult();
+    operands[*biasIndex] =
+        constants.quantizeBias(bias, biasScales, plan.getBiasWidth())
+            .getResult();
   } else if (spec.needsBias) {
     OpBuilder builder(op);
-    Value zero =
-        constants
-            .createZeroBias(builder, op->getLoc(), channels, biasScales,
-                            getTensorName(op->getResult(0)) + "_bias")
-            .getResult();
+    Value zero = constants
+                     .createZeroBias(builder, op->getLoc(), channels,
+                                     biasScales, plan.getBiasWidth(),
+                                     getTensorName(op->getResult(0)) + "_bias")
+                     .getResult();
     if (*biasIndex < operands.size())
       operands[*biasIndex] = zero;
     else
@@ -220,9 +230,8 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
 }
 
 void FunctionQuantizer::quantizeOp(Operation *op) {
-  const QuantSpec &spec = cast<QuantizableOp>(op).getQuantSpec();
   SmallVector<Value> operands = quantizeOperands(op);
-  bool quantizesResults = spec.rule != ScaleRule::InputsOnly;
+  bool quantizesResults = plan.getRule(op) != ScaleRule::InputsOnly;
   Operation *replacement = OpBuilder(op).clone(*op);
   replacement->setOperands(operands);
   if (quantizesResults)
@@ -232,6 +241,8 @@ void FunctionQuantizer::quantizeOp(Operation *op) {
                       cast<OpResult>(result).getResultNumber()))));
   // The version follows from the new types.
   replacement->removeAttr(kVersionAttr);
+  if (plan.getWidth() == 16 && replacement->hasAttr(kPowerOfTwoAttr))
+    replacement->setAttr(kPowerOfTwoAttr, BoolAttr::get(context, false));
   for (auto [result, twin] :
        llvm::zip_equal(op->getResults(), replacement->getResults())) {
     if (quantizesResults) {
@@ -264,13 +275,13 @@ void FunctionQuantizer::keepFloatUses(Operation *op) {
         DequantizeOp::create(builder, op->getLoc(), result.getType(), twin);
     setInfo(dequantize.getResult(), result, isOutput ? "" : "_float");
     if (isOutput)
-      setInfo(twin, result, "_int8");
+      setInfo(twin, result, suffix);
     result.replaceUsesWithIf(dequantize.getResult(), isFloatUse);
   }
 }
 
-/// Makes the entry argument an integer: the int8 twin itself, or uint8 with a
-/// conversion that moves the zero point.
+/// Makes the entry argument an integer: the integer twin itself, or uint8 with
+/// a conversion that moves the zero point.
 void FunctionQuantizer::changeArgument(BlockArgument argument) {
   Value twin;
   for (Operation *user : argument.getUsers())
@@ -280,7 +291,7 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
         twin = quantize.getResult();
   OpBuilder builder(context);
   builder.setInsertionPointToStart(&func.getBody().front());
-  quant::UniformQuantizedType int8 = plan.getType(argument);
+  quant::UniformQuantizedType own = plan.getType(argument);
   TensorAttr info = getTensorInfo(argument);
   auto isFloatUse = [&](OpOperand &use) {
     return !twin || use.getOwner() != twin.getDefiningOp();
@@ -288,8 +299,8 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
   Type floatType = argument.getType();
   bool hasFloatUses = llvm::any_of(argument.getUses(), isFloatUse);
   Type elementType = io == QuantizedIO::UInt8
-                         ? getUInt8Type(int8)
-                         : quant::UniformQuantizedType(int8);
+                         ? getUInt8Type(own)
+                         : quant::UniformQuantizedType(own);
   Location loc = argument.getLoc();
   if (hasFloatUses) {
     auto dequantize = DequantizeOp::create(builder, loc, floatType, argument);
@@ -302,7 +313,7 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
     });
   }
   argument.setType(withElementType(argument, elementType));
-  if (twin && io == QuantizedIO::Int8) {
+  if (twin && io != QuantizedIO::UInt8) {
     twin.replaceAllUsesWith(argument);
     twin.getDefiningOp()->erase();
   }
@@ -367,7 +378,7 @@ void FunctionQuantizer::run() {
   for (Operation *op : ops)
     quantizeOp(op);
   for (Operation *op : ops)
-    if (cast<QuantizableOp>(op).getQuantSpec().rule != ScaleRule::InputsOnly)
+    if (plan.getRule(op) != ScaleRule::InputsOnly)
       keepFloatUses(op);
   for (Operation *op : llvm::reverse(ops))
     op->erase();
@@ -405,11 +416,21 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
       getOperation()->setAttr(kRequantizeAttr,
                               RequantizeModeAttr::get(&getContext(), *mode));
     }
+    QuantizedIO other = activations == ActivationType::Int8 ? QuantizedIO::Int16
+                                                            : QuantizedIO::Int8;
+    if (io == other ||
+        (io == QuantizedIO::UInt8 && activations != ActivationType::Int8)) {
+      getOperation().emitError()
+          << getArgument() << ": the element type that 'io' gives inputs and "
+          << "outputs must be float or that of 'activations'";
+      return signalPassFailure();
+    }
     bool isEntry = true;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (func.isExternal())
         continue;
-      if (failed(runOnFunction(func, isEntry, {granularity, &*filter})))
+      if (failed(runOnFunction(func, isEntry,
+                               {granularity, activations, &*filter})))
         return signalPassFailure();
       isEntry = false;
     }

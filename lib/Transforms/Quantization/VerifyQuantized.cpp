@@ -58,7 +58,10 @@ public:
   void check();
 
 private:
-  void checkScales(Value value, const Twine &what);
+  void checkScales(const QuantParams &params, const Twine &what);
+  void checkScales(Value value, const Twine &what) {
+    checkScales(getQuantParams(value.getType()), what);
+  }
   void checkActivation(Value value, const Twine &what);
   /// An operand that is an activation by its role, but may be a weight here.
   void checkActivationOperand(OpOperand &operand);
@@ -84,8 +87,8 @@ static std::string number(double value) {
   return text;
 }
 
-void OpChecker::checkScales(Value value, const Twine &what) {
-  for (double scale : getQuantParams(value.getType()).scales)
+void OpChecker::checkScales(const QuantParams &params, const Twine &what) {
+  for (double scale : params.scales)
     // The format stores float32: what counts is the scale as one.
     if (!(scale > 0.0) || !std::isnormal(static_cast<float>(scale)))
       report(what + " has scale " + number(scale) +
@@ -150,18 +153,41 @@ void OpChecker::checkWeight(Value value, unsigned index) {
       report(what + " holds -128; int8 weights lie in [-127, 127]");
 }
 
+/// The parameters of a bias; those of 64 bits are not in its type.
+static QuantParams getBiasParams(Value bias) {
+  QuantParams params = getQuantParams(bias.getType());
+  TensorAttr info = getTensorInfo(bias);
+  if (params.isQuantized() || !info || !info.getQuantization())
+    return params;
+  DictionaryAttr fields = info.getQuantization();
+  auto scales = fields.getAs<DenseF32ArrayAttr>("scale");
+  auto zeroPoints = fields.getAs<DenseI64ArrayAttr>("zero_point");
+  if (!scales || !zeroPoints || scales.size() != zeroPoints.size())
+    return params;
+  params.scales.assign(scales.asArrayRef().begin(), scales.asArrayRef().end());
+  params.zeroPoints.assign(zeroPoints.asArrayRef().begin(),
+                           zeroPoints.asArrayRef().end());
+  params.axis = scales.size() > 1 ? 0 : -1;
+  return params;
+}
+
 void OpChecker::checkBias(Value value, unsigned index, Value weight) {
   Storage storage(value.getType());
   Value data = op->getOperand(spec.getDataOperand());
   Storage input(data.getType());
-  if (!storage.quantized || !input.quantized)
+  if (storage.width == 0 || !input.quantized)
     return;
   std::string what = ("bias (operand " + Twine(index) + ")").str();
-  checkScales(value, what);
+  QuantParams bias = getBiasParams(value);
+  if (!bias.isQuantized()) {
+    report(what + " has no scale");
+    return;
+  }
+  checkScales(bias, what);
   bool wide = input.isInt16() && storage.width == 64;
   if (storage.width != 32 && !wide)
-    report(what + " has " + Twine(storage.width) + " bits, must have 32");
-  QuantParams bias = getQuantParams(value.getType());
+    report(what + " has " + Twine(storage.width) + " bits, must have 32" +
+           (input.isInt16() ? " or 64" : ""));
   QuantParams weights = getQuantParams(weight.getType());
   if (llvm::any_of(bias.zeroPoints, [](int64_t zp) { return zp != 0; }))
     report(what + " must have zero point 0");

@@ -66,14 +66,18 @@ ConstOp *ConstQuantizer::lookup(ConstOp op, Type elementType) {
   return it == made.end() ? nullptr : &it->second;
 }
 
-/// A new constant beside `op` with its name but not its range.
-static ConstOp replaceWith(ConstOp op, Type elementType, AsmResourceBlob blob) {
+/// What the file says of `op`, less the range.
+static TensorAttr getInfoWithoutRange(ConstOp op) {
+  TensorAttr info = getTensorInfo(op.getResult());
+  return info ? withRange(op.getContext(), info, {}, {}) : info;
+}
+
+/// A new constant beside `op`.
+static ConstOp replaceWith(ConstOp op, Type elementType, AsmResourceBlob blob,
+                           TensorAttr info) {
   auto oldType = cast<RankedTensorType>(op.getType());
   OpBuilder builder(op);
   builder.setInsertionPointAfter(op);
-  TensorAttr info = getTensorInfo(op.getResult());
-  if (info)
-    info = withRange(op.getContext(), info, {}, {});
   return createConst(builder, op.getLoc(),
                      RankedTensorType::get(oldType.getShape(), elementType),
                      std::move(blob), info);
@@ -106,39 +110,81 @@ ConstOp ConstQuantizer::quantizeWeight(ConstOp op, ArrayRef<float> scales,
       });
   if (bits == 4)
     blob = packNibbles(blob.getData());
-  ConstOp result = replaceWith(op, elementType, std::move(blob));
+  ConstOp result =
+      replaceWith(op, elementType, std::move(blob), getInfoWithoutRange(op));
   made[{op.getOperation(), elementType}] = result;
   return result;
 }
 
-ConstOp ConstQuantizer::quantizeBias(ConstOp op, ArrayRef<float> scales) {
-  Type elementType = getSymmetricType(context, 32, scales, /*axis=*/0);
-  if (ConstOp *known = lookup(op, elementType))
+/// Biases of `width` bits; those of 64 have no quantised type.
+static Type getBiasType(MLIRContext *context, unsigned width,
+                        ArrayRef<float> scales) {
+  if (width == 64)
+    return IntegerType::get(context, 64);
+  return getSymmetricType(context, width, scales, /*axis=*/0);
+}
+
+template <typename T>
+static AsmResourceBlob convertBias(ArrayRef<float> values,
+                                   const ChannelView &view,
+                                   ArrayRef<float> scales) {
+  // In double: a float32 quotient would lose the low bits. Its largest int64 is
+  // 2^63, which none is.
+  static constexpr double kMin =
+      static_cast<double>(std::numeric_limits<T>::min());
+  static constexpr double kMax =
+      sizeof(T) == 8 ? 0x1.fffffffffffffp62 : INT32_MAX;
+  return convertChannels<T>(values, view, scales, [](float value, float scale) {
+    double q = std::round(static_cast<double>(value) / scale);
+    return static_cast<T>(std::clamp(q, kMin, kMax));
+  });
+}
+
+ConstOp ConstQuantizer::quantizeBias(ConstOp op, ArrayRef<float> scales,
+                                     unsigned width) {
+  // The type of 32 bits tells the scales apart for 64 too.
+  Type key = getSymmetricType(context, 32, scales, /*axis=*/0);
+  if (ConstOp *known = lookup(op, key))
     return *known;
   std::optional<ConstBytes> bytes = ConstBytes::read(op);
-  auto type = cast<RankedTensorType>(op.getType());
-  AsmResourceBlob blob = convertChannels<int32_t>(
-      bytes->as<float>(), ChannelView(type.getShape(), 0), scales,
-      [](float value, float scale) {
-        // In double: a float32 quotient would lose the low bits of the int32.
-        double q = std::round(static_cast<double>(value) / scale);
-        return static_cast<int32_t>(
-            std::clamp<double>(q, INT32_MIN, INT32_MAX));
-      });
-  ConstOp result = replaceWith(op, elementType, std::move(blob));
-  made[{op.getOperation(), elementType}] = result;
+  ChannelView view(cast<RankedTensorType>(op.getType()).getShape(), 0);
+  AsmResourceBlob blob =
+      width == 64 ? convertBias<int64_t>(bytes->as<float>(), view, scales)
+                  : convertBias<int32_t>(bytes->as<float>(), view, scales);
+  TensorAttr info = getInfoWithoutRange(op);
+  if (width == 64)
+    info = withSymmetricScales(context, info, scales);
+  ConstOp result = replaceWith(op, getBiasType(context, width, scales),
+                               std::move(blob), info);
+  made[{op.getOperation(), key}] = result;
   return result;
 }
 
 ConstOp ConstQuantizer::createZeroBias(OpBuilder &builder, Location loc,
                                        int64_t channels, ArrayRef<float> scales,
-                                       const Twine &name) {
-  AsmResourceBlob blob = allocateConstBlob(channels * sizeof(int32_t));
+                                       unsigned width, const Twine &name) {
+  AsmResourceBlob blob = allocateConstBlob(channels * (width / 8));
   std::memset(blob.getMutableData().data(), 0, blob.getData().size());
-  auto type = RankedTensorType::get(
-      {channels}, getSymmetricType(context, 32, scales, /*axis=*/0));
-  return createConst(builder, loc, type, std::move(blob),
-                     withName(context, {}, name));
+  auto type =
+      RankedTensorType::get({channels}, getBiasType(context, width, scales));
+  TensorAttr info = withName(context, {}, name);
+  if (width == 64)
+    info = withSymmetricScales(context, info, scales);
+  return createConst(builder, loc, type, std::move(blob), info);
+}
+
+template <typename T>
+static AsmResourceBlob convertActivation(ArrayRef<float> values,
+                                         quant::UniformQuantizedType type) {
+  int64_t zeroPoint = type.getZeroPoint();
+  return convertChannels<T>(
+      values, ChannelView({static_cast<int64_t>(values.size())}, -1),
+      static_cast<float>(type.getScale()),
+      [zeroPoint](float value, float scale) {
+        return static_cast<T>(quantizeValue(value, scale, zeroPoint,
+                                            std::numeric_limits<T>::min(),
+                                            std::numeric_limits<T>::max()));
+      });
 }
 
 ConstOp ConstQuantizer::quantizeActivation(ConstOp op,
@@ -146,16 +192,12 @@ ConstOp ConstQuantizer::quantizeActivation(ConstOp op,
   if (ConstOp *known = lookup(op, type))
     return *known;
   std::optional<ConstBytes> bytes = ConstBytes::read(op);
-  float scale = static_cast<float>(type.getScale());
-  int64_t zeroPoint = type.getZeroPoint();
-  AsmResourceBlob blob = convertChannels<int8_t>(
-      bytes->as<float>(),
-      ChannelView(cast<RankedTensorType>(op.getType()).getShape(), -1), scale,
-      [zeroPoint](float value, float scale) {
-        return static_cast<int8_t>(
-            quantizeValue(value, scale, zeroPoint, -128, 127));
-      });
-  ConstOp result = replaceWith(op, type, std::move(blob));
+  ArrayRef<float> values = bytes->as<float>();
+  AsmResourceBlob blob = type.getStorageTypeIntegralWidth() == 16
+                             ? convertActivation<int16_t>(values, type)
+                             : convertActivation<int8_t>(values, type);
+  ConstOp result =
+      replaceWith(op, type, std::move(blob), getInfoWithoutRange(op));
   made[{op.getOperation(), type}] = result;
   return result;
 }

@@ -45,14 +45,15 @@ public:
   ConstOp quantizeWeight(ConstOp op, ArrayRef<float> scales, int axis,
                          unsigned bits = 8);
 
-  /// Symmetric int32 biases; halves are rounded away from zero.
-  ConstOp quantizeBias(ConstOp op, ArrayRef<float> scales);
+  /// Symmetric biases of 32 or 64 bits; halves are rounded away from zero.
+  ConstOp quantizeBias(ConstOp op, ArrayRef<float> scales, unsigned width);
 
   /// A bias of zeros for `scales.size()` channels, or `channels` of one scale.
   ConstOp createZeroBias(OpBuilder &builder, Location loc, int64_t channels,
-                         ArrayRef<float> scales, const Twine &name);
+                         ArrayRef<float> scales, unsigned width,
+                         const Twine &name);
 
-  /// A constant as an activation of `type`.
+  /// A constant as an activation of `type`, which has 8 or 16 bits.
   ConstOp quantizeActivation(ConstOp op, quant::UniformQuantizedType type);
 
 private:

@@ -13,7 +13,15 @@
 namespace mlir::mopt {
 
 /// Element type of the inputs and outputs of a quantised model.
-enum class QuantizedIO { Float, Int8, UInt8 };
+enum class QuantizedIO { Float, Int8, UInt8, Int16 };
+
+/// Storage of the activations of a fixed-point model.
+enum class ActivationType { Int8, Int16 };
+
+/// The bits of an activation.
+inline unsigned getWidth(ActivationType type) {
+  return type == ActivationType::Int8 ? 8 : 16;
+}
 
 /// One weight scale an output channel, or one a tensor.
 enum class WeightGranularity { Channel, Tensor };

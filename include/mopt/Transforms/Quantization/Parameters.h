@@ -54,9 +54,14 @@ inline int64_t quantizeValue(float value, float scale, int64_t zeroPoint,
   return static_cast<int64_t>(scaled) + zeroPoint;
 }
 
-/// `!quant.uniform<i8:f32, scale:zeroPoint>`.
-quant::UniformQuantizedType getInt8Type(MLIRContext *context,
-                                        AffineParams params);
+/// Parameters of an activation of `width` bits that takes values in [min, max]:
+/// asymmetric ones on all of int8, or symmetric ones with zero point 0 on
+/// [-32767, 32767].
+AffineParams chooseActivationParams(double min, double max, unsigned width);
+
+/// `!quant.uniform<iWidth:f32, scale:zeroPoint>` on all integers of the width.
+quant::UniformQuantizedType
+getActivationType(MLIRContext *context, unsigned width, AffineParams params);
 
 /// `!quant.uniform<u8:f32, scale:zeroPoint + 128>` for int8 parameters.
 quant::UniformQuantizedType getUInt8Type(quant::UniformQuantizedType int8);

@@ -12,7 +12,7 @@
 include "mlir/Pass/PassBase.td"
 
 def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
-  let summary = "Make float32 ops compute in int8 (static quantization)";
+  let summary = "Make float32 ops compute in integers (static quantization)";
   let description = [{
     Replaces every float32 op that has an integer form by that form, with
     parameters chosen from the ranges in the IR (`min` and `max` of
@@ -29,10 +29,14 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
     - Ops whose operands and result share one scale take the input's, or, where
       operands are joined, the result's; a producer that cannot adopt it gets a
       `mopt.quantize` that converts.
+    - `activations=int16` ("int16x8"): activations of 16 bits in
+      [-32767, 32767] with zero point 0, weights as above, biases of 64 bits
+      with scale `s_input * s_weight`. Additions are told that scales are no
+      powers of two (`pot_scale_int16`).
     - What has no integer form stays float between `mopt.dequantize` and
       `mopt.quantize`, and a remark tells why. Ops that only move data stay
       float where neither neighbour is an integer op.
-    - `io=float` keeps the model's signature; `int8` and `uint8` change the
+    - `io=float` keeps the model's signature; `int8`, `uint8` and `int16` change the
       types of the entry function (the first one of the module).
 
     Weight constants are read and written once; the originals are not changed.
@@ -59,6 +63,14 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
+    Option<"activations", "activations", "::mlir::mopt::ActivationType",
+           /*default=*/"::mlir::mopt::ActivationType::Int8",
+           "Storage of activations",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::ActivationType::Int8, "int8",
+                        "8 bits, asymmetric"),
+             clEnumValN(::mlir::mopt::ActivationType::Int16, "int16",
+                        "16 bits, symmetric"))}]>,
     Option<"io", "io", "::mlir::mopt::QuantizedIO",
            /*default=*/"::mlir::mopt::QuantizedIO::Float",
            "Element type of the model's inputs and outputs",
@@ -67,7 +79,8 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
                         "float32: converted at the entry and the exit"),
              clEnumValN(::mlir::mopt::QuantizedIO::Int8, "int8", "int8"),
              clEnumValN(::mlir::mopt::QuantizedIO::UInt8, "uint8",
-                        "uint8: int8 with the zero point moved by 128"))}]>,
+                        "uint8: int8 with the zero point moved by 128"),
+             clEnumValN(::mlir::mopt::QuantizedIO::Int16, "int16", "int16"))}]>,
     Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
            /*default=*/"::mlir::mopt::WeightGranularity::Channel",
            "How many weight scales there are",

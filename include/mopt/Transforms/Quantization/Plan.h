@@ -23,6 +23,7 @@ class QuantizationPlan {
 public:
   struct Options {
     WeightGranularity granularity = WeightGranularity::Channel;
+    ActivationType activations = ActivationType::Int8;
     /// Null: no restriction.
     const OpFilter *filter = nullptr;
   };
@@ -41,16 +42,25 @@ public:
   /// Float ops that keep computing in float, in program order.
   ArrayRef<Refusal> getRefusals() const { return refusals; }
 
-  /// The int8 type of the activation `value`: of what a quantised op produces,
-  /// or what its `mopt.quantize` would make.
+  /// The integer type of the activation `value`: of what a quantised op
+  /// produces, or what its `mopt.quantize` would make.
   quant::UniformQuantizedType getType(Value value) const;
 
-  /// The int8 type in which a quantised op needs an activation operand;
+  /// The integer type in which a quantised op needs an activation operand;
   /// differs from getType of the operand where a conversion is needed.
   quant::UniformQuantizedType getOperandType(OpOperand &operand) const;
 
   /// Whether getType has an answer.
   bool hasParameters(Value value) const;
+
+  /// The bits of an activation.
+  unsigned getWidth() const { return mopt::getWidth(options.activations); }
+
+  /// The bits of a bias.
+  unsigned getBiasWidth() const { return getWidth() == 8 ? 32 : 64; }
+
+  /// The rule that ties the parameters of a quantised op together.
+  ScaleRule getRule(Operation *op) const;
 
   /// Magnitudes of the channels of a quantised op's weight, one or one a
   /// channel, by granularity.
@@ -66,6 +76,7 @@ private:
   };
 
   std::optional<Reason> refuse(Operation *op);
+  std::optional<Reason> refuseForm(const QuantSpec &spec) const;
   std::optional<Reason> refuseOperands(Operation *op, const QuantSpec &spec);
   std::optional<Reason> refuseWeight(Operation *op, const QuantSpec &spec,
                                      unsigned index);
@@ -74,7 +85,9 @@ private:
   bool canAdopt(Value root, Value result, Operation *join) const;
   bool isUsedOnlyBy(Value value, Operation *join) const;
   Value findRoot(Value value) const;
+  bool isTiedByWidth(Operation *op) const;
   std::optional<AffineParams> getOwnParams(Value root) const;
+  quant::UniformQuantizedType getDequantizedType(Value value) const;
 
   MLIRContext *context;
   Options options;

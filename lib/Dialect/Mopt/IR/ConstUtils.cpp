@@ -86,3 +86,21 @@ TensorAttr mopt::withRange(MLIRContext *context, TensorAttr info,
                          info.getVariantTensors(), info.getIsVariable(),
                          info.getHasRank(), info.getType());
 }
+
+TensorAttr mopt::withSymmetricScales(MLIRContext *context, TensorAttr info,
+                                     ArrayRef<float> scales) {
+  Builder builder(context);
+  SmallVector<int64_t> zeroPoints(scales.size(), 0);
+  // The fields of the schema's QuantizationParameters.
+  auto quantization = builder.getDictionaryAttr(
+      {builder.getNamedAttr("scale", builder.getDenseF32ArrayAttr(scales)),
+       builder.getNamedAttr("zero_point",
+                            builder.getDenseI64ArrayAttr(zeroPoints))});
+  if (!info)
+    return TensorAttr::get(context, {}, {}, {}, {}, quantization, {}, {}, {},
+                           {}, {});
+  return TensorAttr::get(
+      context, info.getName(), info.getShapeSignature(), info.getMin(),
+      info.getMax(), quantization, info.getSparsity(), info.getVariantTensors(),
+      info.getIsVariable(), info.getHasRank(), info.getType());
+}

@@ -27,6 +27,10 @@ class Mopt_PairOp<string mnemonic, string options, string rule,
 class Mopt_ComparisonOp<string mnemonic, string options, string versions>
     : Mopt_PairOp<mnemonic, options, "InputsOnly", versions>;
 
+class Mopt_OrderOp<string mnemonic, string options, string versions>
+    : Mopt_ComparisonOp<mnemonic, options, versions #
+        ".noInt16(\"its int16 kernels compare stored numbers\")">;
+
 def Mopt_EqualOp : Mopt_ComparisonOp<"equal", "EqualOptions", ".int8(2).int16(5)"> {
   let summary = "a == b";
 }
@@ -36,22 +40,22 @@ def Mopt_NotEqualOp
   let summary = "a != b";
 }
 
-def Mopt_LessOp : Mopt_ComparisonOp<"less", "LessOptions", ".int8(2).int16(3)"> {
+def Mopt_LessOp : Mopt_OrderOp<"less", "LessOptions", ".int8(2).int16(3)"> {
   let summary = "a < b";
 }
 
 def Mopt_LessEqualOp
-    : Mopt_ComparisonOp<"less_equal", "LessEqualOptions", ".int8(2).int16(1)"> {
+    : Mopt_OrderOp<"less_equal", "LessEqualOptions", ".int8(2).int16(1)"> {
   let summary = "a <= b";
 }
 
 def Mopt_GreaterOp
-    : Mopt_ComparisonOp<"greater", "GreaterOptions", ".int8(2).int16(1)"> {
+    : Mopt_OrderOp<"greater", "GreaterOptions", ".int8(2).int16(1)"> {
   let summary = "a > b";
 }
 
 def Mopt_GreaterEqualOp
-    : Mopt_ComparisonOp<"greater_equal", "GreaterEqualOptions",
+    : Mopt_OrderOp<"greater_equal", "GreaterEqualOptions",
                         ".int8(2).int16(3)"> {
   let summary = "a >= b";
 }

@@ -75,6 +75,10 @@ struct QuantSpec {
   bool needsBias = false;
   /// Largest legal ratio of the input's scale to the result's, 0 = any.
   double maxScaleRatio = 0.0;
+  /// The rule of int16 tensors where it is not `rule`.
+  std::optional<ScaleRule> int16Rule;
+  /// Why quantization does not use the int16 kernels; empty if it does.
+  llvm::StringRef int16Caveat;
   /// FixedOutput: relative error of an 8-bit result's scale that kernels let
   /// pass; negative = they compute with any scale and zero point.
   double int8Tolerance = 0.0;
@@ -94,10 +98,17 @@ struct QuantSpec {
 
   QuantSpec &biasRequired() { return needsBias = true, *this; }
   QuantSpec &scaleRatio(double limit) { return maxScaleRatio = limit, *this; }
+  QuantSpec &int16Tied(ScaleRule value) { return int16Rule = value, *this; }
+  QuantSpec &noInt16(const char *why) { return int16Caveat = why, *this; }
   QuantSpec &tolerance(double value) { return int8Tolerance = value, *this; }
 
   OperandRole getRole(unsigned operand) const {
     return roles[std::min<size_t>(operand, roles.size() - 1)];
+  }
+
+  /// How parameters are tied where activations have `width` bits.
+  ScaleRule getRule(unsigned width) const {
+    return width == 16 ? int16Rule.value_or(rule) : rule;
   }
 
   /// The first operand that carries data: SameAsInput speaks of it, and its

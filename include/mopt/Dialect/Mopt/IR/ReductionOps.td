@@ -27,7 +27,9 @@ def Mopt_MeanOp : Mopt_ReduceOp<"mean", "Free", ".int8(2).int16(3)"> {
   let summary = "Mean over axes";
 }
 
-def Mopt_SumOp : Mopt_ReduceOp<"sum", "Free", ".int8(2).int16(2)"> {
+def Mopt_SumOp
+    : Mopt_ReduceOp<"sum", "Free",
+                    ".int8(2).int16(2).int16Tied(ScaleRule::SameAsOutput)"> {
   let summary = "Sum over axes";
 }
 

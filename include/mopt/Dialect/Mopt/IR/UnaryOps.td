@@ -108,7 +108,8 @@ def Mopt_EluOp : Mopt_FunctionOp<"elu", "", "Free", ".int8(1)"> {
 
 def Mopt_PreluOp
     : Mopt_TypedOp<"prelu", "",
-        "QuantSpec(ScaleRule::Free, {OperandRole::Activation}).int8(1).int16(1)",
+        "QuantSpec(ScaleRule::Free, {OperandRole::Activation}).int8(1).int16(1)"
+        ".noInt16(\"its int16 kernels read slopes of 8 bits\")",
         [Pure]> {
   let summary = "x where x >= 0, else alpha * x";
   let description = [{
