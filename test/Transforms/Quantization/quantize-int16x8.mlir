@@ -18,7 +18,7 @@
 // CHECK: %[[Y:.*]] = mopt.fully_connected %arg0, %[[W]], %[[B]] {{.*}} -> tensor<1x2x!quant.uniform<i16:f32, 6.103701{{[0-9]*}}E-5>>
 // CHECK: mopt.add %[[Y]], %arg0 {{.*}}pot_scale_int16 = false
 // CHECK: mopt.tanh {{.*}} -> tensor<1x2x!quant.uniform<i16:f32, 3.0517578125E-5>>
-// The second bias, -50000, is -52017651751 steps: more than 32 bits.
+// The second bias, -50000, is -52017612839 steps: more than 32 bits.
 // CHECK: b: "0x40000000C1BF1F0000000000D93782E3F3FFFFFF"
 // FLOAT-LABEL: func.func @main
 // FLOAT-SAME: tensor<1x2xf32>
