@@ -20,6 +20,9 @@ llvm::Error runOnce(Session &session, const RunOptions &options);
 llvm::Error runEvaluation(MLIRContext &context, Session &session,
                           const RunOptions &options);
 
+/// Prints what quantising each layer alone costs, the worst first.
+llvm::Error runSensitivity(MLIRContext &context, const RunOptions &options);
+
 /// Prints the latency of one inference.
 llvm::Error runBenchmark(Session &session, const RunOptions &options);
 

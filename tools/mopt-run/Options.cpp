@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Options.h"
+#include "AccuracyFlags.h"
 
 #include "mopt/Runtime/ThreadPool.h"
 #include "llvm/ADT/StringExtras.h"
@@ -28,6 +29,9 @@ static constexpr char kOverview[] =
       cosine with arrays named after the outputs; 95 % intervals
   mopt-run small.tflite --eval=test.npz --compare=model.tflite
       also how often both models agree, and how far their outputs are apart
+  mopt-run model.tflite --sensitivity=calib.npz
+      of a float model: what quantising each layer alone does to the outputs,
+      the worst first
   mopt-run model.tflite --benchmark
       latency: median, 10th and 90th percentile; with --profile also the time
       of each op
@@ -76,8 +80,9 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
       cl::init(ComputeType::F32), cl::cat(category));
   cl::opt<unsigned> threads(
       "threads",
-      cl::desc("Threads that share one inference (default: 1); with --eval: "
-               "samples that run at once (default: one per core)"),
+      cl::desc("Threads that share one inference (default: 1); with --eval and "
+               "--sensitivity: samples that run at once (default: one per "
+               "core)"),
       cl::init(0), cl::value_desc("N"), cl::cat(category));
   cl::opt<bool> json("json", cl::desc("Print results as JSON"),
                      cl::cat(category));
@@ -92,28 +97,7 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
       cl::desc("Draw the inputs that are not given: integers over their whole "
                "range, floats from N(0,1)"),
       cl::value_desc("N"), cl::cat(category));
-  cl::opt<std::string> evalData(
-      "eval", cl::desc("Measure accuracy on this data (.npz or image folder)"),
-      cl::value_desc("DATA"), cl::cat(category));
-  cl::opt<std::string> compare(
-      "compare", cl::desc("With --eval: a second model to compare with"),
-      cl::value_desc("MODEL"), cl::cat(category));
-  cl::list<int64_t> topK("top-k", cl::CommaSeparated,
-                         cl::desc("With --eval: the K of each figure (1)"),
-                         cl::value_desc("K,..."), cl::cat(category));
-  cl::opt<std::string> labelOffset(
-      "label-offset",
-      cl::desc("With --eval: output index of class 0 (default: 1 for 1001 "
-               "outputs, else 0)"),
-      cl::value_desc("N"), cl::cat(category));
-  cl::opt<int64_t> samples("samples",
-                           cl::desc("With --eval: use the first N samples"),
-                           cl::init(0), cl::value_desc("N"), cl::cat(category));
-  cl::opt<std::string> preprocess(
-      "preprocess",
-      cl::desc("What is done to uint8 data, as mean:127,std:128,resize:256,"
-               "crop:224 (default: what the model records)"),
-      cl::value_desc("SPEC"), cl::cat(category));
+  AccuracyFlags accuracy(category);
   cl::opt<bool> benchmark("benchmark", cl::desc("Measure latency"),
                           cl::cat(category));
   cl::opt<bool> profile("profile",
@@ -153,43 +137,26 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
       return invalid("--seed=" + seed + ": expected a non-negative integer");
     options.seed = value;
   }
-  options.evalData = evalData;
-  options.compare = compare;
-  if (!topK.empty())
-    options.topK.assign(topK.begin(), topK.end());
-  for (int64_t k : options.topK)
-    if (k < 1)
-      return invalid("--top-k: every K must be at least 1");
-  if (labelOffset.getNumOccurrences()) {
-    int64_t value;
-    if (StringRef(labelOffset).getAsInteger(0, value))
-      return invalid("--label-offset=" + labelOffset + ": expected an integer");
-    options.labelOffset = value;
-  }
-  if (samples < 0 || repetitions < 0)
-    return invalid("--samples and --repetitions must not be negative");
-  options.samples = samples;
-  if (preprocess.getNumOccurrences()) {
-    llvm::Expected<Preprocess> parsed = Preprocess::parse(preprocess);
-    if (!parsed)
-      return invalid("--preprocess: " + llvm::toString(parsed.takeError()));
-    options.preprocess = *parsed;
-  }
+  if (llvm::Error error = accuracy.apply(options))
+    return std::move(error);
+  if (repetitions < 0)
+    return invalid("--repetitions must not be negative");
   options.benchmark = benchmark;
   options.profile = profile;
   options.repetitions = repetitions;
 
   // Samples are shared among threads, not what each of them computes.
-  if (threads > 1 && options.evalData.empty() && device == Device::CPU)
+  bool runsOnData = !options.evalData.empty() || !options.sensitivity.empty();
+  if (threads > 1 && !runsOnData && device == Device::CPU)
     options.executor.pool = std::make_shared<ThreadPool>(threads);
 
-  if (benchmark && !options.evalData.empty())
-    return invalid("--benchmark and --eval exclude each other; run twice");
+  if (benchmark + !options.evalData.empty() + !options.sensitivity.empty() > 1)
+    return invalid("--benchmark, --eval and --sensitivity exclude each other; "
+                   "run once for each");
   if (profile && (!benchmark || device != Device::CPU))
     return invalid("--profile needs --benchmark and --device=cpu");
-  if (!options.compare.empty() && options.evalData.empty())
-    return invalid("--compare needs --eval=DATA");
-  if (!options.evalData.empty() && !options.inputs.empty())
-    return invalid("--eval takes its inputs from DATA; drop --input");
+  if (runsOnData && !options.inputs.empty())
+    return invalid("--eval and --sensitivity take their inputs from DATA; drop "
+                   "--input");
   return options;
 }

@@ -11,6 +11,7 @@
 
 #include "mopt/Data/Preprocess.h"
 #include "mopt/Runtime/Executor.h"
+#include "mopt/Transforms/Accuracy/LayerScheme.h"
 
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ struct RunOptions {
   int64_t samples = 0;
   /// Unset: what the model records (`mopt.preprocess`), else none.
   std::optional<Preprocess> preprocess;
+
+  /// --sensitivity
+  std::string sensitivity;
+  LayerScheme scheme;
 
   /// --benchmark
   bool benchmark = false;

@@ -21,6 +21,8 @@ static llvm::Error run(int argc, char **argv) {
   DialectRegistry registry;
   registerMoptDialects(registry);
   MLIRContext context(registry);
+  if (!options->sensitivity.empty())
+    return runSensitivity(context, *options);
   llvm::Expected<Session> session =
       Session::load(context, options->model, *options);
   if (!session)
