@@ -15,6 +15,19 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
+/// Writes a recipe onto the ops, if there is one. The passes to come know
+/// `schemes`, and weights of `bits`.
+static void addRecipe(OpPassManager &manager, const SelectionOptions &selection,
+                      ArrayRef<std::string> schemes, ArrayRef<unsigned> bits) {
+  if (selection.recipe.empty())
+    return;
+  ApplyRecipePassOptions recipe;
+  recipe.file = selection.recipe;
+  recipe.schemes.assign(schemes.begin(), schemes.end());
+  recipe.bits.assign(bits.begin(), bits.end());
+  manager.addPass(createApplyRecipePass(recipe));
+}
+
 template <typename Options>
 static llvm::Error buildFixedPoint(OpPassManager &manager,
                                    const Options &options,
@@ -27,6 +40,9 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
                         "float, fixed");
 
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  addRecipe(manager, options.selection,
+            {activations == ActivationType::Int8 ? "int8" : "int16x8", "float"},
+            {8});
 
   CalibratePassOptions calibrate;
   calibrate.data = options.calibration;
@@ -42,8 +58,7 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   quantize.io = options.io;
   quantize.granularity = options.granularity;
   quantize.requantize = options.requantize;
-  quantize.exclude = options.exclude;
-  quantize.only = options.only;
+  options.selection.apply(quantize);
   quantize.strict = options.strict;
   manager.addPass(createQuantizePass(quantize));
   manager.addPass(createVerifyQuantizedPass());
@@ -67,15 +82,17 @@ template <typename PassOptions, typename Options>
 static PassOptions getWeightOptions(const Options &options) {
   PassOptions result;
   result.minElements = options.minElements;
-  result.exclude = options.exclude;
-  result.only = options.only;
+  options.selection.apply(result);
   return result;
 }
 
 /// Folds what can be folded, then quantizes the weights alone.
 static void addQuantizeWeights(OpPassManager &manager,
-                               const QuantizeWeightsPassOptions &options) {
+                               const QuantizeWeightsPassOptions &options,
+                               const SelectionOptions &selection,
+                               ArrayRef<unsigned> bits) {
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  addRecipe(manager, selection, {"float"}, bits);
   manager.addPass(createQuantizeWeightsPass(options));
   manager.addPass(createVerifyQuantizedPass());
 }
@@ -86,7 +103,7 @@ mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
   auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
   weights.form = WeightForm::Hybrid;
   weights.granularity = options.granularity;
-  addQuantizeWeights(manager, weights);
+  addQuantizeWeights(manager, weights, options.selection, {8});
   return llvm::Error::success();
 }
 
@@ -99,7 +116,7 @@ mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
   weights.form = WeightForm::Stored;
   weights.bits = options.bits;
   weights.granularity = options.granularity;
-  addQuantizeWeights(manager, weights);
+  addQuantizeWeights(manager, weights, options.selection, {8, 4});
   return llvm::Error::success();
 }
 
@@ -107,6 +124,7 @@ llvm::Error
 mopt::buildQuantizeFloat16Pipeline(OpPassManager &manager,
                                    const QuantizeFloat16Options &options) {
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  addRecipe(manager, options.selection, {"float"}, {16});
   manager.addPass(createConvertWeightsToFloat16Pass(
       getWeightOptions<ConvertWeightsToFloat16PassOptions>(options)));
   return llvm::Error::success();

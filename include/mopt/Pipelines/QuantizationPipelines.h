@@ -11,6 +11,7 @@
 
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Pipelines/SelectionOptions.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "llvm/Support/Error.h"
@@ -78,14 +79,7 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
       *this, "requantize",
       llvm::cl::desc("Arithmetic of requantisation to record in the model: "
                      "float or fixed")};
-  Option<std::string> exclude{
-      *this, "exclude",
-      llvm::cl::desc("Regular expression: ops with a tensor whose name matches "
-                     "stay float")};
-  Option<std::string> only{
-      *this, "only",
-      llvm::cl::desc("Regular expression: ops without a tensor whose name "
-                     "matches stay float")};
+  SelectionOptions selection{*this};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("An op that stays float is an error"),
                       llvm::cl::init(false)};
@@ -139,14 +133,7 @@ struct WeightOptions : public PassPipelineOptions<Derived> {
                     llvm::cl::init(minElements)) {}
 
   Option<int64_t> minElements;
-  Option<std::string> exclude{
-      *this, "exclude",
-      llvm::cl::desc("Regular expression: ops with a tensor whose name matches "
-                     "are left alone")};
-  Option<std::string> only{
-      *this, "only",
-      llvm::cl::desc("Regular expression: ops without a tensor whose name "
-                     "matches are left alone")};
+  SelectionOptions selection{*this};
 };
 
 /// Options of `--quantize-dynamic`.

@@ -10,6 +10,7 @@
 #include "StoredWeights.h"
 #include "mopt/Data/Half.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Transforms/Utils/OpFilter.h"
@@ -48,8 +49,8 @@ struct ConvertWeightsToFloat16Pass
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<OpFilter> filter =
-        OpFilter::create(module, getArgument(), exclude, only);
+    FailureOr<OpFilter> filter = OpFilter::create(
+        module, getArgument(), {exclude, only, excludeOps, onlyOps});
     if (failed(filter))
       return signalPassFailure();
     module.walk([&](Operation *op) {
@@ -66,6 +67,7 @@ struct ConvertWeightsToFloat16Pass
       }
     });
     eraseUnusedConstants(module);
+    dropRecipes(module);
   }
 
 private:

@@ -13,6 +13,7 @@
 #include "Weights.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -127,8 +128,9 @@ QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
   std::optional<ConstBytes> bytes = ConstBytes::read(constant);
   if (!bytes)
     return Reason{"its weights are not stored densely"};
-  int axis =
-      options.granularity == WeightGranularity::Channel ? spec.weightAxis : -1;
+  WeightGranularity granularity =
+      LayerRecipe::get(op).granularity.value_or(options.granularity);
+  int axis = granularity == WeightGranularity::Channel ? spec.weightAxis : -1;
   auto type = cast<RankedTensorType>(weight.getType());
   if (axis >= type.getRank())
     return Reason{"its weights have no channel axis"};

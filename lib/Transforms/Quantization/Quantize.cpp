@@ -13,6 +13,7 @@
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 
@@ -402,8 +403,8 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
   using QuantizePassBase::QuantizePassBase;
 
   void runOnOperation() override {
-    FailureOr<OpFilter> filter =
-        OpFilter::create(getOperation(), getArgument(), exclude, only);
+    FailureOr<OpFilter> filter = OpFilter::create(
+        getOperation(), getArgument(), {exclude, only, excludeOps, onlyOps});
     if (failed(filter))
       return signalPassFailure();
     if (!requantize.empty()) {
@@ -434,6 +435,7 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
         return signalPassFailure();
       isEntry = false;
     }
+    dropRecipes(getOperation());
   }
 
   LogicalResult runOnFunction(func::FuncOp func, bool isEntry,

@@ -9,6 +9,7 @@
 
 #include "StoredWeights.h"
 #include "Weights.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Transforms/Utils/OpFilter.h"
@@ -79,7 +80,9 @@ std::string QuantizeWeightsPass::getReasonToKeep(Operation *op,
 int QuantizeWeightsPass::getAxis(OpOperand &weight) const {
   // The layers of recurrent ops and products of activations know one scale.
   auto quantizable = dyn_cast<QuantizableOp>(weight.getOwner());
-  if (granularity == WeightGranularity::Tensor || !quantizable)
+  WeightGranularity wanted =
+      LayerRecipe::get(weight.getOwner()).granularity.value_or(granularity);
+  if (wanted == WeightGranularity::Tensor || !quantizable)
     return -1;
   const QuantSpec &spec = quantizable.getQuantSpec();
   return spec.getRole(weight.getOperandNumber()) == OperandRole::Other
@@ -92,18 +95,19 @@ ConstOp QuantizeWeightsPass::quantize(OpOperand &weight,
   ConstOp constant = getConstant(weight.get());
   auto type = cast<RankedTensorType>(constant.getType());
   int axis = getAxis(weight);
+  unsigned width = LayerRecipe::get(weight.getOwner()).bits.value_or(bits);
   std::optional<ConstBytes> bytes = ConstBytes::read(constant);
   SmallVector<float> scales;
   for (float magnitude : getChannelMagnitudes(
            bytes->as<float>(), ChannelView(type.getShape(), axis)))
-    scales.push_back(chooseSymmetricScale(magnitude, getWeightMax(bits)));
-  return constants.quantizeWeight(constant, scales, axis, bits);
+    scales.push_back(chooseSymmetricScale(magnitude, getWeightMax(width)));
+  return constants.quantizeWeight(constant, scales, axis, width);
 }
 
 void QuantizeWeightsPass::runOnOperation() {
   ModuleOp module = getOperation();
-  FailureOr<OpFilter> filter =
-      OpFilter::create(module, getArgument(), exclude, only);
+  FailureOr<OpFilter> filter = OpFilter::create(
+      module, getArgument(), {exclude, only, excludeOps, onlyOps});
   if (failed(filter))
     return signalPassFailure();
   if (bits != 8 && !(bits == 4 && form == WeightForm::Stored)) {
@@ -139,4 +143,5 @@ void QuantizeWeightsPass::runOnOperation() {
       op->setAttr(kAsymmetricAttr, BoolAttr::get(&getContext(), true));
   });
   eraseUnusedConstants(module);
+  dropRecipes(module);
 }

@@ -98,6 +98,10 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
     Option<"only", "only", "std::string", /*default=*/"",
            "Regular expression: ops without a tensor whose name matches stay "
            "float">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as softmax,mul">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">,
     Option<"strict", "strict", "bool", /*default=*/"false",
            "An op that stays float is an error">
   ];
@@ -170,7 +174,11 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
            "alone">,
     Option<"only", "only", "std::string", /*default=*/"",
            "Regular expression: ops without a tensor whose name matches are "
-           "left alone">
+           "left alone">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as softmax,mul">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">
   ];
 }
 
@@ -206,7 +214,63 @@ def ConvertWeightsToFloat16Pass
            "alone">,
     Option<"only", "only", "std::string", /*default=*/"",
            "Regular expression: ops without a tensor whose name matches are "
-           "left alone">
+           "left alone">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as softmax,mul">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">
+  ];
+}
+
+def ApplyRecipePass : Pass<"mopt-apply-recipe", "::mlir::ModuleOp"> {
+  let summary = "Write what a recipe says about layers onto them";
+  let description = [{
+    A recipe is a JSON file: a list of entries, of which the first that matches
+    an op decides about it. An entry has
+
+    - `match`: a regular expression for the names of the op's results and
+      constants, and `ops`: a list of op types; an op must meet what is there,
+      and an entry with neither is for all ops;
+    - `scheme`: what becomes of the op, one of `schemes`; `float` leaves it
+      alone;
+    - `granularity`: `channel` or `tensor`, and `bits`, one of `bits`: the form
+      of its weights.
+
+    What is not said is left to the options of the pass that quantizes. That
+    pass reads the attributes `mopt.keep` (why the op is left alone) and
+    `mopt.recipe`, and removes them.
+
+    The file must be without fault: unknown keys, ops, schemes and values, what
+    is no regular expression, and an entry that decides about no op are errors.
+
+    ```json
+    [
+      {"match": "^logits", "scheme": "float"},
+      {"ops": ["conv_2d", "depthwise_conv_2d"], "match": "block_1/",
+       "granularity": "tensor"},
+      {"ops": ["softmax"], "scheme": "float"}
+    ]
+    ```
+
+    Before:
+
+    ```mlir
+    %0 = mopt.softmax %x {beta = 1.0 : f32} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = mopt.softmax %x {beta = 1.0 : f32, mopt.keep = "kept by entry 3 of the recipe"}
+         : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    ```
+  }];
+  let options = [
+    Option<"file", "file", "std::string", /*default=*/"", "The recipe">,
+    ListOption<"schemes", "schemes", "std::string",
+               "Schemes that the passes to come know (default: float)">,
+    ListOption<"bits", "bits", "unsigned",
+               "Bits of a weight that the passes to come know (default: 8)">
   ];
 }
 

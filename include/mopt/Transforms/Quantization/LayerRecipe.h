@@ -1,0 +1,39 @@
+//===- LayerRecipe.h - What a recipe says about a layer -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_QUANTIZATION_LAYERRECIPE_H
+#define MOPT_TRANSFORMS_QUANTIZATION_LAYERRECIPE_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mopt/Transforms/Quantization/Options.h"
+
+#include <optional>
+#include <string>
+
+namespace mlir::mopt {
+
+/// How one op is quantised where that differs from the rest: the attribute
+/// `mopt.recipe` of the op. What is unset follows the options of the pass.
+struct LayerRecipe {
+  static constexpr llvm::StringLiteral kAttr = "mopt.recipe";
+
+  std::optional<WeightGranularity> granularity;
+  /// Of a weight.
+  std::optional<unsigned> bits;
+
+  /// What the attribute of `op` says; nothing where it has none.
+  static LayerRecipe get(Operation *op);
+  void set(Operation *op) const;
+};
+
+/// Removes `mopt.recipe` and `mopt.keep` from all ops: they are obeyed.
+void dropRecipes(ModuleOp module);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_TRANSFORMS_QUANTIZATION_LAYERRECIPE_H

@@ -1,0 +1,233 @@
+//===- ApplyRecipe.cpp - Writing what a recipe says onto layers -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
+#include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_APPLYRECIPEPASS
+#include "mopt/Transforms/Quantization/Passes.h.inc"
+} // namespace mlir::mopt
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+using llvm::Expected;
+
+namespace {
+
+/// One entry of a recipe.
+struct Entry {
+  std::optional<llvm::Regex> match;
+  llvm::StringSet<> ops;
+  std::string scheme;
+  LayerRecipe recipe;
+
+  bool matches(Operation *op) const {
+    return (!match || matchesName(op, *match)) &&
+           (ops.empty() || ops.contains(op->getName().stripDialect()));
+  }
+};
+
+struct ApplyRecipePass
+    : public mlir::mopt::impl::ApplyRecipePassBase<ApplyRecipePass> {
+  using ApplyRecipePassBase::ApplyRecipePassBase;
+
+  void runOnOperation() override {
+    if (Error error = apply()) {
+      mlir::emitError(getOperation().getLoc())
+          << "recipe '" << file.getValue()
+          << "': " << llvm::toString(std::move(error));
+      signalPassFailure();
+    }
+  }
+
+private:
+  Error apply();
+  Expected<std::vector<Entry>> read();
+  Expected<Entry> readEntry(const llvm::json::Value &value);
+  Error readField(Entry &entry, StringRef key, const llvm::json::Value &value);
+};
+
+} // namespace
+
+/// `names` with commas between, or what stands for none of them.
+template <typename List>
+static std::string join(const List &names, const llvm::Twine &none) {
+  std::string text;
+  for (const auto &name : names)
+    text += (text.empty() ? "" : ", ") + llvm::Twine(name).str();
+  return text.empty() ? none.str() : text;
+}
+
+Error ApplyRecipePass::readField(Entry &entry, StringRef key,
+                                 const llvm::json::Value &value) {
+  auto invalid = [&](const llvm::Twine &expected) {
+    std::string found;
+    llvm::raw_string_ostream(found) << value;
+    return llvm::createStringError("'" + key + "' is " + found + ", must be " +
+                                   expected);
+  };
+  std::optional<StringRef> text = value.getAsString();
+  if (key == "match") {
+    if (!text)
+      return invalid("a regular expression");
+    std::string error;
+    entry.match.emplace(*text);
+    if (!entry.match->isValid(error))
+      return invalid("a regular expression: " + error);
+    return Error::success();
+  }
+  if (key == "ops") {
+    const llvm::json::Array *list = value.getAsArray();
+    if (!list || list->empty())
+      return invalid("a list of op types");
+    for (const llvm::json::Value &element : *list) {
+      std::optional<StringRef> name = element.getAsString();
+      if (!name || name->contains(','))
+        return invalid("a list of op types");
+      Expected<llvm::StringSet<>> parsed = parseOpNames(&getContext(), *name);
+      if (!parsed)
+        return parsed.takeError();
+      for (StringRef parsedName : parsed->keys())
+        entry.ops.insert(parsedName);
+    }
+    return Error::success();
+  }
+  if (key == "scheme") {
+    if (!text || !(llvm::is_contained(schemes, *text) ||
+                   (schemes.empty() && *text == "float")))
+      return invalid("one of: " + join(schemes, "float"));
+    entry.scheme = text->str();
+    return Error::success();
+  }
+  if (key == "granularity") {
+    if (text == StringRef("channel"))
+      entry.recipe.granularity = WeightGranularity::Channel;
+    else if (text == StringRef("tensor"))
+      entry.recipe.granularity = WeightGranularity::Tensor;
+    else
+      return invalid("one of: channel, tensor");
+    return Error::success();
+  }
+  if (key == "bits") {
+    std::optional<int64_t> number = value.getAsInteger();
+    if (!number || !(llvm::is_contained(bits, unsigned(*number)) ||
+                     (bits.empty() && *number == 8)))
+      return invalid("one of: " + join(bits, "8"));
+    entry.recipe.bits = *number;
+    return Error::success();
+  }
+  return llvm::createStringError(
+      "unknown key '" + key +
+      "'; known: match, ops, scheme, granularity, bits");
+}
+
+Expected<Entry> ApplyRecipePass::readEntry(const llvm::json::Value &value) {
+  const llvm::json::Object *object = value.getAsObject();
+  if (!object)
+    return llvm::createStringError("it is no object");
+  Entry entry;
+  // In the order of the keys: the same file gives the same error.
+  SmallVector<StringRef> keys;
+  for (const auto &field : *object)
+    keys.push_back(field.first);
+  llvm::sort(keys);
+  for (StringRef key : keys)
+    if (Error error = readField(entry, key, *object->get(key)))
+      return std::move(error);
+  if (entry.scheme.empty() && !entry.recipe.granularity && !entry.recipe.bits)
+    return llvm::createStringError(
+        "it says nothing: give 'scheme', 'granularity' or 'bits'");
+  if (entry.scheme == "float" &&
+      (entry.recipe.granularity || entry.recipe.bits))
+    return llvm::createStringError(
+        "'scheme' is float, which 'granularity' and 'bits' do not go with");
+  return entry;
+}
+
+Expected<std::vector<Entry>> ApplyRecipePass::read() {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
+  if (!buffer)
+    return llvm::createStringError(buffer.getError().message());
+  Expected<llvm::json::Value> root = llvm::json::parse((*buffer)->getBuffer());
+  if (!root)
+    return root.takeError();
+  const llvm::json::Array *list = root->getAsArray();
+  if (!list || list->empty())
+    return llvm::createStringError("it is no list of entries");
+  std::vector<Entry> entries;
+  for (const llvm::json::Value &value : *list) {
+    Expected<Entry> entry = readEntry(value);
+    if (!entry)
+      return llvm::createStringError("entry " +
+                                     llvm::Twine(entries.size() + 1) + ": " +
+                                     llvm::toString(entry.takeError()));
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+/// Ops that a recipe may speak of: they compute, with floats.
+static bool isLayer(Operation *op) {
+  if (isa<ConstOp, VariableOp, NoValueOp>(op) ||
+      op->hasTrait<OpTrait::IsTerminator>() || op->getNumRegions() != 0)
+    return false;
+  auto isFloat = [](Type type) { return isFloatTensor(type); };
+  return llvm::any_of(op->getOperandTypes(), isFloat) ||
+         llvm::any_of(op->getResultTypes(), isFloat);
+}
+
+Error ApplyRecipePass::apply() {
+  Expected<std::vector<Entry>> entries = read();
+  if (!entries)
+    return entries.takeError();
+  /// By entry: ops that it matches, and ops that it decides about.
+  std::vector<int64_t> matched(entries->size()), decided(entries->size());
+  SmallVector<std::pair<Operation *, size_t>> decisions;
+  getOperation().walk([&](Operation *op) {
+    if (!isLayer(op))
+      return;
+    bool isDecided = false;
+    for (auto [index, entry] : llvm::enumerate(*entries)) {
+      if (!entry.matches(op))
+        continue;
+      ++matched[index];
+      if (isDecided)
+        continue;
+      isDecided = true;
+      ++decided[index];
+      decisions.emplace_back(op, index);
+    }
+  });
+  for (size_t index = 0; index < entries->size(); ++index)
+    if (decided[index] == 0)
+      return llvm::createStringError(
+          "entry " + llvm::Twine(index + 1) +
+          (matched[index] ? " decides about no op: earlier entries match all "
+                            "that it matches"
+                          : " matches no op"));
+  for (auto [op, index] : decisions) {
+    const Entry &entry = (*entries)[index];
+    entry.recipe.set(op);
+    if (entry.scheme == "float")
+      op->setAttr(kKeepAttr,
+                  StringAttr::get(&getContext(), "kept by entry " +
+                                                     llvm::Twine(index + 1) +
+                                                     " of the recipe"));
+  }
+  return Error::success();
+}

@@ -1,0 +1,54 @@
+//===- LayerRecipe.cpp - What a recipe says about a layer -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
+
+#include "mlir/IR/Builders.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+static constexpr llvm::StringLiteral kGranularity = "granularity";
+static constexpr llvm::StringLiteral kBits = "bits";
+
+LayerRecipe LayerRecipe::get(Operation *op) {
+  LayerRecipe recipe;
+  auto said = op->getAttrOfType<DictionaryAttr>(kAttr);
+  if (!said)
+    return recipe;
+  if (auto value = said.getAs<StringAttr>(kGranularity))
+    recipe.granularity = value.getValue() == "tensor"
+                             ? WeightGranularity::Tensor
+                             : WeightGranularity::Channel;
+  if (auto value = said.getAs<IntegerAttr>(kBits))
+    recipe.bits = value.getInt();
+  return recipe;
+}
+
+void LayerRecipe::set(Operation *op) const {
+  Builder builder(op->getContext());
+  SmallVector<NamedAttribute> said;
+  if (granularity)
+    said.push_back(builder.getNamedAttr(
+        kGranularity,
+        builder.getStringAttr(
+            *granularity == WeightGranularity::Tensor ? "tensor" : "channel")));
+  if (bits)
+    said.push_back(
+        builder.getNamedAttr(kBits, builder.getI64IntegerAttr(*bits)));
+  if (!said.empty())
+    op->setAttr(kAttr, builder.getDictionaryAttr(said));
+}
+
+void mopt::dropRecipes(ModuleOp module) {
+  module.walk([](Operation *op) {
+    op->removeAttr(LayerRecipe::kAttr);
+    op->removeAttr(kKeepAttr);
+  });
+}
