@@ -15,7 +15,21 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
+/// Whether any op gives integers that stand for real numbers.
+static bool holdsQuantizedOps(ModuleOp module) {
+  return module
+      .walk([](Operation *op) {
+        return llvm::any_of(op->getResultTypes(),
+                            [](Type type) { return isQuantized(type); })
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 FailureOr<bool> mopt::applyScheme(ModuleOp module, const LayerScheme &scheme) {
+  if (holdsQuantizedOps(module))
+    return false;
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
   if (scheme.kind == LayerScheme::Kind::Int8) {
     QuantizePassOptions options;
@@ -32,12 +46,5 @@ FailureOr<bool> mopt::applyScheme(ModuleOp module, const LayerScheme &scheme) {
   }
   if (failed(manager.run(module)))
     return failure();
-  return module
-      .walk([](Operation *op) {
-        return llvm::any_of(op->getResultTypes(),
-                            [](Type type) { return isQuantized(type); })
-                   ? WalkResult::interrupt()
-                   : WalkResult::advance();
-      })
-      .wasInterrupted();
+  return holdsQuantizedOps(module);
 }

@@ -31,7 +31,8 @@ struct LayerScheme {
 };
 
 /// Quantises every op of `module`, whose float tensors have ranges where the
-/// scheme needs them. Returns whether any op has a quantised form now.
+/// scheme needs them. Returns whether any op has got a quantised form; ops that
+/// have one already are left alone.
 FailureOr<bool> applyScheme(ModuleOp module, const LayerScheme &scheme);
 
 } // namespace mlir::mopt
