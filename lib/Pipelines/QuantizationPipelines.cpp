@@ -47,6 +47,8 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   CalibratePassOptions calibrate;
   calibrate.data = options.calibration;
   calibrate.samples = options.samples;
+  calibrate.first = options.first;
+  calibrate.cacheFile = options.calibrationCache;
   calibrate.preprocess = options.preprocess;
   calibrate.method = options.method;
   calibrate.threads = options.threads;

@@ -47,10 +47,17 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
       llvm::cl::desc("Samples to observe ranges on: .npy, .npz (arrays named "
                      "after the inputs, or x), or a folder of images. Without: "
                      "the ranges in the model, else generated inputs")};
-  Option<int64_t> samples{
-      *this, "samples",
-      llvm::cl::desc("Number of samples to use, from the first; 0 = all"),
+  Option<int64_t> samples{*this, "samples",
+                          llvm::cl::desc("Number of samples to use; 0 = all"),
+                          llvm::cl::init(0)};
+  Option<int64_t> first{
+      *this, "first",
+      llvm::cl::desc("Samples to leave out before the first one"),
       llvm::cl::init(0)};
+  Option<std::string> calibrationCache{
+      *this, "calibration-cache",
+      llvm::cl::desc("File of what calibration saw: written with calibration=, "
+                     "read without; --merge-calibration joins such files")};
   Option<std::string> preprocess{
       *this, "preprocess",
       llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};

@@ -147,7 +147,7 @@ struct ConvertKernelToVectorPass
       // Who knows all functions turns calls of them into code.
       if (isa_and_present<kernel::KernelDialect>(op->getDialect()) &&
           !isa<kernel::CallOp, kernel::CallOnceOp, kernel::IfOp,
-               kernel::WhileOp>(op))
+               kernel::WhileOp, kernel::ObserveOp>(op))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

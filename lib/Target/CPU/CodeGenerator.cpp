@@ -55,9 +55,9 @@ static void addEntryPoint(llvm::Function *function, StringRef name,
 
 Expected<CompiledFunction>
 mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
-                      ProfileMark mark, Sharing sharing) {
+                      HostCalls calls, Sharing sharing) {
   Expected<LoweredFunction> lowered =
-      lowerToLLVM(module, mode, /*hasMarks=*/mark != nullptr,
+      lowerToLLVM(module, mode, /*hasMarks=*/calls.mark != nullptr,
                   /*divideAll=*/sharing == Sharing::Everything);
   if (!lowered)
     return lowered.takeError();
@@ -95,15 +95,20 @@ mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
           compiled.jit->addIRModule(llvm::orc::ThreadSafeModule(
               std::move(*llvmModule), std::move(context))))
     return std::move(failed);
-  if (mark) {
-    llvm::orc::SymbolMap symbols;
-    symbols[compiled.jit->mangleAndIntern(kProfileMark)] =
-        llvm::orc::ExecutorSymbolDef(llvm::orc::ExecutorAddr::fromPtr(mark),
-                                     llvm::JITSymbolFlags::Callable);
+  llvm::orc::SymbolMap symbols;
+  auto define = [&](StringRef name, auto *function) {
+    if (function)
+      symbols[compiled.jit->mangleAndIntern(name)] =
+          llvm::orc::ExecutorSymbolDef(
+              llvm::orc::ExecutorAddr::fromPtr(function),
+              llvm::JITSymbolFlags::Callable);
+  };
+  define(kProfileMark, calls.mark);
+  define(kObserveFunction, calls.observe);
+  if (!symbols.empty())
     if (llvm::Error failed = compiled.jit->getMainJITDylib().define(
             llvm::orc::absoluteSymbols(std::move(symbols))))
       return std::move(failed);
-  }
   auto symbol = compiled.jit->lookup(kEntryPoint);
   if (!symbol)
     return symbol.takeError();

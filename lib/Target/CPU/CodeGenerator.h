@@ -9,7 +9,7 @@
 #ifndef MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
 #define MOPT_LIB_TARGET_CPU_CODEGENERATOR_H
 
-#include "ProfileMarks.h"
+#include "HostCalls.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "llvm/Support/Error.h"
@@ -40,10 +40,10 @@ struct CompiledFunction {
 };
 
 /// Compiles the last function of `module` and those that it calls. `mcpu` is an
-/// LLVM CPU name or "host". With `mark` the code calls it between its ops.
+/// LLVM CPU name or "host". The code calls `calls` of this program.
 llvm::Expected<CompiledFunction>
 compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
-                ProfileMark mark = nullptr, Sharing sharing = Sharing::None);
+                HostCalls calls = {}, Sharing sharing = Sharing::None);
 
 } // namespace mlir::mopt
 

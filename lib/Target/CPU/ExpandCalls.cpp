@@ -8,6 +8,7 @@
 
 #include "ExpandCalls.h"
 
+#include "HostCalls.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -32,6 +33,7 @@ public:
   void expand(kernel::CallOnceOp call);
   void expand(kernel::IfOp branch);
   void expand(kernel::WhileOp loop);
+  void expand(kernel::ObserveOp observe);
 
 private:
   func::FuncOp getCallee(FlatSymbolRefAttr name) {
@@ -222,6 +224,25 @@ void CallExpander::expand(kernel::WhileOp op) {
   copyOutputs();
 }
 
+/// Calls a function outside of the code with the address as a number, so that
+/// one declaration serves buffers of all types.
+void CallExpander::expand(kernel::ObserveOp observe) {
+  auto module = caller->getParentOfType<ModuleOp>();
+  if (!module.lookupSymbol(kObserveFunction)) {
+    OpBuilder declarations = OpBuilder::atBlockEnd(module.getBody());
+    auto declared = func::FuncOp::create(
+        declarations, op->getLoc(), kObserveFunction,
+        b.getFunctionType({b.getI64Type(), b.getIndexType()}, {}));
+    declared.setPrivate();
+  }
+  SmallVector<Value> input = getInputs(observe.getInput());
+  Value index = arith::ConstantOp::create(b, observe.getIndexAttr());
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(b, input.front());
+  func::CallOp::create(b, kObserveFunction, TypeRange(),
+                       ValueRange{index, address});
+}
+
 void mopt::expandCalls(func::FuncOp func) {
   for (Operation &op :
        llvm::make_early_inc_range(func.getBody().front().getOperations())) {
@@ -234,6 +255,8 @@ void mopt::expandCalls(func::FuncOp func) {
       CallExpander(branch).expand(branch);
     else if (auto loop = dyn_cast<kernel::WhileOp>(op))
       CallExpander(loop).expand(loop);
+    else if (auto observe = dyn_cast<kernel::ObserveOp>(op))
+      CallExpander(observe).expand(observe);
     else
       isCall = false;
     if (isCall)

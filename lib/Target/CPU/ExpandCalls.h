@@ -21,8 +21,9 @@ inline constexpr llvm::StringLiteral kProgramDataAttr = "mopt.program_data";
 /// byte, as kProgramDataAttr of an argument would.
 inline constexpr llvm::StringLiteral kFirstUseAttr = "mopt.first_use";
 
-/// Turns the kernel.call, kernel.call_once, kernel.if and kernel.while in
-/// `func`, which are on buffers, into loops, branches and calls. The functions
+/// Turns the kernel.call, kernel.call_once, kernel.if, kernel.while and
+/// kernel.observe in `func`, which are on buffers, into loops, branches and
+/// calls. The functions
 /// that are called have all their arguments: inputs, data of the program (which
 /// `func` has among its arguments too), results, arena. Their memory becomes
 /// buffers of `func`.

@@ -121,18 +121,18 @@ static Sharing getSharing(const ExecutorOptions &options) {
 }
 
 Expected<std::unique_ptr<Executor>>
-mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
-                           ProfileMark mark) {
+mopt::createCallingExecutor(func::FuncOp func, const ExecutorOptions &options,
+                            HostCalls calls) {
   registerCodeGeneration(func.getContext());
   auto program = std::make_shared<CompiledProgram>();
   RequantizeMode mode = getRequantizeMode(func, options);
   Expected<OwningOpRef<ModuleOp>> module =
       separateData(func, *program, mode, options.mcpu, options.compute,
-                   /*numbered=*/mark != nullptr);
+                   /*numbered=*/calls.mark != nullptr);
   if (!module)
     return module.takeError();
   Expected<CompiledFunction> code = compileFunction(
-      module->get(), mode, options.mcpu, mark, getSharing(options));
+      module->get(), mode, options.mcpu, calls, getSharing(options));
   if (!code)
     return makeError("cannot compile @{0}: {1}", func.getName(),
                      llvm::toString(code.takeError()));
@@ -143,7 +143,15 @@ mopt::createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
 Expected<std::unique_ptr<Executor>>
 mopt::createCompiledExecutor(func::FuncOp func,
                              const ExecutorOptions &options) {
-  return createMarkedExecutor(func, options, /*mark=*/nullptr);
+  return createCallingExecutor(func, options, {});
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createObservedExecutor(func::FuncOp func, const ExecutorOptions &options,
+                             ObserveFunction observe) {
+  HostCalls calls;
+  calls.observe = observe;
+  return createCallingExecutor(func, options, calls);
 }
 
 Expected<std::unique_ptr<Executor>>

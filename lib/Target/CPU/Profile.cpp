@@ -8,7 +8,7 @@
 
 #include "mopt/Target/CPU/Profile.h"
 
-#include "ProfileMarks.h"
+#include "HostCalls.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 
@@ -71,7 +71,9 @@ static double getMedian(SmallVectorImpl<double> &values) {
 llvm::Expected<SmallVector<OpProfile>>
 mopt::profileOps(func::FuncOp func, const ExecutorOptions &options,
                  ArrayRef<HostTensor> inputs, int64_t repetitions) {
-  auto executor = createMarkedExecutor(func, options, mark);
+  HostCalls calls;
+  calls.mark = mark;
+  auto executor = createCallingExecutor(func, options, calls);
   if (!executor)
     return executor.takeError();
   Block &body = func.getBody().front();

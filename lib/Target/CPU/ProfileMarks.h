@@ -16,7 +16,6 @@
 #define MOPT_LIB_TARGET_CPU_PROFILEMARKS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mopt/Runtime/Executor.h"
 
 namespace mlir::mopt {
 
@@ -31,11 +30,6 @@ void numberOps(func::FuncOp func);
 
 /// Inserts the calls into `func`, which is on buffers, in its entry block.
 void insertMarks(func::FuncOp func);
-
-/// createJITExecutor with marks; none if `mark` is null.
-llvm::Expected<std::unique_ptr<Executor>>
-createMarkedExecutor(func::FuncOp func, const ExecutorOptions &options,
-                     ProfileMark mark);
 
 } // namespace mlir::mopt
 

@@ -6,12 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fingerprint.h"
 #include "ObservedModel.h"
+#include "mlir/IR/Builders.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Runtime/Progress.h"
+#include "mopt/Runtime/SampleLoop.h"
+#include "mopt/Transforms/Calibration/CalibrationCache.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "llvm/Support/Path.h"
+
+#include <mutex>
+#include <thread>
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_CALIBRATEPASS
@@ -24,22 +31,6 @@ using namespace mlir::mopt;
 /// Generated inputs tell little: more of them would tell no more.
 static constexpr int64_t kGeneratedSamples = 32;
 
-static StringRef getMethodName(CalibrationMethod method) {
-  switch (method) {
-  case CalibrationMethod::MinMax:
-    return "minmax";
-  case CalibrationMethod::MovingAverage:
-    return "moving-average";
-  case CalibrationMethod::Percentile:
-    return "percentile";
-  case CalibrationMethod::MSE:
-    return "mse";
-  case CalibrationMethod::Entropy:
-    return "entropy";
-  }
-  llvm_unreachable("not a calibration method");
-}
-
 static llvm::Error makeNotFiniteError(Value value, StringRef sample) {
   StringRef name = getTensorName(value);
   std::string tensor =
@@ -49,68 +40,83 @@ static llvm::Error makeNotFiniteError(Value value, StringRef sample) {
                                  " holds NaN or infinity on " + sample);
 }
 
-/// The extremes of every activation over all samples. Runs a batch at a time,
-/// so that samples can be merged in their order at constant memory.
-static llvm::Expected<SmallVector<ValueRange32>>
-observeExtremes(ObservedModel &model, const SampleSource &source,
-                CalibrationMethod method, Progress &progress) {
-  size_t numValues = model.getValues().size();
-  std::vector<ExtremesObserver> observers(numValues, ExtremesObserver(method));
-  int64_t batch = 16 * model.getNumThreads();
-  std::vector<ValueRange32> extremes(batch * numValues);
-  for (int64_t begin = 0; begin < source.size(); begin += batch) {
-    int64_t end = std::min(begin + batch, source.size());
-    llvm::Error error =
-        model.run(source, begin, end,
-                  [&](unsigned, int64_t sample, size_t index,
-                      ArrayRef<float> elements) -> llvm::Error {
-                    std::optional<ValueRange32> range = getExtremes(elements);
-                    if (!range)
-                      return makeNotFiniteError(model.getValues()[index],
-                                                source.describe(sample));
-                    extremes[(sample - begin) * numValues + index] = *range;
-                    if (index == 0)
-                      progress.advance();
-                    return llvm::Error::success();
-                  });
-    if (error)
-      return std::move(error);
-    for (int64_t sample = begin; sample < end; ++sample)
-      for (size_t index = 0; index < numValues; ++index)
-        observers[index].add(extremes[(sample - begin) * numValues + index]);
-  }
-  SmallVector<ValueRange32> ranges;
-  for (const ExtremesObserver &observer : observers)
-    ranges.push_back(observer.getRange());
-  return ranges;
-}
-
-/// Histograms of every activation within `bounds`. Each thread counts for
-/// itself; sums of counts do not depend on who counted what.
-static llvm::Expected<std::vector<Histogram>>
-observeHistograms(ObservedModel &model, const SampleSource &source,
-                  ArrayRef<ValueRange32> bounds, Progress &progress) {
-  std::vector<std::vector<Histogram>> counted(model.getNumThreads());
-  for (std::vector<Histogram> &histograms : counted)
-    for (ValueRange32 range : bounds)
-      histograms.emplace_back(range);
-  llvm::Error error = model.run(source, 0, source.size(),
-                                [&](unsigned thread, int64_t, size_t index,
-                                    ArrayRef<float> elements) -> llvm::Error {
-                                  counted[thread][index].add(elements);
-                                  if (index == 0)
-                                    progress.advance();
-                                  return llvm::Error::success();
-                                });
-  if (error)
-    return std::move(error);
-  for (size_t thread = 1; thread < counted.size(); ++thread)
-    for (size_t index = 0; index < bounds.size(); ++index)
-      counted[0][index].add(counted[thread][index]);
-  return std::move(counted[0]);
-}
-
 namespace {
+
+/// Collects the statistics of all activations from several threads. Nothing in
+/// them depends on which thread was first.
+class Collector {
+public:
+  Collector(ObservedModel &model, bool countsValues, bool keepsOrder)
+      : model(model), countsValues(countsValues), keepsOrder(keepsOrder),
+        tensors(model.getValues().size()) {}
+
+  /// Runs samples [begin, end).
+  llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
+                  Progress &progress) {
+    return model.run(source, begin, end,
+                     [&](int64_t sample, size_t index,
+                         ArrayRef<float> elements) -> llvm::Error {
+                       std::optional<ValueRange32> range =
+                           getExtremes(elements);
+                       if (!range)
+                         return makeNotFiniteError(model.getValues()[index],
+                                                   source.describe(sample));
+                       add(tensors[index], sample - begin, *range, elements);
+                       if (index == 0)
+                         progress.advance();
+                       return llvm::Error::success();
+                     });
+  }
+
+  std::vector<TensorStatistics> finish() {
+    std::vector<TensorStatistics> result;
+    for (Shared &tensor : tensors) {
+      // From the slot of the oldest sample on.
+      llvm::sort(tensor.recent, [](const Recent &lhs, const Recent &rhs) {
+        return lhs.sample < rhs.sample;
+      });
+      for (const Recent &recent : tensor.recent)
+        tensor.statistics.recent.push_back(recent.range);
+      result.push_back(std::move(tensor.statistics));
+    }
+    return result;
+  }
+
+private:
+  struct Recent {
+    int64_t sample;
+    ValueRange32 range;
+  };
+  struct Shared {
+    std::mutex mutex;
+    TensorStatistics statistics;
+    /// A slot for each of the last samples, by the remainder of its number.
+    std::vector<Recent> recent;
+  };
+
+  void add(Shared &tensor, int64_t sample, ValueRange32 range,
+           ArrayRef<float> elements) {
+    Histogram histogram;
+    if (countsValues)
+      histogram.add(elements, range);
+    std::lock_guard<std::mutex> lock(tensor.mutex);
+    std::optional<ValueRange32> &bounds = tensor.statistics.bounds;
+    bounds = bounds ? bounds->join(range) : range;
+    tensor.statistics.histogram.add(histogram);
+    if (!keepsOrder)
+      return;
+    size_t slot = sample % TensorStatistics::kRecent;
+    if (slot >= tensor.recent.size())
+      tensor.recent.resize(slot + 1, {-1, {}});
+    // A thread that is very late must not undo what came after it.
+    if (tensor.recent[slot].sample < sample)
+      tensor.recent[slot] = {sample, range};
+  }
+
+  ObservedModel &model;
+  bool countsValues, keepsOrder;
+  std::vector<Shared> tensors;
+};
 
 struct CalibratePass
     : public mlir::mopt::impl::CalibratePassBase<CalibratePass> {
@@ -126,6 +132,11 @@ struct CalibratePass
     if (!(percentile > 0.0 && percentile <= 100.0)) {
       func.emitError() << "percentile is " << percentile
                        << ", must be above 0 and at most 100";
+      return signalPassFailure();
+    }
+    if (samples < 0 || first < 0) {
+      func.emitError() << "samples is " << samples << " and first is " << first
+                       << ", must not be negative";
       return signalPassFailure();
     }
     if (llvm::Error error = calibrate(func)) {
@@ -144,75 +155,128 @@ struct CalibratePass
     return Preprocess();
   }
 
-  /// Data from a file, or generated; null if the ranges in the IR suffice.
-  llvm::Expected<std::unique_ptr<SampleSource>>
-  getSource(func::FuncOp func, const Preprocess &steps) {
-    if (!data.empty())
-      return openSamples(func, data, samples, steps);
+  static bool lacksRanges(func::FuncOp func) {
     QuantizationPlan plan(func, {});
-    if (llvm::none_of(plan.getRefusals(),
-                      [](const auto &refusal) { return refusal.missingRange; }))
-      return std::unique_ptr<SampleSource>();
-    mlir::emitWarning(func.getLoc())
-        << "calibrating on generated inputs, because no data was given: ranges "
-           "will not be those of real inputs, and accuracy may suffer much; "
-           "give samples with calibration=FILE";
-    return generateSamples(func, samples > 0 ? samples : kGeneratedSamples,
-                           steps);
+    return llvm::any_of(plan.getRefusals(), [](const auto &refusal) {
+      return refusal.missingRange;
+    });
   }
 
   llvm::Error calibrate(func::FuncOp func) {
     llvm::Expected<Preprocess> steps = getPreprocess();
     if (!steps)
       return steps.takeError();
-    llvm::Expected<std::unique_ptr<SampleSource>> source =
-        getSource(func, *steps);
-    if (!source)
-      return source.takeError();
-    if (!*source)
+    if (data.empty() && !cacheFile.empty())
+      return useCache(func);
+    if (data.empty() && !lacksRanges(func))
       return llvm::Error::success();
-    llvm::Expected<ObservedModel> model = ObservedModel::create(func, threads);
-    if (!model)
-      return model.takeError();
-    llvm::Expected<SmallVector<ValueRange32>> ranges =
-        observe(*model, **source);
-    if (!ranges)
-      return ranges.takeError();
-    record(func, model->getValues(), *ranges, (*source)->size(), *steps);
+    llvm::Expected<CalibrationCache> seen = observe(func, *steps);
+    if (!seen)
+      return seen.takeError();
+    if (!cacheFile.empty())
+      if (llvm::Error error = writeCalibrationCache(*seen, cacheFile))
+        return error;
+    record(func, *seen);
     return llvm::Error::success();
   }
 
-  llvm::Expected<SmallVector<ValueRange32>> observe(ObservedModel &model,
-                                                    SampleSource &source) {
-    bool needsHistogram = method == CalibrationMethod::Percentile ||
-                          method == CalibrationMethod::MSE ||
-                          method == CalibrationMethod::Entropy;
-    Progress progress("calibrating on sample",
-                      source.size() * (needsHistogram ? 2 : 1));
-    llvm::Expected<SmallVector<ValueRange32>> ranges =
-        observeExtremes(model, source, method, progress);
-    if (!ranges || !needsHistogram)
-      return ranges;
-    llvm::Expected<std::vector<Histogram>> histograms =
-        observeHistograms(model, source, *ranges, progress);
-    if (!histograms)
-      return histograms.takeError();
-    SmallVector<ValueRange32> chosen;
-    for (const Histogram &histogram : *histograms) {
-      if (method == CalibrationMethod::Percentile)
-        chosen.push_back(choosePercentileRange(histogram, percentile));
-      else if (method == CalibrationMethod::MSE)
-        chosen.push_back(chooseMSERange(histogram));
-      else
-        chosen.push_back(chooseEntropyRange(histogram));
-    }
-    return chosen;
+  /// Data from a file, or generated.
+  llvm::Expected<std::unique_ptr<SampleSource>>
+  getSource(func::FuncOp func, const Preprocess &steps) {
+    if (!data.empty())
+      return openSamples(func, data, samples > 0 ? first + samples : 0, steps);
+    mlir::emitWarning(func.getLoc())
+        << "calibrating on generated inputs, because no data was given: ranges "
+           "will not be those of real inputs, and accuracy may suffer much; "
+           "give samples with calibration=FILE";
+    return generateSamples(
+        func, first + (samples > 0 ? samples : kGeneratedSamples), steps);
   }
 
-  void record(func::FuncOp func, ArrayRef<Value> values,
-              ArrayRef<ValueRange32> ranges, int64_t count,
-              const Preprocess &steps) {
+  /// Runs the model.
+  llvm::Expected<CalibrationCache> observe(func::FuncOp func,
+                                           const Preprocess &steps) {
+    llvm::Expected<std::unique_ptr<SampleSource>> source =
+        getSource(func, steps);
+    if (!source)
+      return source.takeError();
+    int64_t end = (*source)->size();
+    if (first >= end)
+      return llvm::createStringError("'" + data + "' holds " + Twine(end) +
+                                     " samples; first is " + Twine(first));
+    llvm::Expected<ObservedModel> model = ObservedModel::create(func, threads);
+    if (!model)
+      return model.takeError();
+
+    // A cache serves every method.
+    bool keepsAll = !cacheFile.empty();
+    Collector collector(*model, keepsAll || needsHistogram(method),
+                        keepsAll || method == CalibrationMethod::MovingAverage);
+    {
+      Progress progress("calibrating on sample", end - first);
+      if (llvm::Error error = collector.run(**source, first, end, progress))
+        return std::move(error);
+    }
+    CalibrationCache seen;
+    if (keepsAll)
+      seen.model = getModelFingerprint(func);
+    seen.preprocess = steps.str();
+    // The file's name, not its path: the same model calibrated elsewhere is
+    // the same model.
+    StringRef origin = "generated";
+    if (!data.empty())
+      origin = llvm::sys::path::filename(StringRef(data).rtrim('/'));
+    seen.sources.push_back({origin.str(), first, end - first});
+    std::vector<TensorStatistics> statistics = collector.finish();
+    for (auto [value, tensor] : llvm::zip_equal(model->getValues(), statistics))
+      seen.tensors.push_back(
+          {getTensorName(value).str(), std::move(tensor), std::nullopt});
+    return seen;
+  }
+
+  /// Takes what an earlier run has seen.
+  llvm::Error useCache(func::FuncOp func) {
+    llvm::Expected<CalibrationCache> seen = readCalibrationCache(cacheFile);
+    if (!seen)
+      return llvm::joinErrors(
+          seen.takeError(),
+          llvm::createStringError("give calibration data to make a cache"));
+    std::string model = getModelFingerprint(func);
+    SmallVector<Value> values = collectActivations(func);
+    if (seen->model != model || seen->tensors.size() != values.size())
+      return llvm::createStringError(
+          "'" + cacheFile + "' was made of another model (" + seen->model +
+          ") than this one (" + model + "); the same passes must come before");
+    for (auto [value, tensor] : llvm::zip_equal(values, seen->tensors))
+      if (StringRef name = getTensorName(value); name != tensor.name)
+        return llvm::createStringError("'" + cacheFile + "' has tensor '" +
+                                       tensor.name + "' in the place of '" +
+                                       name + "'");
+    if (!preprocess.empty() &&
+        llvm::cantFail(Preprocess::parse(preprocess)).str() != seen->preprocess)
+      return llvm::createStringError("'" + cacheFile +
+                                     "' was made of data preprocessed as '" +
+                                     seen->preprocess + "'");
+    record(func, *seen);
+    return llvm::Error::success();
+  }
+
+  /// Ranges by the method, or by hand.
+  void record(func::FuncOp func, const CalibrationCache &seen) {
     MLIRContext *context = &getContext();
+    SmallVector<Value> values = collectActivations(func);
+    std::vector<ValueRange32> ranges(values.size());
+    // Searching takes longer than a run of a small model.
+    llvm::cantFail(forEachSample(
+        0, values.size(),
+        threads ? unsigned(threads) : std::thread::hardware_concurrency(),
+        [&](unsigned, int64_t index) {
+          const CalibrationCache::Tensor &tensor = seen.tensors[index];
+          ranges[index] =
+              tensor.range ? *tensor.range
+                           : chooseRange(tensor.statistics, method, percentile);
+          return llvm::Error::success();
+        }));
     for (auto [value, observed] : llvm::zip_equal(values, ranges)) {
       ValueRange32 range = observed;
       if (auto old = getRange(value); old && merge)
@@ -223,21 +287,18 @@ struct CalibratePass
                               DenseF32ArrayAttr::get(context, range.max)));
     }
     Builder builder(context);
-    // The file's name, not its path: the same model calibrated elsewhere is
-    // the same model.
-    StringRef origin = "generated";
-    if (!data.empty())
-      origin = llvm::sys::path::filename(StringRef(data).rtrim('/'));
     func->setAttr(
         kCalibrationAttr,
         builder.getDictionaryAttr(
-            {builder.getNamedAttr("data", builder.getStringAttr(origin)),
+            {builder.getNamedAttr("data",
+                                  builder.getStringAttr(seen.getSourceNames())),
              builder.getNamedAttr("method",
                                   builder.getStringAttr(getMethodName(method))),
-             builder.getNamedAttr("samples",
-                                  builder.getI64IntegerAttr(count))}));
-    if (std::string text = steps.str(); !text.empty())
-      getOperation()->setAttr(kPreprocessAttr, builder.getStringAttr(text));
+             builder.getNamedAttr(
+                 "samples", builder.getI64IntegerAttr(seen.getNumSamples()))}));
+    if (!seen.preprocess.empty())
+      getOperation()->setAttr(kPreprocessAttr,
+                              builder.getStringAttr(seen.preprocess));
   }
 };
 

@@ -12,8 +12,10 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Runtime/SampleLoop.h"
+#include "mopt/Target/CPU/Observation.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 
 #include <thread>
@@ -21,8 +23,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// The float32 tensors that change from run to run.
-static SmallVector<Value> collectActivations(func::FuncOp func) {
+SmallVector<Value> mopt::collectActivations(func::FuncOp func) {
   SmallVector<Value> values;
   for (BlockArgument argument : func.getArguments())
     if (isFloatTensor(argument.getType()))
@@ -37,62 +38,145 @@ static SmallVector<Value> collectActivations(func::FuncOp func) {
   return values;
 }
 
-/// Compiled where every op can be, else interpreted.
-static llvm::Expected<std::unique_ptr<Executor>>
-createExecutor(func::FuncOp func) {
-  std::string reason;
-  {
-    // What the compiler says about an op that it cannot lower is the reason of
-    // a remark here, not an error of the user's.
-    ScopedDiagnosticHandler handler(func.getContext(), [&](Diagnostic &note) {
-      if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
-        reason = note.str();
-      return success();
-    });
-    llvm::Expected<std::unique_ptr<Executor>> compiled =
-        createJITExecutor(func, {});
-    if (compiled)
-      return compiled;
-    std::string error = llvm::toString(compiled.takeError());
-    if (reason.empty())
-      reason = error;
-  }
-  mlir::emitRemark(func.getLoc())
-      << "calibrating with the interpreter, which is slower: " << reason;
-  return createReferenceExecutor(func, {});
+namespace {
+/// The run that this thread is in.
+struct Observation {
+  ArrayRef<Value> values;
+  ObservedModel::ObserveFn observe;
+  int64_t sample;
+  std::optional<llvm::Error> error = std::nullopt;
+};
+} // namespace
+
+static thread_local Observation *current = nullptr;
+
+/// What compiled code calls.
+static void observeElements(int64_t index, const void *elements) {
+  // Code cannot be stopped; what comes after an error does not count.
+  if (current->error)
+    return;
+  auto type = cast<RankedTensorType>(current->values[index].getType());
+  llvm::Error error = current->observe(
+      current->sample, index,
+      ArrayRef(static_cast<const float *>(elements), type.getNumElements()));
+  if (error)
+    current->error.emplace(std::move(error));
 }
 
-llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
-                                                    unsigned threads) {
-  ObservedModel model;
-  model.values = collectActivations(func);
-  OpBuilder builder(func.getContext());
-  model.module = ModuleOp::create(func.getLoc());
-  builder.setInsertionPointToEnd(model.module->getBody());
+/// A module whose last function is a copy of `func`; `mapping` knows its
+/// values.
+static OwningOpRef<ModuleOp> copyFunction(func::FuncOp func,
+                                          IRMapping &mapping) {
+  OwningOpRef<ModuleOp> module(ModuleOp::create(func.getLoc()));
+  OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
   // What the function calls is run, not observed.
   if (auto symbols = func->getParentOfType<ModuleOp>())
     for (auto other : symbols.getOps<func::FuncOp>())
       if (other != func)
         builder.clone(*other);
-  IRMapping mapping;
-  auto copy = cast<func::FuncOp>(builder.clone(*func, mapping));
-  SmallVector<Value> observed;
-  for (Value value : model.values)
-    observed.push_back(mapping.lookup(value));
-  copy.getBody().front().getTerminator()->setOperands(observed);
-  copy.removeResAttrsAttr();
-  copy.setType(FunctionType::get(func.getContext(),
-                                 func.getFunctionType().getInputs(),
-                                 ValueRange(observed).getTypes()));
+  builder.clone(*func, mapping)->removeAttr(func.getResAttrsAttrName());
+  return module;
+}
 
-  llvm::Expected<std::unique_ptr<Executor>> executor = createExecutor(copy);
-  if (!executor)
-    return executor.takeError();
+/// Makes `func` give `results` and nothing else.
+static void setResults(func::FuncOp func, ArrayRef<Value> results) {
+  func.getBody().front().getTerminator()->setOperands(results);
+  func.setType(FunctionType::get(func.getContext(),
+                                 func.getFunctionType().getInputs(),
+                                 ValueRange(results).getTypes()));
+}
+
+/// Calls `create` and keeps what is said of errors to itself.
+static llvm::Expected<std::unique_ptr<Executor>> tryToCreate(
+    MLIRContext *context,
+    llvm::function_ref<llvm::Expected<std::unique_ptr<Executor>>()> create) {
+  std::string reason;
+  // What the compiler says about an op that it cannot lower is the reason of a
+  // remark here, not an error of the user's.
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &note) {
+    if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
+      reason = note.str();
+    return success();
+  });
+  llvm::Expected<std::unique_ptr<Executor>> executor = create();
+  if (executor || reason.empty())
+    return executor;
+  llvm::consumeError(executor.takeError());
+  return llvm::createStringError(reason);
+}
+
+llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
+                                                    unsigned threads) {
+  MLIRContext *context = func.getContext();
+  ObservedModel model;
+  model.values = collectActivations(func);
+  bool areSizesKnown = llvm::all_of(model.values, [](Value value) {
+    return cast<RankedTensorType>(value.getType()).hasStaticShape();
+  });
+
+  llvm::Expected<std::unique_ptr<Executor>> executor = nullptr;
+  if (areSizesKnown) {
+    IRMapping mapping;
+    model.module = copyFunction(func, mapping);
+    auto copy = cast<func::FuncOp>(model.module->getBody()->back());
+    OpBuilder builder(context);
+    for (auto [index, value] : llvm::enumerate(model.values)) {
+      Value shown = mapping.lookup(value);
+      builder.setInsertionPointAfterValue(shown);
+      kernel::ObserveOp::create(builder, shown.getLoc(), index, shown);
+    }
+    setResults(copy, {});
+    executor = tryToCreate(context, [&] {
+      return createObservedExecutor(copy, {}, observeElements);
+    });
+    if (!executor)
+      llvm::consumeError(executor.takeError());
+  }
+  if (!executor || !*executor) {
+    // Compiled in parts, or not at all: every value is a result.
+    IRMapping mapping;
+    model.module = copyFunction(func, mapping);
+    auto copy = cast<func::FuncOp>(model.module->getBody()->back());
+    setResults(copy, llvm::map_to_vector(model.values, [&](Value value) {
+                 return mapping.lookup(value);
+               }));
+    executor =
+        tryToCreate(context, [&] { return createJITExecutor(copy, {}); });
+    if (!executor) {
+      mlir::emitRemark(func.getLoc())
+          << "calibrating with the interpreter, which is slower: "
+          << llvm::toString(executor.takeError());
+      executor = createReferenceExecutor(copy, {});
+      if (!executor)
+        return executor.takeError();
+    }
+  }
   unsigned count = threads ? threads : std::thread::hardware_concurrency();
   model.workers.push_back(std::move(*executor));
   while (model.workers.size() < count)
     model.workers.push_back(model.workers.front()->clone());
   return model;
+}
+
+llvm::Error ObservedModel::runSample(Executor &worker,
+                                     ArrayRef<HostTensor> inputs,
+                                     int64_t sample, ObserveFn observe) {
+  worker.resetState();
+  Observation observation{values, observe, sample, std::nullopt};
+  current = &observation;
+  llvm::Expected<SmallVector<HostTensor>> outputs = worker.run(inputs);
+  current = nullptr;
+  if (!outputs) {
+    if (observation.error)
+      llvm::consumeError(std::move(*observation.error));
+    return outputs.takeError();
+  }
+  if (observation.error)
+    return std::move(*observation.error);
+  for (auto [index, tensor] : llvm::enumerate(*outputs))
+    if (llvm::Error error = observe(sample, index, tensor.as<float>()))
+      return error;
+  return llvm::Error::success();
 }
 
 llvm::Error ObservedModel::run(const SampleSource &source, int64_t begin,
@@ -104,15 +188,7 @@ llvm::Error ObservedModel::run(const SampleSource &source, int64_t begin,
                              source.load(sample, arrays);
                          if (!inputs)
                            return inputs.takeError();
-                         workers[thread]->resetState();
-                         llvm::Expected<SmallVector<HostTensor>> outputs =
-                             workers[thread]->run(*inputs);
-                         if (!outputs)
-                           return outputs.takeError();
-                         for (auto [index, tensor] : llvm::enumerate(*outputs))
-                           if (llvm::Error error = observe(
-                                   thread, sample, index, tensor.as<float>()))
-                             return error;
-                         return llvm::Error::success();
+                         return runSample(*workers[thread], *inputs, sample,
+                                          observe);
                        });
 }

@@ -16,9 +16,13 @@
 
 namespace mlir::mopt {
 
-/// A copy of a float function that returns every float32 activation, ready to
-/// run on several threads. The weights are those of the original's module,
-/// which must outlive it.
+/// The float32 tensors of `func` that change from run to run, in order.
+SmallVector<Value> collectActivations(func::FuncOp func);
+
+/// A copy of a float function that shows every float32 activation, ready to
+/// run on several threads. Compiled code shows it where it is computed, so that
+/// a thread needs no more memory than to run the model. The weights are those
+/// of the original's module, which must outlive it.
 class ObservedModel {
 public:
   /// Compiles the copy; where it cannot be compiled it is interpreted, and a
@@ -30,16 +34,19 @@ public:
   ArrayRef<Value> getValues() const { return values; }
   unsigned getNumThreads() const { return workers.size(); }
 
-  /// Runs samples [begin, end) on all threads and calls `observe(thread,
-  /// sample, index, elements)` for each activation, from several threads at a
-  /// time but for one sample only from one. Fails with the error of the lowest
-  /// failing sample, whatever thread it ran on.
-  using ObserveFn = llvm::function_ref<llvm::Error(
-      unsigned thread, int64_t sample, size_t index, ArrayRef<float> elements)>;
+  /// Runs samples [begin, end) on all threads and calls `observe(sample, index,
+  /// elements)` for each activation, from several threads at a time but for one
+  /// sample only from one, in the order of the values. Fails with the error of
+  /// the lowest failing sample, whatever thread it ran on.
+  using ObserveFn = llvm::function_ref<llvm::Error(int64_t sample, size_t index,
+                                                   ArrayRef<float> elements)>;
   llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
                   ObserveFn observe);
 
 private:
+  llvm::Error runSample(Executor &worker, ArrayRef<HostTensor> inputs,
+                        int64_t sample, ObserveFn observe);
+
   OwningOpRef<ModuleOp> module;
   SmallVector<Value> values;
   std::vector<std::unique_ptr<Executor>> workers;

@@ -9,11 +9,13 @@
 #ifndef MOPT_TRANSFORMS_CALIBRATION_OBSERVER_H
 #define MOPT_TRANSFORMS_CALIBRATION_OBSERVER_H
 
+#include "mopt/Transforms/Calibration/Histogram.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
-#include <vector>
 
 namespace mlir::mopt {
 
@@ -26,79 +28,67 @@ enum class CalibrationMethod {
   Entropy
 };
 
-/// Real values that a tensor takes.
-struct ValueRange32 {
-  float min = 0.0f;
-  float max = 0.0f;
-
-  /// The smallest range that holds both.
-  ValueRange32 join(ValueRange32 other) const;
-  bool operator==(const ValueRange32 &other) const {
-    return min == other.min && max == other.max;
-  }
-};
-
 /// The extremes of `values`; std::nullopt if one is NaN or infinite. No values
 /// give [0, 0].
 std::optional<ValueRange32> getExtremes(llvm::ArrayRef<float> values);
 
-/// Merges the extremes of samples, which must come in their order.
-class ExtremesObserver {
+/// What is kept of the values of one tensor; its size does not depend on how
+/// many there were. Statistics of parts of the samples merge into those of all
+/// of them, exactly: every part of it is the same whatever the order, but for
+/// `recent`, which is in the order of the samples.
+class TensorStatistics {
 public:
-  explicit ExtremesObserver(CalibrationMethod method) : method(method) {}
-  void add(ValueRange32 sample);
-  ValueRange32 getRange() const;
+  /// A moving average forgets: what is older than these samples weighs less
+  /// than 4e-12 and is left out.
+  static constexpr size_t kRecent = 512;
 
-private:
-  CalibrationMethod method;
-  bool empty = true;
-  double min = 0.0;
-  double max = 0.0;
+  /// Adds a sample with the extremes `range`, in the order of the samples.
+  void add(ValueRange32 range);
+  /// Adds the statistics of later samples.
+  void merge(const TensorStatistics &later);
+
+  /// The extremes of all samples; [0, 0] without any.
+  ValueRange32 getBounds() const { return bounds.value_or(ValueRange32{}); }
+  /// 0.95 of the old value and 0.05 of the next sample's, over the last kRecent
+  /// samples.
+  ValueRange32 getMovingAverage() const;
+
+  std::optional<ValueRange32> bounds;
+  Histogram histogram;
+  /// The extremes of the last samples, the latest last.
+  std::deque<ValueRange32> recent;
 };
 
-/// Counts of values in bins of equal width between two bounds. Counts can be
-/// added in any order.
-class Histogram {
-public:
-  static constexpr size_t kBins = 2048;
+/// The range that a method makes of what was seen. `percentile` is for the
+/// method of that name.
+ValueRange32 chooseRange(const TensorStatistics &statistics,
+                         CalibrationMethod method, double percentile);
 
-  explicit Histogram(ValueRange32 bounds) : bounds(bounds), counts(kBins, 0) {}
+/// What the method is called in options and files.
+llvm::StringRef getMethodName(CalibrationMethod method);
 
-  /// Values beyond the bounds count in the outermost bins.
-  void add(llvm::ArrayRef<float> values);
-  void add(const Histogram &other);
+/// Whether the method looks at the histogram.
+bool needsHistogram(CalibrationMethod method);
 
-  ValueRange32 getBounds() const { return bounds; }
-  llvm::ArrayRef<uint64_t> getCounts() const { return counts; }
-  /// The bin that `value` counts in.
-  size_t getBin(float value) const;
-  double getBinWidth() const {
-    return (static_cast<double>(bounds.max) - bounds.min) / kBins;
-  }
-  double getBinCenter(size_t bin) const {
-    return bounds.min + (static_cast<double>(bin) + 0.5) * getBinWidth();
-  }
-
-private:
-  ValueRange32 bounds;
-  std::vector<uint64_t> counts;
-};
-
+/// The choices below are made from a histogram and the extremes of its values;
+/// a value counts as the center of its bin.
+///
 /// The range that leaves out `100 - percentile` percent of the values: half of
 /// them at each end, or all at one end where the other bound is zero, which
 /// cutting would not make finer.
 ValueRange32 choosePercentileRange(const Histogram &histogram,
-                                   double percentile);
+                                   ValueRange32 bounds, double percentile);
 
 /// The range whose 256-level asymmetric quantization has the least expected
 /// squared error, searched over 128 cuts of each end in turn.
-ValueRange32 chooseMSERange(const Histogram &histogram);
+ValueRange32 chooseMSERange(const Histogram &histogram, ValueRange32 bounds);
 
 /// The range [-t, t], cut to the bounds, whose quantised histogram has the
 /// least Kullback-Leibler divergence from the one of the values (S. Migacz,
 /// 8-bit inference with TensorRT, 2017). Values within the first of 2048 bins
 /// around zero count as many as the next bin holds.
-ValueRange32 chooseEntropyRange(const Histogram &histogram);
+ValueRange32 chooseEntropyRange(const Histogram &histogram,
+                                ValueRange32 bounds);
 
 } // namespace mlir::mopt
 

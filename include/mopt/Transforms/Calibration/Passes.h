@@ -11,6 +11,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Transforms/Calibration/Observer.h"
 

@@ -19,12 +19,13 @@ def CalibratePass : Pass<"mopt-calibrate", "::mlir::ModuleOp"> {
     `#mopt.tensor`. Where they come from is recorded in the function's
     `mopt.calibration`, how the data was preprocessed in the module's
     `mopt.preprocess`. The result does not depend on the number of threads, and
-    memory does not grow with the number of samples.
+    memory does not grow with the number of samples: the code that computes a
+    tensor shows it to the observers before its memory is used again.
 
     Methods, given the values x of a tensor over all samples:
     - `minmax`: min x and max x.
     - `moving-average`: of the samples' min and max, weight 0.95 on the old
-      value, in the order of the samples.
+      value, in the order of the samples, from the 512th last one on.
     - `percentile`: the range that leaves `100 - percentile` percent of the
       values out, in equal parts on each side where there are values on both
       sides of zero.
@@ -32,7 +33,14 @@ def CalibratePass : Pass<"mopt-calibrate", "::mlir::ModuleOp"> {
       least mean squared error.
     - `entropy`: the range [-t, t] cut to [min x, max x] whose 8-bit histogram
       has the least Kullback-Leibler divergence from the values'.
-    The last three run the model twice and count values in 2048 bins a tensor.
+    The last three count values by magnitude in 4096 bins on each side of zero,
+    of a width that is a power of two. The model runs once on each sample,
+    whatever the method.
+
+    With `data` and `cache`, what was seen is written to the file `cache`: the
+    extremes, histogram and latest samples of each tensor. With `cache` alone
+    the file is read instead of running the model, with any method; it must be
+    of the same model. `mopt-opt --merge-calibration` joins such files.
 
     Without `data`, ranges that are in the IR are used as they are; where some
     are missing, the pass calibrates on generated inputs (uniform over the range
@@ -56,12 +64,17 @@ def CalibratePass : Pass<"mopt-calibrate", "::mlir::ModuleOp"> {
              max = [2.0]>]} : (tensor<1x4xf32>) -> tensor<1x4xf32>
     ```
   }];
+  let dependentDialects = ["::mlir::mopt::kernel::KernelDialect"];
   let options = [
     Option<"data", "data", "std::string", /*default=*/"",
            "Samples: .npy, .npz (arrays named after the inputs, or x), or a "
            "folder of images">,
     Option<"samples", "samples", "int64_t", /*default=*/"0",
-           "Number of samples to run, from the first; 0 = all">,
+           "Number of samples to run; 0 = all">,
+    Option<"first", "first", "int64_t", /*default=*/"0",
+           "Samples to leave out before the first one">,
+    Option<"cacheFile", "cache", "std::string", /*default=*/"",
+           "File of what was seen: written with data, read without">,
     Option<"preprocess", "preprocess", "std::string", /*default=*/"",
            "What to do with uint8 data, e.g. mean:127,std:128; default: the "
            "module's mopt.preprocess">,

@@ -56,6 +56,38 @@ struct KernelOpInterface
   }
 };
 
+/// Looks at the buffer.
+struct ObserveOpInterface
+    : BufferizableOpInterface::ExternalModel<ObserveOpInterface,
+                                             kernel::ObserveOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return true;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &,
+                                      const AnalysisState &) const {
+    return {};
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto observe = cast<kernel::ObserveOp>(op);
+    FailureOr<Value> buffer =
+        getBuffer(rewriter, observe.getInput(), options, state);
+    if (failed(buffer))
+      return failure();
+    kernel::ObserveOp::create(rewriter, op->getLoc(), observe.getIndexAttr(),
+                              *buffer);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 } // namespace
 
 void kernel::registerBufferizableOpInterfaceExternalModels(
@@ -68,6 +100,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     kernel::CallOp::attachInterface<KernelOpInterface<kernel::CallOp>>(
         *context);
+    kernel::ObserveOp::attachInterface<ObserveOpInterface>(*context);
     kernel::IfOp::attachInterface<KernelOpInterface<kernel::IfOp>>(*context);
     kernel::WhileOp::attachInterface<KernelOpInterface<kernel::WhileOp>>(
         *context);

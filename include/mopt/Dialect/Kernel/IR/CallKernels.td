@@ -72,4 +72,16 @@ def Kernel_CallOnceOp : Op<Kernel_Dialect, "call_once"> {
   let assemblyFormat = "$callee attr-dict";
 }
 
+// Reads its operand, and does with it what only the program knows: nothing is
+// said of effects.
+def Kernel_ObserveOp : Op<Kernel_Dialect, "observe"> {
+  let summary = "Shows the elements of a tensor to the program";
+  let description = [{
+    Calls `mopt_observe(index, elements)` of the program that runs the code, with
+    the address of the elements, which are dense there.
+  }];
+  let arguments = (ins I64Attr:$index, Kernel_Buffer:$input);
+  let assemblyFormat = "$index `,` $input `:` type($input) attr-dict";
+}
+
 #endif // MOPT_DIALECT_KERNEL_IR_CALLKERNELS_TD
