@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ListOperators.h"
+#include "MergeCalibration.h"
 #include "Report.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
@@ -48,6 +49,9 @@ Pipelines:
   --quantize-weights="bits=8|4"        integer weights, float32 arithmetic
   --quantize-float16                   float16 weights, float32 arithmetic
   --prune="sparsity=0.5"               sets the smallest weights to zero
+
+`mopt-opt --merge-calibration A.json B.json -o C.json` joins what calibration saw
+on parts of a data set (calibration-cache of --quantize-int8).
 
 `mopt-opt --list-operators` tells what each operator of a model can expect.
 
@@ -129,6 +133,8 @@ static LogicalResult runOnModel(MLIRContext &context,
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  if (mopt::asksToMergeCalibration(argc, argv))
+    return mopt::mergeCalibration(argc, argv);
   registerAllPasses();
   DialectRegistry registry;
   registerAllDialects(registry);

@@ -130,13 +130,14 @@ struct CalibratePass
     }
     func::FuncOp func = *funcs.begin();
     if (!(percentile > 0.0 && percentile <= 100.0)) {
-      func.emitError() << "percentile is " << percentile
-                       << ", must be above 0 and at most 100";
+      mlir::emitError(func.getLoc()) << "percentile is " << double(percentile)
+                                     << ", must be above 0 and at most 100";
       return signalPassFailure();
     }
     if (samples < 0 || first < 0) {
-      func.emitError() << "samples is " << samples << " and first is " << first
-                       << ", must not be negative";
+      mlir::emitError(func.getLoc())
+          << "samples is " << int64_t(samples) << " and first is "
+          << int64_t(first) << ", must not be negative";
       return signalPassFailure();
     }
     if (llvm::Error error = calibrate(func)) {
@@ -238,9 +239,7 @@ struct CalibratePass
   llvm::Error useCache(func::FuncOp func) {
     llvm::Expected<CalibrationCache> seen = readCalibrationCache(cacheFile);
     if (!seen)
-      return llvm::joinErrors(
-          seen.takeError(),
-          llvm::createStringError("give calibration data to make a cache"));
+      return seen.takeError();
     std::string model = getModelFingerprint(func);
     SmallVector<Value> values = collectActivations(func);
     if (seen->model != model || seen->tensors.size() != values.size())

@@ -163,6 +163,7 @@ Expected<CalibrationCache> mopt::readCalibrationCache(StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!buffer)
     return llvm::createStringError("cannot read '" + path +
-                                   "': " + buffer.getError().message());
+                                   "': " + buffer.getError().message() +
+                                   "; give calibration data to make it");
   return CalibrationCache::parse((*buffer)->getBuffer(), path);
 }
