@@ -17,7 +17,7 @@
 
 // The second channel has no weights: its scale is what the bias needs, and what
 // comes out is the bias. The third has neither.
-// CONSTANT: mopt.const {{.*}} : () -> tensor<3x2x!quant.uniform<i8:f32:0, {{{}}0.0078{{[0-9]*}},{{[0-9.]+}}E-7,3.93{{[0-9]*}}E-9}>>
+// CONSTANT: mopt.const {{.*}} : () -> tensor<3x2x!quant.uniform<i8:f32:0, {{[{]}}0.0078{{[0-9]*}},{{[0-9.]+}}E-7,3.93{{[0-9]*}}E-9}>>
 
 // RUN: %PYTHON %S/Inputs/make_npy.py %t/one.npy f4 1x2 0.5 0.25
 // RUN: mopt-opt %t/model.mlir --quantize-int8="calibration=%t/constant.npy" -o %t/int8.mlir
