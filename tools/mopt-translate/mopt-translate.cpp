@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompileModel.h"
+#include "CompressModel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
+#include "mopt/Target/Compressed/Container.h"
 #include "mopt/Target/ModelFile.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/CommandLine.h"
@@ -28,8 +30,10 @@ Examples:
       native code, which needs no runtime library, and model.h, its C header
   mopt-translate --to-shared-library model.tflite -o libmodel.so --prefix=digits
       the same as a library, with functions digits_run, digits_arena_size, ...
+  mopt-translate --to-compressed model.tflite -o model.mopt
+      the same model in a smaller file, which all tools of mopt read
 
-IN is a .tflite, .mlir or .mlirbc file.
+IN is a .tflite, .mlir or .mlirbc file, or a compressed model.
 )";
 
 namespace {
@@ -38,7 +42,9 @@ enum class Action {
   ExportTFLite,
   ToLLVMIR,
   ToObject,
-  ToSharedLibrary
+  ToSharedLibrary,
+  ToCompressed,
+  FromCompressed
 };
 } // namespace
 
@@ -58,7 +64,13 @@ static cl::opt<Action> action(
                    "compile; write an object file, and a C header"),
         clEnumValN(Action::ToSharedLibrary, "to-shared-library",
                    "compile and link with the system's C compiler; write a "
-                   "shared library, and a C header")));
+                   "shared library, and a C header"),
+        clEnumValN(Action::ToCompressed, "to-compressed",
+                   "write a compressed model, and print what each tensor "
+                   "became"),
+        clEnumValN(Action::FromCompressed, "from-compressed",
+                   "write the .tflite that a compressed model was made of, bit "
+                   "for bit")));
 
 static cl::opt<std::string> input(cl::Positional, cl::desc("IN"), cl::init("-"),
                                   cl::cat(category));
@@ -116,6 +128,8 @@ static std::optional<mopt::ArtifactKind> getArtifactKind() {
     return mopt::ArtifactKind::SharedLibrary;
   case Action::ImportTFLite:
   case Action::ExportTFLite:
+  case Action::ToCompressed:
+  case Action::FromCompressed:
     break;
   }
   return std::nullopt;
@@ -132,13 +146,52 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
   return mopt::compileModel(module, options, output, json);
 }
 
+/// --from-compressed: nothing but the file is looked at.
+static LogicalResult restore(Location loc) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> file =
+      llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/false,
+                                         /*RequiresNullTerminator=*/false);
+  if (std::error_code code = file.getError())
+    return emitError(loc) << "cannot open '" << input
+                          << "': " << code.message();
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> model =
+      mopt::restoreModel((*file)->getBuffer(), input);
+  if (!model)
+    return emitError(loc) << "'" << input
+                          << "': " << llvm::toString(model.takeError());
+  return mopt::writeFileAtomically(loc, output,
+                                   [&](llvm::raw_pwrite_stream &os) {
+                                     os << (*model)->getBuffer();
+                                     return success();
+                                   });
+}
+
+/// --to-compressed: a .tflite is compressed as it is, others are exported.
+static LogicalResult compress(MLIRContext &context,
+                              std::shared_ptr<llvm::MemoryBuffer> buffer) {
+  Location loc =
+      NameLoc::get(StringAttr::get(&context, buffer->getBufferIdentifier()));
+  if (mopt::getModelFormat(buffer->getBuffer()) == mopt::ModelFormat::TFLite)
+    return mopt::compressModelFile(loc, buffer->getBuffer(), output, json);
+  OwningOpRef<ModuleOp> module = mopt::readModel(&context, buffer);
+  std::string file;
+  llvm::raw_string_ostream os(file);
+  if (!module || failed(mopt::exportTFLite(*module, os)))
+    return failure();
+  return mopt::compressModelFile(loc, file, output, json);
+}
+
 static LogicalResult translate(MLIRContext &context) {
+  if (action == Action::FromCompressed)
+    return restore(NameLoc::get(StringAttr::get(&context, "mopt-translate")));
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       mopt::openModelFile(input);
   if (!buffer)
     return emitError(NameLoc::get(StringAttr::get(&context, "mopt-translate")))
            << llvm::toString(buffer.takeError());
   std::shared_ptr<llvm::MemoryBuffer> shared = std::move(*buffer);
+  if (action == Action::ToCompressed)
+    return compress(context, std::move(shared));
   OwningOpRef<ModuleOp> module = action == Action::ImportTFLite
                                      ? mopt::importTFLite(&context, shared)
                                      : mopt::readModel(&context, shared);
@@ -167,18 +220,22 @@ int main(int argc, char **argv) {
   if (action.getNumOccurrences() != 1) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
                     "--import-tflite, --export-tflite, --to-llvmir, "
-                    "--to-object and --to-shared-library\n";
+                    "--to-object, --to-shared-library, --to-compressed and "
+                    "--from-compressed\n";
     return EXIT_FAILURE;
   }
   const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
                                      &json};
-  for (const cl::Option *option : compilation)
+  for (const cl::Option *option : compilation) {
+    if (option == &json && action == Action::ToCompressed)
+      continue;
     if (option->getNumOccurrences() && !getArtifactKind()) {
       llvm::errs() << "mopt-translate: error: --" << option->ArgStr
                    << " is for --to-llvmir, --to-object and "
                       "--to-shared-library\n";
       return EXIT_FAILURE;
     }
+  }
   DialectRegistry registry;
   mopt::registerMoptDialects(registry);
   MLIRContext context(registry);

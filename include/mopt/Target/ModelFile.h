@@ -35,8 +35,9 @@ ModelFormat getModelFormat(llvm::StringRef data);
 /// `.mlirbc`, or text for anything else.
 ModelFormat getOutputFormat(llvm::StringRef path);
 
-/// Maps the file at `path`, or reads standard input for `-`. The error says
-/// which file and why.
+/// Maps the file at `path`, or reads standard input for `-`; restores the
+/// .tflite where it is a compressed model (Container.h). The error says which
+/// file and why.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 openModelFile(llvm::StringRef path);
 

@@ -11,6 +11,7 @@
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
+#include "mopt/Target/Compressed/Container.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/SourceMgr.h"
@@ -44,7 +45,14 @@ mopt::openModelFile(StringRef path) {
   if (std::error_code code = file.getError())
     return llvm::createStringError(code, "cannot open '" + path +
                                              "': " + code.message());
-  return std::move(*file);
+  if (!isCompressedModel((*file)->getBuffer()))
+    return std::move(*file);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> model =
+      restoreModel((*file)->getBuffer(), (*file)->getBufferIdentifier());
+  if (!model)
+    return llvm::createStringError("'" + path +
+                                   "': " + llvm::toString(model.takeError()));
+  return model;
 }
 
 namespace {

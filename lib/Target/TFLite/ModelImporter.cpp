@@ -9,6 +9,7 @@
 #include "ModelImporter.h"
 
 #include "AssociatedFiles.h"
+#include "OpenModel.h"
 #include "OperatorImporter.h"
 
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -40,32 +41,11 @@ InFlightDiagnostic ModelImporter::warning(const Twine &where) {
 }
 
 LogicalResult ModelImporter::openModel() {
-  StringRef data = buffer->getBuffer();
-  // An offset to the root and the identifier come first.
-  if (data.size() < 8)
-    return emitError(fileLoc) << "not a TFLite model: the file has only "
-                              << data.size() << " bytes";
-  if (!isTFLite(data))
-    return emitError(fileLoc)
-           << "not a TFLite model: the file identifier is not 'TFL3'";
-  // Offsets inside a flatbuffer are 31 bits; larger files keep their weights
-  // behind it.
-  size_t size = std::min<size_t>(data.size(), FLATBUFFERS_MAX_BUFFER_SIZE - 1);
-  flatbuffers::Verifier::Options limits;
-  limits.max_depth = 64;
-  // A table takes at least its 4 bytes, unless tables share bytes: a trick by
-  // which a small file describes a huge model.
-  limits.max_tables = size / sizeof(flatbuffers::soffset_t);
-  flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t *>(data.data()),
-                                 size, limits);
-  if (!tflite::VerifyModelBuffer(verifier))
-    return emitError(fileLoc)
-           << "the flatbuffer is damaged: it is truncated or an offset in it "
-              "leads outside the file; get the file again from its source";
-  model = tflite::GetModel(data.data());
-  if (model->version() != 3)
-    return emitError(fileLoc) << "schema version " << model->version()
-                              << " is not supported, only version 3 is";
+  llvm::Expected<const tflite::Model *> opened =
+      tfl::openModel(buffer->getBuffer());
+  if (!opened)
+    return emitError(fileLoc) << llvm::toString(opened.takeError());
+  model = *opened;
   return success();
 }
 

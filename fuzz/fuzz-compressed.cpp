@@ -1,0 +1,34 @@
+//===- fuzz-compressed.cpp - fuzzing of compressed models -------*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Whatever the bytes, a container gives a model or an error. The first byte
+// says what the rest is: a container, whose checksum would keep random bytes
+// from the decoders behind it, or the code of one tensor alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorCoder.h"
+#include "mopt/Target/Compressed/Container.h"
+
+using namespace mlir::mopt;
+
+static constexpr uint64_t maxBytes = 1 << 20;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (size < 3)
+    return 0;
+  if (data[0] == 'M') {
+    llvm::StringRef file(reinterpret_cast<const char *>(data), size);
+    llvm::consumeError(restoreModel(file, "fuzz", maxBytes).takeError());
+    return 0;
+  }
+  Bytes tensor(data[1] | data[2] << 8);
+  ByteReader in({data + 3, size - 3});
+  (void)decodeTensor(in, tensor);
+  return 0;
+}

@@ -1,0 +1,111 @@
+//===- ByteCoder.cpp - Bytes by the code that makes them smallest -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ByteCoder.h"
+
+#include "HuffmanCoder.h"
+#include "LzmaCoder.h"
+#include "RansCoder.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+/// Strings are looked for in so many bytes.
+static constexpr size_t kSmall = 1 << 16;
+
+double mopt::estimateBytes(const Histogram &histogram) {
+  double total = 0.0;
+  int kinds = 0;
+  for (uint64_t count : histogram) {
+    total += static_cast<double>(count);
+    kinds += count != 0;
+  }
+  if (kinds <= 1)
+    return 2.0;
+  // Entries of the table take about three bits; options and a state the rest.
+  double coded = getEntropyBytes(histogram) * 1.001 + 0.4 * kinds + 10.0;
+  return std::min(coded, total + 1.0);
+}
+
+ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
+  Histogram histogram = countBytes(data);
+  auto kinds = llvm::count_if(histogram, [](uint64_t count) { return count; });
+  if (kinds == 1) {
+    out.push_back(static_cast<uint8_t>(ByteCode::Repeated));
+    out.push_back(data[0]);
+    return ByteCode::Repeated;
+  }
+  ByteCode best = ByteCode::Stored;
+  Bytes code;
+  size_t size = data.size();
+  auto consider = [&](ByteCode kind, Bytes candidate) {
+    // The size of a code takes up to three bytes more.
+    if (candidate.empty() || candidate.size() + 3 >= size)
+      return;
+    best = kind;
+    size = candidate.size();
+    code = std::move(candidate);
+  };
+  if (kinds > 1) {
+    if (estimateBytes(histogram) <= static_cast<double>(data.size())) {
+      consider(ByteCode::Rans, encodeRans(data, histogram));
+      // A prefix code is read faster: it is taken where it is not larger.
+      Bytes huffman = encodeHuffman(data, histogram);
+      if (huffman.size() <= size) {
+        size = huffman.size() + 4;
+        consider(ByteCode::Huffman, std::move(huffman));
+      }
+    }
+    if (search == StringSearch::Always ||
+        (search == StringSearch::Small && data.size() <= kSmall))
+      consider(ByteCode::Lzma, encodeLzma(data));
+  }
+  out.push_back(static_cast<uint8_t>(best));
+  if (best == ByteCode::Stored) {
+    writeBytes(out, data);
+    return best;
+  }
+  writeVarint(out, code.size());
+  writeBytes(out, code);
+  return best;
+}
+
+bool mopt::decodeBytes(ByteReader &in, llvm::MutableArrayRef<uint8_t> data) {
+  auto kind = static_cast<ByteCode>(in.readByte());
+  switch (kind) {
+  case ByteCode::Stored: {
+    ByteView bytes = in.readBytes(data.size());
+    if (in.failed())
+      return false;
+    llvm::copy(bytes, data.begin());
+    return true;
+  }
+  case ByteCode::Repeated:
+    llvm::fill(data, in.readByte());
+    return !in.failed();
+  case ByteCode::Huffman:
+  case ByteCode::Rans:
+  case ByteCode::Lzma:
+    break;
+  default:
+    return false;
+  }
+  ByteView code = in.readBytes(in.readVarint());
+  if (in.failed())
+    return false;
+  if (kind == ByteCode::Huffman)
+    return decodeHuffman(code, data);
+  if (kind == ByteCode::Rans)
+    return decodeRans(code, data);
+  return decodeLzma(code, data);
+}

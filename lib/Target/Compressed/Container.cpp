@@ -1,0 +1,223 @@
+//===- Container.cpp - Small files of models -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// A container is: the magic, the CRC-32 of the model, its size, the places of
+// the tensors, all other bytes of the model, and the tensors;
+// docs/Compression.md has the details.
+
+#include "mopt/Target/Compressed/Container.h"
+
+#include "TensorCoder.h"
+#include "mopt/Target/TFLite/Buffers.h"
+#include "llvm/Support/CRC.h"
+#include "llvm/Support/Endian.h"
+
+#include <cstring>
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+static constexpr llvm::StringLiteral kMagic = "MOPTCMP";
+static constexpr uint8_t kVersion = 1;
+
+/// Tensors below one of these sizes are coded with the rest of the file, where
+/// they resemble each other.
+static constexpr uint64_t kSmallTensors[] = {128, 1024};
+
+static ByteView asBytes(llvm::StringRef text) {
+  return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
+}
+
+static TensorLayout getLayout(const TFLiteBuffer &buffer) {
+  TensorLayout layout;
+  if (buffer.elementBits > 8)
+    layout.elementSize = buffer.elementBits / 8;
+  layout.isFloat = buffer.isFloat;
+  uint64_t elements = buffer.size / layout.elementSize;
+  if (buffer.axis < 0 || buffer.axis >= int64_t(buffer.shape.size()) ||
+      buffer.elementBits % 8 != 0)
+    return layout;
+  uint64_t inner = 1;
+  for (int64_t size :
+       llvm::ArrayRef(buffer.shape).drop_front(buffer.axis + 1)) {
+    if (size <= 0 || inner > elements / static_cast<uint64_t>(size))
+      return layout;
+    inner *= size;
+  }
+  int64_t channels = buffer.shape[buffer.axis];
+  if (channels <= 0 || static_cast<uint64_t>(channels) > elements / inner)
+    return layout;
+  layout.channels = channels;
+  layout.inner = inner;
+  return layout;
+}
+
+bool mopt::isCompressedModel(llvm::StringRef file) {
+  return file.starts_with(kMagic);
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The tensors of a file, coded once.
+struct CodedTensor {
+  const TFLiteBuffer *buffer;
+  Bytes code;
+  std::string form;
+};
+
+} // namespace
+
+/// The container in which tensors of `smallest` bytes or more are on their own.
+static CompressedModel assemble(llvm::StringRef file,
+                                llvm::ArrayRef<CodedTensor> tensors,
+                                uint64_t smallest) {
+  CompressedModel model;
+  Bytes places, structure, codes;
+  uint64_t end = 0, count = 0;
+  ByteView bytes = asBytes(file);
+  for (const CodedTensor &tensor : tensors) {
+    const TFLiteBuffer &buffer = *tensor.buffer;
+    if (buffer.size < smallest)
+      continue;
+    writeVarint(places, buffer.offset - end);
+    writeVarint(places, buffer.size);
+    writeBytes(structure, bytes.slice(end, buffer.offset - end));
+    writeBytes(codes, tensor.code);
+    end = buffer.offset + buffer.size;
+    ++count;
+    model.tensors.push_back(
+        {buffer.name, tensor.form, buffer.size, tensor.code.size()});
+  }
+  writeBytes(structure, bytes.drop_front(end));
+
+  Bytes &out = model.bytes;
+  writeBytes(out, asBytes(kMagic));
+  out.push_back(kVersion);
+  uint8_t crc[4];
+  llvm::support::endian::write32le(crc, llvm::crc32(bytes));
+  writeBytes(out, crc);
+  writeVarint(out, bytes.size());
+  writeVarint(out, count);
+  writeVarint(out, places.size());
+  encodeBytes(out, places, StringSearch::Always);
+  encodeBytes(out, structure, StringSearch::Always);
+  model.structure = {"", "lzma", structure.size(), out.size()};
+  writeBytes(out, codes);
+  return model;
+}
+
+llvm::Expected<CompressedModel> mopt::compressModel(llvm::StringRef file) {
+  llvm::Expected<std::vector<TFLiteBuffer>> buffers = findTFLiteBuffers(file);
+  if (!buffers)
+    return buffers.takeError();
+  std::vector<CodedTensor> tensors;
+  for (const TFLiteBuffer &buffer : *buffers) {
+    if (buffer.size < kSmallTensors[0])
+      continue;
+    CodedTensor tensor = {&buffer, {}, ""};
+    tensor.form = encodeTensor(tensor.code,
+                               asBytes(file).slice(buffer.offset, buffer.size),
+                               getLayout(buffer));
+    tensors.push_back(std::move(tensor));
+  }
+  CompressedModel best;
+  for (uint64_t smallest : kSmallTensors) {
+    CompressedModel model = assemble(file, tensors, smallest);
+    if (best.bytes.empty() || model.bytes.size() < best.bytes.size())
+      best = std::move(model);
+  }
+  return best;
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
+  auto fail = [](const llvm::Twine &what) {
+    return llvm::createStringError(what);
+  };
+  auto damaged = [&] {
+    return fail("the compressed model is damaged or truncated; get the file "
+                "again from its source");
+  };
+  if (!isCompressedModel(file))
+    return fail("not a compressed model: the file does not begin with '" +
+                kMagic + "'");
+  ByteReader in(asBytes(file.drop_front(kMagic.size())));
+  uint8_t version = in.readByte();
+  if (in.failed())
+    return damaged();
+  if (version != kVersion)
+    return fail("version " + llvm::Twine(unsigned(version)) +
+                " of compressed models is not supported, only version " +
+                llvm::Twine(unsigned(kVersion)) + " is");
+  ByteView crc = in.readBytes(4);
+  uint64_t size = in.readVarint(), count = in.readVarint(),
+           placeBytes = in.readVarint();
+  // A place takes two bytes at least, and ten at most twice.
+  if (in.failed() || count > placeBytes / 2 || placeBytes / 20 > count ||
+      placeBytes > size)
+    return damaged();
+  if (size > limit)
+    return fail("the compressed model declares " + llvm::Twine(size) +
+                " bytes, more than " + llvm::Twine(limit));
+  std::unique_ptr<llvm::WritableMemoryBuffer> buffer =
+      llvm::WritableMemoryBuffer::getNewUninitMemBuffer(size, name);
+  if (!buffer)
+    return fail("no memory for the " + llvm::Twine(size) +
+                " bytes of the compressed model");
+  llvm::MutableArrayRef<uint8_t> model(
+      reinterpret_cast<uint8_t *>(buffer->getBufferStart()), size);
+
+  Bytes places(placeBytes);
+  if (!decodeBytes(in, places))
+    return damaged();
+  struct Place {
+    uint64_t offset, size;
+  };
+  std::vector<Place> tensors;
+  ByteReader placeReader(places);
+  uint64_t end = 0, total = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    uint64_t gap = placeReader.readVarint(), bytes = placeReader.readVarint();
+    if (placeReader.failed() || gap > size - end || bytes > size - end - gap)
+      return damaged();
+    tensors.push_back({end + gap, bytes});
+    end += gap + bytes;
+    total += bytes;
+  }
+  Bytes structure(size - total);
+  if (placeReader.remaining() || !decodeBytes(in, structure))
+    return damaged();
+  const uint8_t *next = structure.data();
+  end = 0;
+  auto copyStructure = [&](uint64_t until) {
+    if (until == end)
+      return;
+    std::memcpy(model.data() + end, next, until - end);
+    next += until - end;
+  };
+  for (const Place &place : tensors) {
+    copyStructure(place.offset);
+    if (!decodeTensor(in, model.slice(place.offset, place.size)))
+      return damaged();
+    end = place.offset + place.size;
+  }
+  copyStructure(size);
+  if (in.failed() || in.remaining() ||
+      llvm::crc32(model) != llvm::support::endian::read32le(crc.data()))
+    return damaged();
+  return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));
+}

@@ -1,0 +1,29 @@
+//===- RansCoder.h - Range variant of asymmetric numeral systems -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_TARGET_COMPRESSED_RANSCODER_H
+#define MOPT_LIB_TARGET_COMPRESSED_RANSCODER_H
+
+#include "SymbolTable.h"
+
+#include <optional>
+
+namespace mlir::mopt {
+
+/// `data` coded by how often its bytes occur (J. Duda, Asymmetric numeral
+/// systems, 2013), in several interleaved states that a processor can follow at
+/// once (F. Giesen, Interleaved entropy coders, 2014). `data` is not empty.
+Bytes encodeRans(ByteView data, const Histogram &histogram);
+
+/// Fills `data` with what `code` holds; false where it is damaged.
+bool decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_TARGET_COMPRESSED_RANSCODER_H

@@ -1,0 +1,158 @@
+//===- TensorCoderTest.cpp - Forms of tensors -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorCoder.h"
+#include "llvm/ADT/StringRef.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+
+using namespace mlir::mopt;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// Encodes, decodes, compares; returns the form.
+static std::string roundTrip(ByteView data, TensorLayout layout,
+                             size_t *coded = nullptr) {
+  Bytes out, back(data.size(), 0xcc);
+  std::string form = encodeTensor(out, data, layout);
+  ByteReader in(out);
+  EXPECT_TRUE(decodeTensor(in, back)) << form;
+  EXPECT_EQ(in.remaining(), 0u) << form;
+  EXPECT_TRUE(ByteView(back) == data) << form;
+  if (coded)
+    *coded = out.size();
+  return form;
+}
+
+template <typename T>
+static Bytes asBytes(const std::vector<T> &values) {
+  Bytes bytes(values.size() * sizeof(T));
+  std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+static std::vector<float> drawWeights(size_t count, double sparsity) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal(0.0f, 0.1f);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  std::vector<float> weights(count);
+  for (float &weight : weights)
+    weight = uniform(random) < sparsity ? 0.0f : normal(random);
+  return weights;
+}
+
+static TensorLayout getFloatLayout() {
+  TensorLayout layout;
+  layout.elementSize = 4;
+  layout.isFloat = true;
+  return layout;
+}
+
+TEST(TensorCoder, ExponentsOfFloatsAreApart) {
+  size_t coded;
+  EXPECT_THAT(
+      roundTrip(asBytes(drawWeights(20000, 0.0)), getFloatLayout(), &coded),
+      StartsWith("exponents"));
+  // The exponent of normal values has about 2.5 bits, the other 24 are noise.
+  EXPECT_LT(coded, 20000 * (24 + 2.7) / 8);
+}
+
+TEST(TensorCoder, ZerosTakeABitOrLess) {
+  size_t half, most;
+  EXPECT_THAT(
+      roundTrip(asBytes(drawWeights(20000, 0.5)), getFloatLayout(), &half),
+      StartsWith("bitmap"));
+  EXPECT_LT(half, 20000 * (1 + 0.5 * 26.7) / 8);
+  EXPECT_THAT(
+      roundTrip(asBytes(drawWeights(20000, 0.97)), getFloatLayout(), &most),
+      testing::AnyOf(StartsWith("bitmap"), StartsWith("gaps")));
+  // The entropy of 3 % is 0.194 bits.
+  EXPECT_LT(most, 20000 * (0.21 + 0.03 * 27.5) / 8);
+}
+
+TEST(TensorCoder, FewDifferentFloatsAreAPalette) {
+  std::vector<float> weights = drawWeights(20000, 0.0);
+  for (float &weight : weights)
+    weight = static_cast<float>(static_cast<int>(weight * 40)) / 40.0f + 0.3f;
+  EXPECT_THAT(roundTrip(asBytes(weights), getFloatLayout()),
+              StartsWith("palette"));
+  // With zeros among them: pruned and clustered.
+  for (size_t i = 0; i < weights.size(); ++i)
+    if (i % 10)
+      weights[i] = 0.0f;
+  size_t coded;
+  std::string form = roundTrip(asBytes(weights), getFloatLayout(), &coded);
+  EXPECT_THAT(form, HasSubstr("palette"));
+  EXPECT_LT(coded, 20000 * (0.47 + 0.1 * 5) / 8);
+}
+
+TEST(TensorCoder, ChannelsThatSpreadDifferentlyAreApart) {
+  std::mt19937 random(2);
+  TensorLayout layout;
+  layout.channels = 16;
+  layout.inner = 9;
+  for (uint64_t inner : {9, 600}) {
+    layout.inner = inner;
+    Bytes data(16 * 600 * 9);
+    for (size_t i = 0; i < data.size(); ++i) {
+      std::normal_distribution<double> normal(0.0,
+                                              i / inner % 16 < 4 ? 2.0 : 40.0);
+      data[i] = static_cast<uint8_t>(static_cast<int>(normal(random)));
+    }
+    EXPECT_THAT(roundTrip(data, layout), HasSubstr("classes"));
+  }
+}
+
+TEST(TensorCoder, AnySizeAndLayout) {
+  std::mt19937 random(3);
+  for (int i = 0; i < 300; ++i) {
+    Bytes data(random() % 500);
+    unsigned kinds = 1 + random() % 256;
+    for (uint8_t &byte : data)
+      byte = static_cast<uint8_t>(random() % kinds);
+    TensorLayout layout;
+    layout.elementSize = 1u << (random() % 4);
+    layout.isFloat = random() % 2;
+    layout.channels = random() % 20;
+    layout.inner = random() % 20;
+    roundTrip(data, layout);
+  }
+}
+
+TEST(TensorCoder, ExampleOfTheDocuments) {
+  llvm::StringRef text = "0001000200100000003000010001002000010001000000001000";
+  Bytes data;
+  for (char c : text)
+    data.push_back(static_cast<uint8_t>(c - '0'));
+  Bytes out;
+  EXPECT_EQ(encodeTensor(out, data, {}), "huffman");
+  EXPECT_EQ(out, (Bytes{0x00, 0x01, 0x02, 0x0c, 0x00, 0x03, 0x92, 0x22, 0x8c,
+                        0x00, 0x87, 0x10, 0x83, 0x10, 0x40, 0x00}));
+}
+
+TEST(TensorCoder, DamageIsSeenOrHarmless) {
+  std::mt19937 random(4);
+  std::vector<float> weights = drawWeights(2000, 0.9);
+  for (float &weight : weights)
+    weight = static_cast<float>(static_cast<int>(weight * 40)) / 40.0f;
+  Bytes out, data = asBytes(weights), back(data.size());
+  encodeTensor(out, data, getFloatLayout());
+  for (size_t size = 0; size < out.size(); ++size) {
+    ByteReader in(ByteView(out).take_front(size));
+    EXPECT_FALSE(decodeTensor(in, back));
+  }
+  for (int i = 0; i < 2000; ++i) {
+    Bytes wrong = out;
+    wrong[random() % wrong.size()] ^= 1u << (random() % 8);
+    ByteReader in(wrong);
+    (void)decodeTensor(in, back);
+  }
+}
