@@ -18,6 +18,7 @@
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Reconstruction/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 
 using namespace mlir;
@@ -34,6 +35,7 @@ void mopt::registerMoptPasses() {
   registerMoptGraphPasses();
   registerMoptConversionPasses();
   registerMoptQuantizationPasses();
+  registerMoptReconstructionPasses();
   registerMoptSparsityPasses();
 }
 
