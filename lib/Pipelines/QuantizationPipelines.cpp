@@ -11,6 +11,7 @@
 #include "NotAvailable.h"
 #include "mlir/Pass/PassManager.h"
 #include "mopt/Transforms/Graph/Passes.h"
+#include "mopt/Transforms/Reconstruction/Passes.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -28,12 +29,52 @@ static void addRecipe(OpPassManager &manager, const SelectionOptions &selection,
   manager.addPass(createApplyRecipePass(recipe));
 }
 
+/// What the passes that observe layers are told by every pipeline.
+template <typename PassOptions, typename Options>
+static PassOptions getObservedLayerOptions(const Options &options) {
+  PassOptions result;
+  result.data = options.calibration;
+  result.samples = options.samples;
+  result.preprocess = options.preprocess;
+  result.granularity = options.granularity;
+  options.selection.apply(result);
+  result.threads = options.threads;
+  return result;
+}
+
+/// Adds the pass that `options.effort` asks for, told more by `tell`.
+template <typename Options, typename Tell>
+static void addRepair(OpPassManager &manager, const Options &options,
+                      Tell tell) {
+  if (options.effort == 1) {
+    auto biases = getObservedLayerOptions<CorrectBiasesPassOptions>(options);
+    tell(biases);
+    manager.addPass(createCorrectBiasesPass(biases));
+  }
+  if (options.effort == 2) {
+    auto rounding =
+        getObservedLayerOptions<OptimizeRoundingPassOptions>(options);
+    tell(rounding);
+    manager.addPass(createOptimizeRoundingPass(rounding));
+  }
+}
+
+template <typename Options>
+static llvm::Error checkEffort(const Options &options) {
+  if (options.effort < 0 || options.effort > 2)
+    return notAvailable("effort", Twine(options.effort), "0, 1, 2");
+  if (options.effort > 0 && options.calibration.empty())
+    return llvm::createStringError("effort=" + Twine(options.effort) +
+                                   " needs samples; give calibration=DATA");
+  return llvm::Error::success();
+}
+
 template <typename Options>
 static llvm::Error buildFixedPoint(OpPassManager &manager,
                                    const Options &options,
                                    ActivationType activations) {
-  if (options.effort != 0)
-    return notAvailable("effort", Twine(options.effort), "0");
+  if (llvm::Error error = checkEffort(options))
+    return error;
   if (!options.requantize.empty() &&
       !symbolizeRequantizeMode(options.requantize))
     return notAvailable("requantize", StringRef(options.requantize),
@@ -54,6 +95,13 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   calibrate.threads = options.threads;
   manager.addPass(createCalibratePass(calibrate));
   manager.addPass(createVerifyCalibratedPass());
+
+  addRepair(manager, options, [&](auto &repair) {
+    repair.first = options.first;
+    repair.activations = activations == ActivationType::Int8
+                             ? ActivationForm::Int8
+                             : ActivationForm::Int16;
+  });
 
   QuantizePassOptions quantize;
   quantize.activations = activations;
@@ -88,13 +136,9 @@ static PassOptions getWeightOptions(const Options &options) {
   return result;
 }
 
-/// Folds what can be folded, then quantizes the weights alone.
+/// Quantizes the weights alone.
 static void addQuantizeWeights(OpPassManager &manager,
-                               const QuantizeWeightsPassOptions &options,
-                               const SelectionOptions &selection,
-                               ArrayRef<unsigned> bits) {
-  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
-  addRecipe(manager, selection, {"float"}, bits);
+                               const QuantizeWeightsPassOptions &options) {
   manager.addPass(createQuantizeWeightsPass(options));
   manager.addPass(createVerifyQuantizedPass());
 }
@@ -105,7 +149,9 @@ mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
   auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
   weights.form = WeightForm::Hybrid;
   weights.granularity = options.granularity;
-  addQuantizeWeights(manager, weights, options.selection, {8});
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  addRecipe(manager, options.selection, {"float"}, {8});
+  addQuantizeWeights(manager, weights);
   return llvm::Error::success();
 }
 
@@ -114,11 +160,24 @@ mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
                                    const QuantizeWeightsOptions &options) {
   if (options.bits != 8 && options.bits != 4)
     return notAvailable("bits", Twine(options.bits), "8, 4");
+  if (options.depthwiseBits != 0 && options.depthwiseBits != 8 &&
+      options.depthwiseBits != 4)
+    return notAvailable("depthwise-bits", Twine(options.depthwiseBits), "8, 4");
+  if (llvm::Error error = checkEffort(options))
+    return error;
   auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
   weights.form = WeightForm::Stored;
   weights.bits = options.bits;
+  weights.depthwiseBits = options.depthwiseBits;
   weights.granularity = options.granularity;
-  addQuantizeWeights(manager, weights, options.selection, {8, 4});
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  addRecipe(manager, options.selection, {"float"}, {8, 4});
+  addRepair(manager, options, [&](auto &repair) {
+    repair.bits = options.bits;
+    repair.depthwiseBits = options.depthwiseBits;
+    repair.minElements = options.minElements;
+  });
+  addQuantizeWeights(manager, weights);
   return llvm::Error::success();
 }
 

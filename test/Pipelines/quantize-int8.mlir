@@ -13,7 +13,7 @@
 // AFTER: {{w[_0-9]*}}: "0x40000000007F0081"
 // BEFORE: {{w[_0-9]*}}: "0x40000000007F0081"
 
-// EFFORT: quantize-int8: effort=1 is not available; available: 0
+// EFFORT: quantize-int8: effort=1 needs samples; give calibration=DATA
 // REQUANTIZE: quantize-int8: requantize=double is not available; available: float, fixed
 // DATA: error: calibration failed: {{.*}}no-such-file.npz
 func.func @main(%x: tensor<1x2xf32> {mopt.tensor = #mopt.tensor<name = "x", min = [-1.0], max = [1.0]>}) -> tensor<1x2xf32> {

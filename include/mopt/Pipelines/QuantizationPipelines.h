@@ -78,8 +78,8 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
   GranularityOption granularity{*this};
   Option<int> effort{
       *this, "effort",
-      llvm::cl::desc("0: parameters from the ranges alone; 1 and 2 (bias "
-                     "correction, rounding optimisation) are not available"),
+      llvm::cl::desc("Repair from the samples: 0 none; 1 biases; 2 weights "
+                     "rounded such that layers keep their outputs"),
       llvm::cl::init(0)};
   /// float or fixed; empty keeps what the module says.
   Option<std::string> requantize{
@@ -107,7 +107,8 @@ struct QuantizeInt8Options : public FixedPointOptions<QuantizeInt8Options> {
 };
 
 /// Tidies and calibrates a float model and makes it compute in int8:
-/// mopt-fold-batch-norm, mopt-calibrate, mopt-verify-calibrated, mopt-quantize,
+/// mopt-fold-batch-norm, mopt-calibrate, mopt-verify-calibrated, by effort
+/// mopt-correct-biases or mopt-optimize-rounding, mopt-quantize,
 /// mopt-verify-quantized. Fails with a message where the options ask for what
 /// there is not; nothing is added then.
 llvm::Error buildQuantizeInt8Pipeline(OpPassManager &manager,
@@ -162,11 +163,38 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
   Option<unsigned> bits{*this, "bits",
                         llvm::cl::desc("Bits of a weight: 8 or 4"),
                         llvm::cl::init(8)};
+  Option<unsigned> depthwiseBits{
+      *this, "depthwise-bits",
+      llvm::cl::desc("Bits of a weight of a depthwise convolution, which are "
+                     "few and lose most; 0 = as bits says"),
+      llvm::cl::init(0)};
   GranularityOption granularity{*this};
+  Option<int> effort{
+      *this, "effort",
+      llvm::cl::desc(
+          "Repair from samples (calibration=DATA): 0 none; 1 biases; "
+          "2 weights rounded such that layers keep their outputs"),
+      llvm::cl::init(0)};
+  Option<std::string> calibration{
+      *this, "calibration",
+      llvm::cl::desc("Samples for effort=1 and 2: .npy, .npz (arrays named "
+                     "after the inputs, or x), or a folder of images")};
+  Option<int64_t> samples{
+      *this, "samples",
+      llvm::cl::desc("Number of samples to use, from the first; 0 = all"),
+      llvm::cl::init(0)};
+  Option<std::string> preprocess{
+      *this, "preprocess",
+      llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
+  Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("Threads that run the model; 0 = one per core"),
+      llvm::cl::init(0)};
 };
 
 /// Weights in 8 or 4 bits and everything else in float32:
-/// mopt-fold-batch-norm, mopt-quantize-weights, mopt-verify-quantized.
+/// mopt-fold-batch-norm, by effort mopt-correct-biases or
+/// mopt-optimize-rounding, mopt-quantize-weights, mopt-verify-quantized.
 llvm::Error buildQuantizeWeightsPipeline(OpPassManager &manager,
                                          const QuantizeWeightsOptions &options);
 

@@ -14,6 +14,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Runtime/SampleLoop.h"
 #include "mopt/Target/CPU/Observation.h"
 #include "mopt/Transforms/Quantization/Plan.h"
@@ -31,6 +32,10 @@ SmallVector<Value> mopt::collectActivations(func::FuncOp func) {
   for (Operation &op : func.getBody().front()) {
     if (isa<ConstOp, VariableOp>(op))
       continue;
+    // Weights that are stored in fewer bits do not change either.
+    if (auto dequantize = dyn_cast<DequantizeOp>(op))
+      if (getConstant(dequantize.getInput()))
+        continue;
     for (Value result : op.getResults())
       if (isFloatTensor(result.getType()))
         values.push_back(result);

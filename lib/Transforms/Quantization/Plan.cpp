@@ -10,6 +10,7 @@
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 
+#include "StoredWeights.h"
 #include "Weights.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -117,6 +118,8 @@ std::optional<QuantizationPlan::Reason>
 QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
                                unsigned index) {
   Value weight = op->getOperand(index);
+  if (ConstOp stored = getStoredWeight(weight))
+    return refuseStoredWeight(op, stored);
   ConstOp constant = getConstant(weight);
   if (!constant)
     return Reason{"its weights are computed at run time"};
@@ -138,7 +141,33 @@ QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
       bytes->as<float>(), ChannelView(type.getShape(), axis));
   if (llvm::any_of(found, [](float value) { return std::isinf(value); }))
     return Reason{"its weights hold NaN or infinity"};
-  magnitudes[op] = std::move(found);
+  SmallVector<float> &scales = weightScales[op];
+  scales.clear();
+  for (float magnitude : found)
+    scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
+  return std::nullopt;
+}
+
+/// Weights that are integers already keep their scales.
+std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuseStoredWeight(Operation *op, ConstOp stored) {
+  Type element = cast<RankedTensorType>(stored.getType()).getElementType();
+  QuantParams params = getQuantParams(stored.getType());
+  auto type = dyn_cast<quant::QuantizedType>(element);
+  if (!type || type.getStorageTypeIntegralWidth() != 8 || !type.isSigned() ||
+      llvm::any_of(params.zeroPoints, [](int64_t zero) { return zero != 0; }) ||
+      (params.isPerAxis() &&
+       params.axis != cast<QuantizableOp>(op).getQuantSpec().weightAxis)) {
+    std::string text = "its weights are stored as ";
+    llvm::raw_string_ostream(text) << element;
+    return Reason{text};
+  }
+  if (!ConstBytes::read(stored))
+    return Reason{"its weights are not stored densely"};
+  SmallVector<float> &scales = weightScales[op];
+  scales.clear();
+  for (size_t channel = 0; channel < params.scales.size(); ++channel)
+    scales.push_back(params.scale(channel));
   return std::nullopt;
 }
 
@@ -424,12 +453,12 @@ void QuantizationPlan::shareParameters(func::FuncOp func) {
   }
 }
 
-ArrayRef<float> QuantizationPlan::getWeightMagnitudes(Operation *op) const {
-  return magnitudes.find(op)->second;
+ArrayRef<float> QuantizationPlan::getWeightScales(Operation *op) const {
+  return weightScales.find(op)->second;
 }
 
 int QuantizationPlan::getWeightAxis(Operation *op) const {
-  if (getWeightMagnitudes(op).size() == 1)
+  if (getWeightScales(op).size() == 1)
     return -1;
   return cast<QuantizableOp>(op).getQuantSpec().weightAxis;
 }

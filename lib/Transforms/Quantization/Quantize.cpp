@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StoredWeights.h"
 #include "Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -133,10 +134,7 @@ Value FunctionQuantizer::getTwin(Value value,
 SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
                                                          ConstOp bias,
                                                          float inputScale) {
-  ArrayRef<float> magnitudes = plan.getWeightMagnitudes(op);
-  SmallVector<float> scales;
-  for (float magnitude : magnitudes)
-    scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
+  SmallVector<float> scales(plan.getWeightScales(op));
   if (!bias)
     return scales;
 
@@ -167,7 +165,7 @@ SmallVector<float> FunctionQuantizer::chooseWeightScales(Operation *op,
         << ": raised weight scales because the bias does not fit into " +
                std::string(plan.getBiasWidth() == 32 ? "int32" : "int64")
         << remark::metric("raised", raised)
-        << remark::metric("channels", magnitudes.size());
+        << remark::metric("channels", scales.size());
   return scales;
 }
 
@@ -200,6 +198,8 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
     if (spec.getRole(index) != OperandRole::Weight)
       continue;
     ConstOp weight = getConstant(op->getOperand(index));
+    if (!weight)
+      weight = widenStoredWeight(getStoredWeight(op->getOperand(index)));
     channels =
         cast<RankedTensorType>(weight.getType()).getDimSize(spec.weightAxis);
     SmallVector<float> scales = chooseWeightScales(op, bias, inputScale);
@@ -393,7 +393,9 @@ void FunctionQuantizer::run() {
   // Float constants that nothing reads any more would be exported too.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
-    if (isa<ConstOp, NoValueOp>(op) && op.use_empty())
+    if (op.use_empty() &&
+        (isa<ConstOp, NoValueOp>(op) ||
+         (op.getNumResults() == 1 && getStoredWeight(op.getResult(0)))))
       op.erase();
 }
 

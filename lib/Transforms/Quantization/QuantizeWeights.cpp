@@ -9,6 +9,7 @@
 
 #include "StoredWeights.h"
 #include "Weights.h"
+#include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
@@ -39,6 +40,9 @@ private:
   /// The axis that the scales of a weight run along, -1 for one scale.
   int getAxis(OpOperand &weight) const;
   ConstOp quantize(OpOperand &weight, ConstQuantizer &constants) const;
+  unsigned getBits(bool isDepthwise) const {
+    return isDepthwise && depthwiseBits ? depthwiseBits : bits;
+  }
 };
 
 } // namespace
@@ -95,8 +99,10 @@ ConstOp QuantizeWeightsPass::quantize(OpOperand &weight,
   ConstOp constant = getConstant(weight.get());
   auto type = cast<RankedTensorType>(constant.getType());
   int axis = getAxis(weight);
-  unsigned width = LayerRecipe::get(weight.getOwner()).bits.value_or(bits);
   std::optional<ConstBytes> bytes = ConstBytes::read(constant);
+  Operation *op = weight.getOwner();
+  unsigned width =
+      LayerRecipe::get(op).bits.value_or(getBits(isa<DepthwiseConv2DOp>(op)));
   SmallVector<float> scales;
   for (float magnitude : getChannelMagnitudes(
            bytes->as<float>(), ChannelView(type.getShape(), axis)))
@@ -110,12 +116,15 @@ void QuantizeWeightsPass::runOnOperation() {
       module, getArgument(), {exclude, only, excludeOps, onlyOps});
   if (failed(filter))
     return signalPassFailure();
-  if (bits != 8 && !(bits == 4 && form == WeightForm::Stored)) {
-    module.emitError() << getArgument() << ": bits=" << bits.getValue()
-                       << " is not available; available: 8, and 4 with "
-                          "form=stored";
-    return signalPassFailure();
-  }
+  for (auto [option, width] :
+       {std::make_pair("bits", bits.getValue()),
+        std::make_pair("depthwise-bits", getBits(/*isDepthwise=*/true))})
+    if (width != 8 && !(width == 4 && form == WeightForm::Stored)) {
+      module.emitError() << getArgument() << ": " << option << "=" << width
+                         << " is not available; available: 8, and 4 with "
+                            "form=stored";
+      return signalPassFailure();
+    }
   ConstQuantizer constants(&getContext());
   DequantizedWeights dequantized;
   module.walk([&](Operation *op) {

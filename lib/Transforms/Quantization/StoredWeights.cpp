@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "StoredWeights.h"
+#include "Weights.h"
 
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 
 using namespace mlir;
@@ -42,6 +44,14 @@ SmallVector<OpOperand *> mopt::getWeights(Operation *op) {
 }
 
 std::string mopt::getReasonToKeepFloat(Value value) {
+  if (ConstOp stored = getStoredWeight(value)) {
+    std::string text = "they are stored as ";
+    llvm::raw_string_ostream(text)
+        << getStorageElementType(
+               cast<RankedTensorType>(stored.getType()).getElementType())
+        << " already";
+    return text;
+  }
   ConstOp constant = getConstant(value);
   if (!constant)
     return "they are computed at run time";
@@ -74,6 +84,29 @@ Value DequantizedWeights::get(ConstOp original, ConstOp stored) {
                            withRange(builder.getContext(), info, {}, {}),
                            info.getName().getValue() + "_float"));
   return value = op.getResult();
+}
+
+ConstOp mopt::getStoredWeight(Value value) {
+  auto dequantize = dyn_cast_or_null<DequantizeOp>(value.getDefiningOp());
+  return dequantize ? getConstant(dequantize.getInput()) : ConstOp();
+}
+
+ConstOp mopt::widenStoredWeight(ConstOp stored) {
+  auto type = cast<RankedTensorType>(stored.getType());
+  QuantParams params = getQuantParams(type);
+  std::optional<ConstBytes> bytes = ConstBytes::read(stored);
+  ArrayRef<int8_t> codes = bytes->as<int8_t>();
+  ChannelView view(type.getShape(), params.axis);
+  AsmResourceBlob blob = allocateConstBlob(codes.size() * sizeof(float));
+  auto *out = reinterpret_cast<float *>(blob.getMutableData().data());
+  for (auto [i, code] : llvm::enumerate(codes))
+    out[i] =
+        static_cast<float>(code) * params.scale(i / view.inner % view.channels);
+  OpBuilder builder(stored);
+  return createConst(
+      builder, stored.getLoc(),
+      RankedTensorType::get(type.getShape(), builder.getF32Type()),
+      std::move(blob), getTensorInfo(stored.getResult()));
 }
 
 void mopt::eraseUnusedConstants(Operation *root) {

@@ -33,6 +33,13 @@ private:
   DenseMap<Operation *, Value> values;
 };
 
+/// The integer constant that `value` is the float form of, if it is one.
+ConstOp getStoredWeight(Value value);
+
+/// A float32 constant with the values of 8-bit weights: rounded to their scales
+/// again it gives the same integers.
+ConstOp widenStoredWeight(ConstOp stored);
+
 /// Drops constants that nothing reads any more: they would be exported too.
 void eraseUnusedConstants(Operation *root);
 

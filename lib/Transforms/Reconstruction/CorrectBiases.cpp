@@ -1,4 +1,5 @@
-//===- CorrectBiases.cpp - Biases that undo the drift of rounding -----*- C++ -*-===//
+//===- CorrectBiases.cpp - Biases that undo the drift of rounding -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -64,7 +65,8 @@ struct CorrectBiasesPass
       originals.emplace_back(layer, original);
       // Later layers must see what the rounding does to this one.
       layer.setWeights(
-          createNearest(layer, settings.getBits(layer), granularity)
+          createNearest(layer, settings.getBits(layer),
+                        settings.getGranularity(layer))
               .getResult());
       correct(layer, statistics);
     };

@@ -1,4 +1,5 @@
-//===- LayerCapture.cpp - Observing layers of a model under compression -----*- C++ -*-===//
+//===- LayerCapture.cpp - Observing layers of a model under compression -----*-
+//C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -28,9 +29,9 @@ static Value splitActivation(Operation *op) {
       op->getAttrOfType<ActivationFunctionAttr>("fused_activation_function");
   if (!fused || fused.getValue() == ActivationFunction::NONE)
     return op->getResult(0);
-  op->setAttr("fused_activation_function",
-              ActivationFunctionAttr::get(op->getContext(),
-                                          ActivationFunction::NONE));
+  op->setAttr(
+      "fused_activation_function",
+      ActivationFunctionAttr::get(op->getContext(), ActivationFunction::NONE));
   OpBuilder builder(op);
   builder.setInsertionPointAfter(op);
   Value value = op->getResult(0);
@@ -90,7 +91,7 @@ LayerCapture::create(func::FuncOp func, ArrayRef<LinearLayer> layers,
 
 llvm::Error LayerCapture::load(int64_t sample, State &state) {
   SmallVector<Array> arrays;
-  llvm::Expected<SmallVector<HostTensor>> inputs = source.load(sample, arrays);
+  llvm::Expected<SmallVector<HostTensor>> inputs = source.load(options.first + sample, arrays);
   if (!inputs)
     return inputs.takeError();
   for (auto [argument, input] :
@@ -132,11 +133,11 @@ static std::vector<float> readAs(const HostTensor &tensor,
     return values;
   auto scale = static_cast<float>(type.getScale());
   for (float &value : values)
-    value = scale * static_cast<float>(
-                        quantizeValue(value, scale, type.getZeroPoint(),
-                                      type.getStorageTypeMin(),
-                                      type.getStorageTypeMax()) -
-                        type.getZeroPoint());
+    value = scale *
+            static_cast<float>(quantizeValue(value, scale, type.getZeroPoint(),
+                                             type.getStorageTypeMin(),
+                                             type.getStorageTypeMax()) -
+                               type.getZeroPoint());
   return values;
 }
 
@@ -153,7 +154,7 @@ llvm::Expected<LayerStatistics> LayerCapture::captureNext() {
   OpOperand &input = op->getOpOperand(0);
 
   LayerStatistics statistics(layer.getShape(), options.covariances);
-  int64_t count = source.size();
+  int64_t count = source.size() - options.first;
   std::vector<State> states;
   bool keeps = false;
   std::vector<std::optional<RowPanel>> panels(kSamplesAtOnce);

@@ -1,4 +1,5 @@
-//===- LayerCapture.h - Observing layers of a model under compression -----*- C++ -*-===//
+//===- LayerCapture.h - Observing layers of a model under compression -----*-
+//C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -28,6 +29,8 @@ public:
   struct Options {
     /// 0 = one per core.
     unsigned threads = 0;
+    /// The first sample that is run; all after it are.
+    int64_t first = 0;
     /// Rounds activations of the function, not those of the targets.
     const QuantizationPlan *plan = nullptr;
     /// The target of a layer that only feeds an addition takes on the error of

@@ -59,8 +59,8 @@ void LayerStatistics::addStrip(const RowPanel &panel, int64_t group,
              &sums[group * getColumns() + strip * kStrip]);
   if (!covariances)
     return;
-  double *block = &products[(group * getColumns() + strip * kStrip) *
-                            getColumns()];
+  double *block =
+      &products[(group * getColumns() + strip * kStrip) * getColumns()];
   // Products of targets with targets are needed on the diagonal only.
   bool isTarget = strip * kStrip >= shape.inputs;
   int64_t end = isTarget ? strip + 1 : strips;
@@ -122,8 +122,7 @@ LayerMoments LayerStatistics::getMoments(int64_t group) const {
     return moments;
   const double *product = &products[group * columns * columns];
   auto covariance = [&](int64_t i, int64_t j) {
-    return product[i * columns + j] / count -
-           sum[i] / count * (sum[j] / count);
+    return product[i * columns + j] / count - sum[i] / count * (sum[j] / count);
   };
   moments.covariance = Matrix(shape.inputs, shape.inputs);
   moments.cross = Matrix(shape.outputs, shape.inputs);

@@ -23,15 +23,6 @@ static constexpr int64_t kPanelElements = int64_t(1) << 21;
 
 static constexpr unsigned kWeightIndex = 1, kBiasIndex = 2;
 
-/// Why a fused activation does not stop a layer from being observed in front of
-/// it: it is split off as an op of its own.
-static bool canSplitOff(ActivationFunction function) {
-  return function == ActivationFunction::NONE ||
-         function == ActivationFunction::RELU ||
-         function == ActivationFunction::RELU6 ||
-         function == ActivationFunction::RELU_N1_TO_1;
-}
-
 template <typename ConvOp>
 void LinearLayer::readWindows(ConvOp op, LinearLayer &layer) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
@@ -40,12 +31,15 @@ void LinearLayer::readWindows(ConvOp op, LinearLayer &layer) {
   layer.batches = output.getDimSize(0);
   layer.inputChannels = input.getDimSize(3);
   auto read = [&](unsigned axis, int64_t stride, int64_t dilation) {
-    Window window{input.getDimSize(axis),  output.getDimSize(axis),
-                  filter.getDimSize(axis), stride,
-                  dilation,                /*padding=*/0};
-    window.padding = getPaddingBefore(op.getPadding(), window.input,
-                                      window.output, window.taps, stride,
-                                      dilation);
+    Window window{input.getDimSize(axis),
+                  output.getDimSize(axis),
+                  filter.getDimSize(axis),
+                  stride,
+                  dilation,
+                  /*padding=*/0};
+    window.padding =
+        getPaddingBefore(op.getPadding(), window.input, window.output,
+                         window.taps, stride, dilation);
     return window;
   };
   layer.vertical = read(1, op.getStrideH(), op.getDilationHFactor());
@@ -78,14 +72,6 @@ std::optional<LinearLayer> LinearLayer::match(Operation *op,
       reason = "its bias is not a float32 constant";
       return std::nullopt;
     }
-  auto fused =
-      op->getAttrOfType<ActivationFunctionAttr>("fused_activation_function");
-  if (fused && !canSplitOff(fused.getValue())) {
-    reason = ("its fused activation is " +
-              stringifyActivationFunction(fused.getValue()))
-                 .str();
-    return std::nullopt;
-  }
   LinearLayer layer;
   layer.op = op;
   auto filter = cast<RankedTensorType>(op->getOperand(kWeightIndex).getType());
@@ -118,9 +104,8 @@ std::optional<LinearLayer> LinearLayer::match(Operation *op,
 
 int64_t LinearLayer::getRowStep() const {
   int64_t rows = batches * vertical.output * horizontal.output;
-  int64_t columns = shape.groups *
-                    llvm::alignTo(shape.inputs + shape.outputs,
-                                  RowPanel::kStrip);
+  int64_t columns = shape.groups * llvm::alignTo(shape.inputs + shape.outputs,
+                                                 RowPanel::kStrip);
   int64_t most = std::max<int64_t>(1, kPanelElements / columns);
   int64_t step = llvm::divideCeil(rows, most);
   // Every column of the map must have its turn.
@@ -139,8 +124,7 @@ RowPanel LinearLayer::gather(ArrayRef<float> input,
   RowPanel panel(shape, getSampledRows());
   int64_t step = getRowStep();
   // Channels that one row of a group reads at each tap.
-  int64_t channels =
-      shape.inputs / (vertical.taps * horizontal.taps);
+  int64_t channels = shape.inputs / (vertical.taps * horizontal.taps);
   if (isa<FullyConnectedOp>(op))
     channels = shape.inputs;
   int64_t allChannels = isa<FullyConnectedOp>(op) ? channels : inputChannels;

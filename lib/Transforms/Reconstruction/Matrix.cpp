@@ -1,4 +1,5 @@
-//===- Matrix.cpp - Dense matrices and their Cholesky factors -----*- C++ -*-===//
+//===- Matrix.cpp - Dense matrices and their Cholesky factors -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -46,13 +47,12 @@ MOPT_INLINE_BODY void addLanesBody(double *lanes, const double *row,
 
 /// `target[j] -= sum over k of factors[k] * rows[k * stride + j]`, k < depth.
 MOPT_INLINE_BODY void subtractRowsBody(double *target, const double *factors,
-                                       int64_t factorStride,
-                                       const double *rows, int64_t stride,
-                                       int64_t depth, int64_t count) {
+                                       int64_t factorStride, const double *rows,
+                                       int64_t stride, int64_t depth,
+                                       int64_t count) {
   int64_t k = 0;
   for (; k + 3 < depth; k += 4) {
-    double f0 = factors[k * factorStride],
-           f1 = factors[(k + 1) * factorStride],
+    double f0 = factors[k * factorStride], f1 = factors[(k + 1) * factorStride],
            f2 = factors[(k + 2) * factorStride],
            f3 = factors[(k + 3) * factorStride];
     const double *r0 = rows + k * stride, *r1 = r0 + stride, *r2 = r1 + stride,

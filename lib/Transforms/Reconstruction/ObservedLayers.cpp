@@ -38,8 +38,7 @@ static std::string getReasonToSkip(const LinearLayer &layer,
   ConstOp weights = layer.getWeightConstant();
   if (!weights->hasOneUse())
     return "its weights are shared";
-  int64_t elements =
-      layer.getShape().getWeightRows() * layer.getShape().inputs;
+  int64_t elements = layer.getShape().getWeightRows() * layer.getShape().inputs;
   if (settings.activations == ActivationForm::Float &&
       elements < settings.minElements)
     return "it has " + std::to_string(elements) +
@@ -85,8 +84,11 @@ LogicalResult mopt::repairLayers(
         repair) {
   if (failed(checkBits(module, settings)))
     return failure();
-  FailureOr<OpFilter> filter = OpFilter::create(
-      module, settings.pass, settings.exclude, settings.only);
+  FailureOr<OpFilter> filter =
+      OpFilter::create(
+      module, settings.pass,
+      {settings.exclude, settings.only, settings.excludeOps,
+       settings.onlyOps});
   if (failed(filter))
     return failure();
   auto funcs = module.getOps<func::FuncOp>();
@@ -98,23 +100,35 @@ LogicalResult mopt::repairLayers(
            << settings.pass << ": " << llvm::toString(std::move(error));
   };
   if (settings.data.empty())
-    return fail(llvm::createStringError("no data; give samples with data=FILE"));
+    return fail(
+        llvm::createStringError("no data; give samples with data=FILE"));
   llvm::Expected<Preprocess> steps = getPreprocess(module, settings);
   if (!steps)
     return fail(steps.takeError());
 
   std::optional<QuantizationPlan> plan;
-  if (settings.activations == ActivationForm::Int8)
+  if (settings.activations != ActivationForm::Float)
     plan.emplace(func, QuantizationPlan::Options{settings.granularity,
+                                                 settings.activations ==
+                                                         ActivationForm::Int8
+                                                     ? ActivationType::Int8
+                                                     : ActivationType::Int16,
                                                  &*filter});
   SmallVector<LinearLayer> layers =
       collectLayers(func, settings, *filter, plan ? &*plan : nullptr);
   if (layers.empty())
     return success();
   llvm::Expected<std::unique_ptr<SampleSource>> source =
-      openSamples(func, settings.data, settings.samples, *steps);
+      openSamples(
+      func, settings.data,
+      settings.samples > 0 ? settings.first + settings.samples : 0, *steps);
   if (!source)
     return fail(source.takeError());
+  if (settings.first >= (*source)->size())
+    return fail(llvm::createStringError(
+        "'" + settings.data + "' holds " + Twine((*source)->size()) +
+        " samples; first is " + Twine(settings.first)));
+  options.first = settings.first;
   options.threads = settings.threads;
   options.plan = plan ? &*plan : nullptr;
   llvm::Expected<std::unique_ptr<LayerCapture>> capture =

@@ -10,14 +10,15 @@
 #define MOPT_LIB_TRANSFORMS_RECONSTRUCTION_OBSERVEDLAYERS_H
 
 #include "LayerCapture.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Reconstruction/Passes.h"
 
 namespace mlir::mopt {
 
 /// The options of ObservedLayerOptions (Passes.td).
 struct ObservedLayerSettings {
-  std::string pass, data, preprocess, exclude, only;
-  int64_t samples = 0, minElements = 0;
+  std::string pass, data, preprocess, exclude, only, excludeOps, onlyOps;
+  int64_t samples = 0, first = 0, minElements = 0;
   ActivationForm activations = ActivationForm::Float;
   unsigned bits = 8, depthwiseBits = 0, threads = 0;
   WeightGranularity granularity = WeightGranularity::Channel;
@@ -30,7 +31,10 @@ struct ObservedLayerSettings {
     settings.preprocess = pass.preprocess;
     settings.exclude = pass.exclude;
     settings.only = pass.only;
+    settings.excludeOps = pass.excludeOps;
+    settings.onlyOps = pass.onlyOps;
     settings.samples = pass.samples;
+    settings.first = pass.first;
     settings.minElements = pass.minElements;
     settings.activations = pass.activations;
     settings.bits = pass.bits;
@@ -40,8 +44,14 @@ struct ObservedLayerSettings {
     return settings;
   }
 
+  /// What the layer's recipe says, else the options.
   unsigned getBits(const LinearLayer &layer) const {
-    return layer.isDepthwise() && depthwiseBits ? depthwiseBits : bits;
+    return LayerRecipe::get(layer.getOp())
+        .bits.value_or(layer.isDepthwise() && depthwiseBits ? depthwiseBits
+                                                            : bits);
+  }
+  WeightGranularity getGranularity(const LinearLayer &layer) const {
+    return LayerRecipe::get(layer.getOp()).granularity.value_or(granularity);
   }
 };
 
@@ -49,12 +59,12 @@ struct ObservedLayerSettings {
 /// quantised, in program order, with what the data says of it. Layers that
 /// cannot be repaired are left alone with a remark; everything else that goes
 /// wrong is an error on the module or the function.
-LogicalResult repairLayers(
-    ModuleOp module, const ObservedLayerSettings &settings,
-    LayerCapture::Options options,
-    llvm::function_ref<void(LinearLayer &, const LayerStatistics &,
-                            unsigned threads)>
-        repair);
+LogicalResult
+repairLayers(ModuleOp module, const ObservedLayerSettings &settings,
+             LayerCapture::Options options,
+             llvm::function_ref<void(LinearLayer &, const LayerStatistics &,
+                                     unsigned threads)>
+                 repair);
 
 } // namespace mlir::mopt
 

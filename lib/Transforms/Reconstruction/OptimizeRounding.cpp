@@ -1,4 +1,5 @@
-//===- OptimizeRounding.cpp - Integer weights that reproduce layers -----*- C++ -*-===//
+//===- OptimizeRounding.cpp - Integer weights that reproduce layers -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -25,15 +26,17 @@ using namespace mlir::mopt;
 static constexpr double kDampingOfNoise = 0.03;
 static constexpr double kLeastDamping = 0.001, kMostDamping = 1.0;
 
-/// A float32 constant in place of `original` that holds the values of `rounded`.
+/// A float32 constant in place of `original` that holds the values of
+/// `rounded`.
 static ConstOp createRoundedConstant(const LinearLayer &layer,
                                      const RoundedWeights &rounded) {
   ConstOp original = layer.getWeightConstant();
   std::vector<int8_t> codes =
       layer.toConstantOrder(ArrayRef<int8_t>(rounded.codes));
   auto type = cast<RankedTensorType>(original.getType());
-  ChannelView view(type.getShape(),
-                   cast<QuantizableOp>(layer.getOp()).getQuantSpec().weightAxis);
+  ChannelView view(
+      type.getShape(),
+      cast<QuantizableOp>(layer.getOp()).getQuantSpec().weightAxis);
   AsmResourceBlob blob = allocateConstBlob(codes.size() * sizeof(float));
   auto *out = reinterpret_cast<float *>(blob.getMutableData().data());
   for (auto [i, code] : llvm::enumerate(codes)) {
@@ -52,9 +55,8 @@ static double chooseDamping(const LayerStatistics &statistics) {
   double inputs = statistics.getShape().inputs;
   double samples = std::max<int64_t>(1, statistics.getSamples());
   double ratio = inputs / samples;
-  return std::clamp((getenv("RPC") ? atof(getenv("RPC")) : kDampingOfNoise) *
-                        ratio * ratio,
-                    kLeastDamping, kMostDamping);
+  return std::clamp(kDampingOfNoise * ratio * ratio, kLeastDamping,
+                    kMostDamping);
 }
 
 namespace {
@@ -78,9 +80,10 @@ struct OptimizeRoundingPass
                       unsigned threads) {
       RoundingOptions options;
       options.bits = settings.getBits(layer);
-      options.perTensor = granularity == WeightGranularity::Tensor;
-      options.damping = damping > 0.0 ? damping.getValue()
-                                      : chooseDamping(statistics);
+      options.perTensor =
+          settings.getGranularity(layer) == WeightGranularity::Tensor;
+      options.damping =
+          damping > 0.0 ? damping.getValue() : chooseDamping(statistics);
       options.regression = regression;
       options.refinements = refinements;
       RoundedWeights rounded =
@@ -96,13 +99,13 @@ struct OptimizeRoundingPass
                unsigned bits) {
     Operation *op = layer.getOp();
     double noise = rounded.error / std::max(rounded.variance, 1e-30);
-    remark::analysis(op->getLoc(), remark::RemarkOpts::name("Reconstruction")
-                                       .category("quantize"))
-        << describeOp(op) << ": reconstructed"
-        << remark::metric("bits", bits)
+    remark::analysis(
+        op->getLoc(),
+        remark::RemarkOpts::name("Reconstruction").category("quantize"))
+        << describeOp(op) << ": reconstructed" << remark::metric("bits", bits)
         << remark::metric("relative error", std::sqrt(std::max(noise, 0.0)));
     ConstOp values = createRoundedConstant(layer, rounded);
-    int axis = granularity == WeightGranularity::Tensor
+    int axis = rounded.scales.size() == 1
                    ? -1
                    : cast<QuantizableOp>(op).getQuantSpec().weightAxis;
     ConstOp integers = ConstQuantizer(&getContext())

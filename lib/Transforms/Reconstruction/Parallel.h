@@ -16,11 +16,10 @@ namespace mlir::mopt {
 /// Calls `work(task)` for every task of [0, count), several at a time.
 inline void forEachTask(int64_t count, unsigned threads,
                         llvm::function_ref<void(int64_t)> work) {
-  llvm::cantFail(
-      forEachSample(0, count, threads, [&](unsigned, int64_t task) {
-        work(task);
-        return llvm::Error::success();
-      }));
+  llvm::cantFail(forEachSample(0, count, threads, [&](unsigned, int64_t task) {
+    work(task);
+    return llvm::Error::success();
+  }));
 }
 
 } // namespace mlir::mopt

@@ -1,4 +1,5 @@
-//===- PiecewiseModel.cpp - A model that runs piece by piece -----*- C++ -*-===//
+//===- PiecewiseModel.cpp - A model that runs piece by piece -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,8 +8,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "PiecewiseModel.h"
-#include "../Calibration/ObservedModel.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 
@@ -52,10 +53,35 @@ PiecewiseModel::getConversion(OpOperand &operand) const {
 static Value roundTo(OpBuilder &builder, Value value,
                      quant::UniformQuantizedType type) {
   auto tensor = cast<RankedTensorType>(value.getType());
-  Value integer = QuantizeOp::create(
-      builder, value.getLoc(),
-      RankedTensorType::get(tensor.getShape(), type), value);
+  Value integer =
+      QuantizeOp::create(builder, value.getLoc(),
+                         RankedTensorType::get(tensor.getShape(), type), value);
   return DequantizeOp::create(builder, value.getLoc(), tensor, integer);
+}
+
+/// Compiled where every op can be, else interpreted, and a remark says so.
+static llvm::Expected<std::unique_ptr<Executor>>
+createFastestExecutor(func::FuncOp func) {
+  std::string reason;
+  {
+    // What the compiler says about an op that it cannot lower is the reason of
+    // a remark here, not an error of the user's.
+    ScopedDiagnosticHandler handler(func.getContext(), [&](Diagnostic &note) {
+      if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
+        reason = note.str();
+      return success();
+    });
+    llvm::Expected<std::unique_ptr<Executor>> compiled =
+        createJITExecutor(func, {});
+    if (compiled)
+      return compiled;
+    std::string error = llvm::toString(compiled.takeError());
+    if (reason.empty())
+      reason = error;
+  }
+  mlir::emitRemark(func.getLoc())
+      << "observing layers with the interpreter, which is slower: " << reason;
+  return createReferenceExecutor(func, {});
 }
 
 llvm::Error PiecewiseModel::addPiece(Operation *end) {
@@ -120,12 +146,11 @@ llvm::Error PiecewiseModel::addPiece(Operation *end) {
         OpOperand &use = made->getOpOperand(operand.getOperandNumber());
         use.set(roundTo(before, use.get(), type));
       }
-    if (cast<QuantizableOp>(op).getQuantSpec().rule == ScaleRule::InputsOnly)
+    if (plan->getRule(op) == ScaleRule::InputsOnly)
       continue;
     for (Value result : op->getResults())
-      mapping.map(result,
-                  roundTo(builder, mapping.lookup(result),
-                          plan->getType(result)));
+      mapping.map(result, roundTo(builder, mapping.lookup(result),
+                                  plan->getType(result)));
   }
   SmallVector<Value> results;
   for (Value output : piece.outputs)

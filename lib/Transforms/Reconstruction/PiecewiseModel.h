@@ -36,7 +36,7 @@ public:
   /// Takes `tensors` from the begin of piece `first` to the end of the last.
   llvm::Error run(unsigned thread, size_t first, Tensors &tensors);
 
-  /// The int8 type to which the operand must be rounded before its op reads
+  /// The integer type to which the operand must be rounded before its op reads
   /// it, where what is among the tensors is not rounded so yet.
   quant::UniformQuantizedType getConversion(OpOperand &operand) const;
 

@@ -158,8 +158,8 @@ void Rounder::startRows(Chunk &chunk) const {
       double &value = chunk.weights[i * kLanes + lane];
       value = row[input];
       if (options.regression)
-        value = moment.cross(chunk.first + lane, input) +
-                metric.damping * value;
+        value =
+            moment.cross(chunk.first + lane, input) + metric.damping * value;
     }
   }
   if (options.regression)
@@ -189,7 +189,8 @@ void Rounder::assign(const Chunk &chunk, const double *scales,
     for (int64_t lane = 0; lane < kLanes; ++lane) {
       int64_t at = i * kLanes + lane;
       double wanted = chunk.weights[at] - sums[lane] / row[i];
-      double code = std::clamp(std::round(wanted / scales[lane]), -limit, limit);
+      double code =
+          std::clamp(std::round(wanted / scales[lane]), -limit, limit);
       codes[at] = code;
       errors[at] = code * scales[lane] - chunk.weights[at];
       double left = row[i] * (code * scales[lane] - wanted);
@@ -208,8 +209,8 @@ void Rounder::descend(Chunk &chunk) const {
     double *here = &gradient[i * kLanes];
     dotLanes(metric.covariance.row(i), chunk.codes.data(), size, here);
     for (int64_t lane = 0; lane < kLanes; ++lane)
-      here[lane] = here[lane] * chunk.scales[lane] -
-                   chunk.pull[i * kLanes + lane];
+      here[lane] =
+          here[lane] * chunk.scales[lane] - chunk.pull[i * kLanes + lane];
   }
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
     bool changed = false;
@@ -261,12 +262,11 @@ void Rounder::chooseScales() {
   });
   double largest = 0.0;
   for (const Chunk &chunk : chunks)
-    largest = std::max(largest,
-                       *std::max_element(chunk.magnitudes,
-                                         chunk.magnitudes + kLanes));
-  llvm::ArrayRef<double> parts =
-      options.bits <= 4 ? llvm::ArrayRef(kCoarseParts)
-                        : llvm::ArrayRef(kFineParts);
+    largest = std::max(largest, *std::max_element(chunk.magnitudes,
+                                                  chunk.magnitudes + kLanes));
+  llvm::ArrayRef<double> parts = options.bits <= 4
+                                     ? llvm::ArrayRef(kCoarseParts)
+                                     : llvm::ArrayRef(kFineParts);
   auto tryPart = [&](Chunk &chunk, double part, bool keep) {
     double scales[kLanes], costs[kLanes];
     for (int64_t lane = 0; lane < kLanes; ++lane) {
@@ -323,8 +323,8 @@ void Rounder::refine() {
                  &denominators[task * kLanes]);
     });
     if (options.perTensor) {
-      double numerator = std::accumulate(numerators.begin(), numerators.end(),
-                                         0.0);
+      double numerator =
+          std::accumulate(numerators.begin(), numerators.end(), 0.0);
       double denominator =
           std::accumulate(denominators.begin(), denominators.end(), 0.0);
       std::fill(numerators.begin(), numerators.end(), numerator);

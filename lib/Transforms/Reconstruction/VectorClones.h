@@ -1,4 +1,5 @@
-//===- VectorClones.h - Loops compiled for wider vectors as well -----*- C++ -*-===//
+//===- VectorClones.h - Loops compiled for wider vectors as well -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

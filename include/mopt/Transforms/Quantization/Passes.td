@@ -39,6 +39,9 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
     - `io=float` keeps the model's signature; `int8`, `uint8` and `int16` change the
       types of the entry function (the first one of the module).
 
+    Weights that are stored as int8 behind a `mopt.dequantize` stay the integers
+    that they are, with their scales (unless the bias asks for a larger one).
+
     Weight constants are read and written once; the originals are not changed.
 
     Before:
@@ -159,6 +162,8 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
                         "a dequantize op"))}]>,
     Option<"bits", "bits", "unsigned", /*default=*/"8",
            "Bits of a weight: 8, or 4 (form=stored)">,
+    Option<"depthwiseBits", "depthwise-bits", "unsigned", /*default=*/"0",
+           "Bits of a weight of a depthwise convolution; 0 = as bits says">,
     Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
            /*default=*/"::mlir::mopt::WeightGranularity::Channel",
            "How many weight scales there are",

@@ -62,11 +62,11 @@ public:
   /// The rule that ties the parameters of a quantised op together.
   ScaleRule getRule(Operation *op) const;
 
-  /// Magnitudes of the channels of a quantised op's weight, one or one a
-  /// channel, by granularity.
-  ArrayRef<float> getWeightMagnitudes(Operation *op) const;
+  /// Scales of a quantised op's weight, one or one a channel: by granularity,
+  /// or those of weights that are stored as integers.
+  ArrayRef<float> getWeightScales(Operation *op) const;
 
-  /// The axis that goes with getWeightMagnitudes, -1 = per tensor.
+  /// The axis that goes with getWeightScales, -1 = per tensor.
   int getWeightAxis(Operation *op) const;
 
 private:
@@ -80,6 +80,7 @@ private:
   std::optional<Reason> refuseOperands(Operation *op, const QuantSpec &spec);
   std::optional<Reason> refuseWeight(Operation *op, const QuantSpec &spec,
                                      unsigned index);
+  std::optional<Reason> refuseStoredWeight(Operation *op, ConstOp stored);
   void keepOnlyAnchored(ArrayRef<Operation *> candidates);
   void shareParameters(func::FuncOp func);
   bool canAdopt(Value root, Value result, Operation *join) const;
@@ -95,7 +96,7 @@ private:
   SmallVector<Refusal> refusals;
   /// Values that take the parameters of another one.
   DenseMap<Value, Value> alias;
-  DenseMap<Operation *, SmallVector<float>> magnitudes;
+  DenseMap<Operation *, SmallVector<float>> weightScales;
 };
 
 /// True for tensors of float32.

@@ -17,7 +17,7 @@
 namespace mlir::mopt {
 
 /// What the layers' inputs will be once the model is quantised.
-enum class ActivationForm { Float, Int8 };
+enum class ActivationForm { Float, Int8, Int16 };
 
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Reconstruction/Passes.h.inc"

@@ -17,7 +17,9 @@ defvar ObservedLayerOptions = [
          "Samples: .npy, .npz (arrays named after the inputs, or x), or a "
          "folder of images; needed">,
   Option<"samples", "samples", "int64_t", /*default=*/"0",
-         "Number of samples to run, from the first; 0 = all">,
+         "Number of samples to run; 0 = all">,
+  Option<"first", "first", "int64_t", /*default=*/"0",
+         "Samples to leave out before the first one">,
   Option<"preprocess", "preprocess", "std::string", /*default=*/"",
          "What to do with uint8 data, e.g. mean:127,std:128; default: the "
          "module's mopt.preprocess">,
@@ -28,7 +30,9 @@ defvar ObservedLayerOptions = [
            clEnumValN(::mlir::mopt::ActivationForm::Float, "float", "float32"),
            clEnumValN(::mlir::mopt::ActivationForm::Int8, "int8",
                       "int8, as mopt-quantize makes them of the ranges in the "
-                      "IR"))}]>,
+                      "IR"),
+           clEnumValN(::mlir::mopt::ActivationForm::Int16, "int16",
+                      "int16, in the same way"))}]>,
   Option<"bits", "bits", "unsigned", /*default=*/"8",
          "Bits of a weight: 8, or 4 (activations=float)">,
   Option<"depthwiseBits", "depthwise-bits", "unsigned", /*default=*/"0",
@@ -49,6 +53,10 @@ defvar ObservedLayerOptions = [
   Option<"only", "only", "std::string", /*default=*/"",
          "Regular expression: ops without a tensor whose name matches are "
          "left alone">,
+  Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+         "Types of ops that are left alone, as softmax,mul">,
+  Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+         "Types of ops that are changed, where others are not">,
   Option<"threads", "threads", "unsigned", /*default=*/"0",
          "Threads; 0 = one per core. The result does not depend on them">
 ];
@@ -111,9 +119,8 @@ def OptimizeRoundingPass
 
     Integers lie in [-127, 127] (8 bits) or [-7, 7] (4). A `mopt.dequantize`
     stands between them and the layer; `mopt-quantize` takes integers and scales
-    as they are. Layers with other fused activations than `RELU`, `RELU6` and
-    `RELU_N1_TO_1`, with unknown shapes, or whose weights are shared are left
-    alone with a remark.
+    as they are. Layers of unknown shapes, and those whose weights are shared,
+    are left alone with a remark.
 
     Memory does not grow with the number of samples, and the result does not
     depend on the number of threads.
