@@ -64,10 +64,9 @@ struct CorrectBiasesPass
       Value original = layer.getWeightConstant().getResult();
       originals.emplace_back(layer, original);
       // Later layers must see what the rounding does to this one.
-      layer.setWeights(
-          createNearest(layer, settings.getBits(layer),
-                        settings.getGranularity(layer))
-              .getResult());
+      layer.setWeights(createNearest(layer, settings.getBits(layer),
+                                     settings.getGranularity(layer))
+                           .getResult());
       correct(layer, statistics);
     };
     LogicalResult result =

@@ -1,5 +1,5 @@
 //===- LayerCapture.cpp - Observing layers of a model under compression -----*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -91,7 +91,8 @@ LayerCapture::create(func::FuncOp func, ArrayRef<LinearLayer> layers,
 
 llvm::Error LayerCapture::load(int64_t sample, State &state) {
   SmallVector<Array> arrays;
-  llvm::Expected<SmallVector<HostTensor>> inputs = source.load(options.first + sample, arrays);
+  llvm::Expected<SmallVector<HostTensor>> inputs =
+      source.load(options.first + sample, arrays);
   if (!inputs)
     return inputs.takeError();
   for (auto [argument, input] :

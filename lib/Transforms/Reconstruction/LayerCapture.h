@@ -1,5 +1,5 @@
 //===- LayerCapture.h - Observing layers of a model under compression -----*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -84,11 +84,9 @@ LogicalResult mopt::repairLayers(
         repair) {
   if (failed(checkBits(module, settings)))
     return failure();
-  FailureOr<OpFilter> filter =
-      OpFilter::create(
+  FailureOr<OpFilter> filter = OpFilter::create(
       module, settings.pass,
-      {settings.exclude, settings.only, settings.excludeOps,
-       settings.onlyOps});
+      {settings.exclude, settings.only, settings.excludeOps, settings.onlyOps});
   if (failed(filter))
     return failure();
   auto funcs = module.getOps<func::FuncOp>();
@@ -118,8 +116,7 @@ LogicalResult mopt::repairLayers(
       collectLayers(func, settings, *filter, plan ? &*plan : nullptr);
   if (layers.empty())
     return success();
-  llvm::Expected<std::unique_ptr<SampleSource>> source =
-      openSamples(
+  llvm::Expected<std::unique_ptr<SampleSource>> source = openSamples(
       func, settings.data,
       settings.samples > 0 ? settings.first + settings.samples : 0, *steps);
   if (!source)
