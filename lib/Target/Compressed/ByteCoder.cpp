@@ -37,6 +37,15 @@ double mopt::estimateBytes(const Histogram &histogram) {
   return std::min(coded, total + 1.0);
 }
 
+/// True for bytes without any distribution, like fractions of floats: strings
+/// in them would be a wonder.
+static bool isNoise(const Histogram &histogram) {
+  double total = 0.0;
+  for (uint64_t count : histogram)
+    total += static_cast<double>(count);
+  return total > 4096.0 && getEntropyBytes(histogram) > 0.98 * total;
+}
+
 ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
   Histogram histogram = countBytes(data);
   auto kinds = llvm::count_if(histogram, [](uint64_t count) { return count; });
@@ -47,7 +56,10 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
   }
   ByteCode best = ByteCode::Stored;
   Bytes code;
+  // Noise is stored: a code of it is read slower for next to nothing.
   size_t size = data.size();
+  if (size > kSmall)
+    size -= size / 256;
   auto consider = [&](ByteCode kind, Bytes candidate) {
     // The size of a code takes up to three bytes more.
     if (candidate.empty() || candidate.size() + 3 >= size)
@@ -60,15 +72,18 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
     if (estimateBytes(histogram) <= static_cast<double>(data.size())) {
       consider(ByteCode::Rans, encodeRans(data, histogram));
       // A prefix code is read faster: it is taken where it is not larger.
-      Bytes huffman = encodeHuffman(data, histogram);
-      if (huffman.size() <= size) {
-        size = huffman.size() + 4;
-        consider(ByteCode::Huffman, std::move(huffman));
+      if (countHuffmanBytes(histogram) <= size) {
+        Bytes huffman = encodeHuffman(data, histogram);
+        if (huffman.size() <= size) {
+          size = huffman.size() + 4;
+          consider(ByteCode::Huffman, std::move(huffman));
+        }
       }
     }
-    if (search == StringSearch::Always ||
-        (search == StringSearch::Small && data.size() <= kSmall))
-      consider(ByteCode::Lzma, encodeLzma(data));
+    bool thorough = search == StringSearch::Always;
+    if (thorough || (search == StringSearch::Small && data.size() <= kSmall &&
+                     !isNoise(histogram)))
+      consider(ByteCode::Lzma, encodeLzma(data, thorough));
   }
   out.push_back(static_cast<uint8_t>(best));
   if (best == ByteCode::Stored) {

@@ -96,6 +96,14 @@ static bool getCodes(const SymbolTable &lengths, std::array<Code, 256> &codes) {
   return true;
 }
 
+uint64_t mopt::countHuffmanBytes(const Histogram &histogram) {
+  SymbolTable lengths = getLengths(histogram);
+  uint64_t bits = 0;
+  for (unsigned symbol = 0; symbol < 256; ++symbol)
+    bits += histogram[symbol] * lengths[symbol];
+  return bits / 8;
+}
+
 Bytes mopt::encodeHuffman(ByteView data, const Histogram &histogram) {
   SymbolTable lengths = getLengths(histogram);
   std::array<Code, 256> codes;

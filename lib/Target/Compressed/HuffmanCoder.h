@@ -18,6 +18,9 @@ namespace mlir::mopt {
 /// bytes, so that lengths tell them. `data` has two different bytes at least.
 Bytes encodeHuffman(ByteView data, const Histogram &histogram);
 
+/// The bytes of such codes, without the table.
+uint64_t countHuffmanBytes(const Histogram &histogram);
+
 /// Fills `data` with what `code` holds; false where it is damaged.
 bool decodeHuffman(ByteView code, llvm::MutableArrayRef<uint8_t> data);
 

@@ -29,12 +29,13 @@ struct Setting {
 
 /// A code begins with its settings in the byte (pb * 5 + lp) * 9 + lc, as in
 /// other files of this coder.
-static constexpr Setting kSettings[] = {{3, 0, 2}, {4, 0, 0}, {0, 2, 2},
-                                        {0, 0, 0}, {1, 2, 2}, {0, 3, 3}};
+static constexpr Setting kSettings[] = {{0, 0, 0}, {3, 0, 2}, {4, 0, 0},
+                                        {0, 2, 2}, {1, 2, 2}, {0, 3, 3}};
 
-Bytes mopt::encodeLzma(ByteView data) {
+Bytes mopt::encodeLzma(ByteView data, bool thorough) {
   Bytes best;
-  for (Setting setting : kSettings) {
+  for (Setting setting : llvm::ArrayRef(kSettings).take_front(
+           thorough ? std::size(kSettings) : 1)) {
     lzma_options_lzma options;
     if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
       return best;

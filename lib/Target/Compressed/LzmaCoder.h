@@ -13,9 +13,10 @@
 
 namespace mlir::mopt {
 
-/// `data` in LZMA without any header, by the best of some settings for text and
-/// for words; empty where the library fails.
-Bytes encodeLzma(ByteView data);
+/// `data` in LZMA without any header; empty where the library fails. A
+/// `thorough` encoder tries settings for text and for words, and takes the
+/// best.
+Bytes encodeLzma(ByteView data, bool thorough);
 
 /// Fills `data` with what `code` holds; false where it is damaged.
 bool decodeLzma(ByteView code, llvm::MutableArrayRef<uint8_t> data);

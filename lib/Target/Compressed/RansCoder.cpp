@@ -133,6 +133,13 @@ Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
   writeSymbolTable(writer, table);
   writer.finish();
 
+  // A division of numbers of 32 bits is a product with 2^64 / size (D. Lemire,
+  // O. Kaser, N. Kurz, Faster remainder by direct computation, 2019).
+  std::array<uint64_t, 256> inverses;
+  for (unsigned symbol = 0; symbol < 256; ++symbol)
+    if (uint32_t size = ranges[symbol].size)
+      inverses[symbol] = ~uint64_t(0) / size + 1;
+
   // Backwards, so that the decoder goes forwards.
   std::array<uint32_t, kLanes> states;
   states.fill(kLow);
@@ -145,7 +152,12 @@ Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
       words.push_back(static_cast<uint16_t>(state));
       state >>= 16;
     }
-    state = ((state / range.size) << bits) + range.start + state % range.size;
+    // 2^64 itself does not fit.
+    uint32_t quotient = state;
+    if (range.size > 1)
+      quotient = static_cast<uint32_t>(
+          static_cast<unsigned __int128>(inverses[data[i]]) * state >> 64);
+    state = (quotient << bits) + range.start + state - quotient * range.size;
   }
   for (unsigned lane = 0; lane < lanes; ++lane)
     for (unsigned shift = 0; shift < 32; shift += 8)

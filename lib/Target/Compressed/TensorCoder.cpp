@@ -16,6 +16,7 @@
 #include "TensorForms.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <cstring>
 #include <limits>
 
 using namespace mlir;
@@ -31,6 +32,8 @@ static constexpr size_t kSmallTensor = 1 << 16;
 /// A palette of the elements that are not zero holds bytes: that is the
 /// deepest.
 static constexpr unsigned kMaxDepth = 4;
+/// Of large tensors a form that takes longer to read has to be so much smaller.
+static constexpr double kWorth = 0.997;
 
 namespace {
 
@@ -51,28 +54,31 @@ public:
   std::string run();
 
 private:
-  double estimatePlanes(ByteView bytes) const;
+  /// Of the better one of both forms of planes.
+  double estimatePlanes(ByteView bytes, unsigned elementSize) const;
   void tryPlanes();
+  void tryPalette();
   void tryZeros();
   void tryClasses();
   void consider(Candidate candidate) {
-    if (candidate.bytes < best.bytes)
+    double worth = data.size() > kSmallTensor ? kWorth : 1.0;
+    if (candidate.bytes < best.bytes * worth)
       best = candidate;
   }
 
   std::string write();
-  std::string writePlanes(ByteView bytes);
+  std::string writePlanes(bool rotated);
   std::string writeClasses();
-  std::string writeNested(ByteView bytes, TensorLayout inner);
 
   Bytes &out;
   ByteView data;
   TensorLayout layout;
   size_t count;
   Candidate best;
-  Bytes rotated;
   std::optional<Palette> palette;
   NonZeros nonZeros;
+  /// Of the most classes.
+  Bytes classes;
 };
 
 } // namespace
@@ -81,21 +87,38 @@ private:
 // Choice
 //===----------------------------------------------------------------------===//
 
-double TensorEncoder::estimatePlanes(ByteView bytes) const {
+static double estimate(llvm::ArrayRef<Histogram> histograms) {
   double total = 0.0;
-  for (unsigned plane = 0; plane < layout.elementSize; ++plane)
-    total += estimateBytes(countBytes(
-        layout.elementSize == 1 ? Bytes(bytes.begin(), bytes.end())
-                                : takePlane(bytes, layout.elementSize, plane)));
+  for (const Histogram &histogram : histograms)
+    total += estimateBytes(histogram);
   return total;
 }
 
+double TensorEncoder::estimatePlanes(ByteView bytes,
+                                     unsigned elementSize) const {
+  double plain = estimate(countPlanes(bytes, elementSize, /*rotated=*/false));
+  if (!layout.isFloat || elementSize == 1)
+    return plain;
+  return std::min(plain,
+                  estimate(countPlanes(bytes, elementSize, /*rotated=*/true)));
+}
+
 void TensorEncoder::tryPlanes() {
-  consider({TensorForm::Planes, estimatePlanes(data), 0});
-  if (!layout.isFloat || layout.elementSize == 1)
-    return;
-  rotated = rotateElements(data, layout.elementSize, /*back=*/false);
-  consider({TensorForm::Exponents, estimatePlanes(rotated), 0});
+  consider({TensorForm::Planes,
+            estimate(countPlanes(data, layout.elementSize, false)), 0});
+  if (layout.isFloat && layout.elementSize > 1)
+    consider({TensorForm::Exponents,
+              estimate(countPlanes(data, layout.elementSize, true)), 0});
+}
+
+void TensorEncoder::tryPalette() {
+  if (layout.elementSize > 1)
+    palette = findPalette(data, layout.elementSize);
+  if (palette)
+    consider({TensorForm::Palette,
+              static_cast<double>(palette->colors.size()) +
+                  estimateBytes(countBytes(palette->indices)),
+              0});
 }
 
 void TensorEncoder::tryZeros() {
@@ -104,10 +127,7 @@ void TensorEncoder::tryZeros() {
   if (zeros < kManyZeros * static_cast<double>(count))
     return;
   nonZeros = findNonZeros(data, layout.elementSize);
-  double elements = estimatePlanes(
-      layout.isFloat && layout.elementSize > 1
-          ? rotateElements(nonZeros.elements, layout.elementSize, false)
-          : nonZeros.elements);
+  double elements = estimatePlanes(nonZeros.elements, layout.elementSize);
   if (layout.elementSize > 1)
     if (std::optional<Palette> colors =
             findPalette(nonZeros.elements, layout.elementSize))
@@ -125,30 +145,33 @@ void TensorEncoder::tryClasses() {
       count % (layout.channels * layout.inner) != 0 ||
       count / layout.channels < kChannelWeights)
     return;
-  for (unsigned classes = 2;
-       classes <= kMaxClasses && classes <= layout.channels; classes *= 2) {
-    Bytes ids = classifyChannels(data, layout, classes);
-    std::vector<Histogram> histograms(classes, Histogram{});
-    forEachRun(data.size(), ids, layout.inner, [&](uint8_t id, uint64_t at) {
-      for (uint64_t i = 0; i < layout.inner; ++i)
-        ++histograms[id][data[at + i]];
-    });
-    double bytes = estimateBytes(countBytes(ids)) + 8.0;
-    for (const Histogram &histogram : histograms)
-      bytes += estimateBytes(histogram) + 4.0;
-    consider({TensorForm::Classes, bytes, classes});
+  classes = classifyChannels(data, layout, kMaxClasses);
+  std::vector<Histogram> histograms(kMaxClasses, Histogram{});
+  forEachRun(data.size(), classes, layout.inner, [&](uint8_t id, uint64_t at) {
+    Histogram &histogram = histograms[id];
+    for (uint8_t byte : data.slice(at, layout.inner))
+      ++histogram[byte];
+  });
+  Bytes ids = classes;
+  for (unsigned size = kMaxClasses; size >= 2; size /= 2) {
+    double bytes = estimateBytes(countBytes(ids)) + 8.0 + 4.0 * size;
+    consider({TensorForm::Classes, bytes + estimate(histograms), size});
+    // Neighbours become one class.
+    for (unsigned i = 0; i < size / 2; ++i) {
+      Histogram sum = histograms[2 * i];
+      for (unsigned symbol = 0; symbol < 256; ++symbol)
+        sum[symbol] += histograms[2 * i + 1][symbol];
+      histograms[i] = sum;
+    }
+    histograms.resize(size / 2);
+    for (uint8_t &id : ids)
+      id /= 2;
   }
 }
 
 std::string TensorEncoder::run() {
   tryPlanes();
-  if (layout.elementSize > 1)
-    palette = findPalette(data, layout.elementSize);
-  if (palette)
-    consider({TensorForm::Palette,
-              static_cast<double>(palette->colors.size()) +
-                  estimateBytes(countBytes(palette->indices)),
-              0});
+  tryPalette();
   tryZeros();
   tryClasses();
   if (best.form == TensorForm::Planes || data.size() > kSmallTensor)
@@ -187,24 +210,19 @@ static std::string getName(ByteCode code) {
   return "";
 }
 
-std::string TensorEncoder::writePlanes(ByteView bytes) {
+std::string TensorEncoder::writePlanes(bool rotated) {
+  if (layout.elementSize == 1)
+    return getName(encodeBytes(out, data));
   std::string names;
-  for (unsigned plane = 0; plane < layout.elementSize; ++plane) {
-    ByteCode code =
-        layout.elementSize == 1
-            ? encodeBytes(out, bytes)
-            : encodeBytes(out, takePlane(bytes, layout.elementSize, plane));
-    names += (plane ? "+" : "") + getName(code);
-  }
+  for (const Bytes &plane : takePlanes(data, layout.elementSize, rotated))
+    names += (names.empty() ? "" : "+") + getName(encodeBytes(out, plane));
   return names;
 }
 
-std::string TensorEncoder::writeNested(ByteView bytes, TensorLayout inner) {
-  return encodeTensor(out, bytes, inner);
-}
-
 std::string TensorEncoder::writeClasses() {
-  Bytes ids = classifyChannels(data, layout, best.classes);
+  Bytes ids = classes;
+  for (uint8_t &id : ids)
+    id = static_cast<uint8_t>(id * best.classes / kMaxClasses);
   writeVarint(out, layout.channels);
   writeVarint(out, layout.inner);
   out.push_back(static_cast<uint8_t>(best.classes));
@@ -225,26 +243,26 @@ std::string TensorEncoder::write() {
   elements.channels = elements.inner = 1;
   switch (best.form) {
   case TensorForm::Planes:
-    return writePlanes(data);
+    return writePlanes(/*rotated=*/false);
   case TensorForm::Exponents:
-    return "exponents, " + writePlanes(rotated);
+    return "exponents, " + writePlanes(/*rotated=*/true);
   case TensorForm::Palette: {
     writeVarint(out, palette->colors.size() / layout.elementSize);
     encodeBytes(out, palette->colors);
     TensorLayout bytes = layout;
     bytes.elementSize = 1;
     bytes.isFloat = false;
-    return "palette, " + writeNested(palette->indices, bytes);
+    return "palette, " + encodeTensor(out, palette->indices, bytes);
   }
   case TensorForm::Bitmap:
     writeVarint(out, nonZeros.elements.size() / layout.elementSize);
     encodeBytes(out, nonZeros.mask);
-    return "bitmap, " + writeNested(nonZeros.elements, elements);
+    return "bitmap, " + encodeTensor(out, nonZeros.elements, elements);
   case TensorForm::Gaps:
     writeVarint(out, nonZeros.elements.size() / layout.elementSize);
     writeVarint(out, nonZeros.gaps.size());
     encodeBytes(out, nonZeros.gaps);
-    return "gaps, " + writeNested(nonZeros.elements, elements);
+    return "gaps, " + encodeTensor(out, nonZeros.elements, elements);
   case TensorForm::Classes:
     return writeClasses();
   }
@@ -261,19 +279,17 @@ std::string mopt::encodeTensor(Bytes &out, ByteView data, TensorLayout layout) {
 // Decoder
 //===----------------------------------------------------------------------===//
 
-using MutableBytes = llvm::MutableArrayRef<uint8_t>;
-
 static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth);
 
-static bool decodePlanes(ByteReader &in, MutableBytes data, unsigned size) {
-  if (size == 1)
+static bool decodePlanes(ByteReader &in, MutableBytes data, unsigned size,
+                         bool rotated) {
+  if (size == 1 && !rotated)
     return decodeBytes(in, data);
-  Bytes plane(data.size() / size);
-  for (unsigned i = 0; i < size; ++i) {
+  std::vector<Bytes> planes(size, Bytes(data.size() / size));
+  for (Bytes &plane : planes)
     if (!decodeBytes(in, plane))
       return false;
-    putPlane(data, size, i, plane);
-  }
+  joinPlanes(data, planes, rotated);
   return true;
 }
 
@@ -285,27 +301,15 @@ static bool decodePalette(ByteReader &in, MutableBytes data, unsigned size,
   Bytes table(colors * size), indices(data.size() / size);
   if (!decodeBytes(in, table) || !decodeNested(in, indices, depth))
     return false;
-  for (size_t i = 0; i < indices.size(); ++i) {
-    if (indices[i] >= colors)
-      return false;
-    std::copy_n(table.begin() + indices[i] * size, size,
-                data.begin() + i * size);
-  }
-  return true;
-}
-
-/// Places `elements` where `next` says, from the last index on.
-template <typename Next>
-static bool placeElements(MutableBytes data, unsigned size, ByteView elements,
-                          Next next) {
-  llvm::fill(data, 0);
-  for (size_t i = 0; i < elements.size() / size; ++i) {
-    std::optional<size_t> index = next();
-    if (!index || *index >= data.size() / size)
-      return false;
-    std::copy_n(elements.begin() + i * size, size,
-                data.begin() + *index * size);
-  }
+  if (llvm::any_of(indices, [&](uint8_t index) { return index >= colors; }))
+    return false;
+  visitElementType(size, [&](auto zero) {
+    using T = decltype(zero);
+    std::vector<T> values(colors);
+    std::memcpy(values.data(), table.data(), table.size());
+    for (size_t i = 0; i < indices.size(); ++i)
+      std::memcpy(data.data() + i * sizeof(T), &values[indices[i]], sizeof(T));
+  });
   return true;
 }
 
@@ -315,15 +319,8 @@ static bool decodeBitmap(ByteReader &in, MutableBytes data, unsigned size,
   if (count > data.size() / size)
     return false;
   Bytes mask((data.size() / size + 7) / 8), elements(count * size);
-  if (!decodeBytes(in, mask) || !decodeNested(in, elements, depth))
-    return false;
-  size_t at = 0;
-  return placeElements(data, size, elements, [&]() -> std::optional<size_t> {
-    for (; at < 8 * mask.size(); ++at)
-      if (mask[at / 8] >> (at % 8) & 1)
-        return at++;
-    return std::nullopt;
-  });
+  return decodeBytes(in, mask) && decodeNested(in, elements, depth) &&
+         placeByMask(data, size, elements, mask);
 }
 
 static bool decodeGaps(ByteReader &in, MutableBytes data, unsigned size,
@@ -333,17 +330,8 @@ static bool decodeGaps(ByteReader &in, MutableBytes data, unsigned size,
   if (count > all || steps > count + all / 255)
     return false;
   Bytes gaps(steps), elements(count * size);
-  if (!decodeBytes(in, gaps) || !decodeNested(in, elements, depth))
-    return false;
-  size_t step = 0, at = 0;
-  return placeElements(data, size, elements, [&]() -> std::optional<size_t> {
-    for (; step < gaps.size(); at += 255, ++step)
-      if (gaps[step] != 255) {
-        at += gaps[step++];
-        return at++;
-      }
-    return std::nullopt;
-  });
+  return decodeBytes(in, gaps) && decodeNested(in, elements, depth) &&
+         placeByGaps(data, size, elements, gaps);
 }
 
 static bool decodeClasses(ByteReader &in, MutableBytes data, unsigned size) {
@@ -380,13 +368,9 @@ static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth) {
     return false;
   switch (form) {
   case TensorForm::Planes:
-    return decodePlanes(in, data, size);
-  case TensorForm::Exponents: {
-    if (!decodePlanes(in, data, size))
-      return false;
-    llvm::copy(rotateElements(data, size, /*back=*/true), data.begin());
-    return true;
-  }
+    return decodePlanes(in, data, size, /*rotated=*/false);
+  case TensorForm::Exponents:
+    return decodePlanes(in, data, size, /*rotated=*/true);
   case TensorForm::Palette:
     return decodePalette(in, data, size, depth - 1);
   case TensorForm::Bitmap:

@@ -8,11 +8,12 @@
 
 #include "TensorForms.h"
 
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
@@ -20,118 +21,227 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-static uint64_t loadElement(ByteView data, unsigned elementSize, size_t index) {
-  uint64_t value = 0;
-  std::memcpy(&value, data.data() + index * elementSize, elementSize);
+template <typename T>
+static T load(ByteView data, size_t index) {
+  T value;
+  std::memcpy(&value, data.data() + index * sizeof(T), sizeof(T));
   return value;
 }
 
-Bytes mopt::takePlane(ByteView data, unsigned elementSize, unsigned plane) {
-  Bytes bytes(data.size() / elementSize);
-  for (size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = data[i * elementSize + plane];
-  return bytes;
+template <typename T>
+static void store(MutableBytes data, size_t index, T value) {
+  std::memcpy(data.data() + index * sizeof(T), &value, sizeof(T));
 }
 
-void mopt::putPlane(llvm::MutableArrayRef<uint8_t> data, unsigned elementSize,
-                    unsigned plane, ByteView bytes) {
-  for (size_t i = 0; i < bytes.size(); ++i)
-    data[i * elementSize + plane] = bytes[i];
+template <typename T>
+static T rotate(T value, unsigned left) {
+  constexpr unsigned bits = 8 * sizeof(T);
+  return static_cast<T>(value << left | value >> (bits - left));
 }
 
-Bytes mopt::rotateElements(ByteView data, unsigned elementSize, bool back) {
-  Bytes result(data.size());
-  unsigned bits = 8 * elementSize;
-  uint64_t mask = bits == 64 ? ~uint64_t(0) : (uint64_t(1) << bits) - 1;
-  unsigned left = back ? bits - 1 : 1;
-  for (size_t i = 0; i < data.size() / elementSize; ++i) {
-    uint64_t value = loadElement(data, elementSize, i);
-    value = (value << left | value >> (bits - left)) & mask;
-    std::memcpy(result.data() + i * elementSize, &value, elementSize);
-  }
-  return result;
+//===----------------------------------------------------------------------===//
+// Planes
+//===----------------------------------------------------------------------===//
+
+std::vector<Bytes> mopt::takePlanes(ByteView data, unsigned elementSize,
+                                    bool rotated) {
+  size_t count = data.size() / elementSize;
+  std::vector<Bytes> planes(elementSize, Bytes(count));
+  visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    for (size_t i = 0; i < count; ++i) {
+      T value = load<T>(data, i);
+      if (rotated)
+        value = rotate(value, 1);
+      for (unsigned plane = 0; plane < sizeof(T); ++plane)
+        planes[plane][i] = static_cast<uint8_t>(value >> (8 * plane));
+    }
+  });
+  return planes;
 }
+
+void mopt::joinPlanes(MutableBytes data, llvm::ArrayRef<Bytes> planes,
+                      bool rotated) {
+  visitElementType(planes.size(), [&](auto zero) {
+    using T = decltype(zero);
+    std::array<const uint8_t *, sizeof(T)> from;
+    for (unsigned plane = 0; plane < sizeof(T); ++plane)
+      from[plane] = planes[plane].data();
+    for (size_t i = 0; i < planes[0].size(); ++i) {
+      T value = 0;
+      for (unsigned plane = 0; plane < sizeof(T); ++plane)
+        value = static_cast<T>(value | T(from[plane][i]) << (8 * plane));
+      store(data, i, rotated ? rotate(value, 8 * sizeof(T) - 1) : value);
+    }
+  });
+}
+
+std::vector<Histogram> mopt::countPlanes(ByteView data, unsigned elementSize,
+                                         bool rotated) {
+  if (elementSize == 1)
+    return {countBytes(data)};
+  std::vector<Histogram> histograms(elementSize, Histogram{});
+  visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    for (size_t i = 0; i < data.size() / sizeof(T); ++i) {
+      T value = load<T>(data, i);
+      if (rotated)
+        value = rotate(value, 1);
+      for (unsigned plane = 0; plane < sizeof(T); ++plane)
+        ++histograms[plane][static_cast<uint8_t>(value >> (8 * plane))];
+    }
+  });
+  return histograms;
+}
+
+//===----------------------------------------------------------------------===//
+// Palettes
+//===----------------------------------------------------------------------===//
 
 std::optional<Palette> mopt::findPalette(ByteView data, unsigned elementSize) {
-  size_t count = data.size() / elementSize;
-  std::unordered_map<uint64_t, uint8_t> indices;
-  std::vector<uint64_t> colors;
-  uint64_t last = 0;
-  for (size_t i = 0; i < count; ++i) {
-    uint64_t value = loadElement(data, elementSize, i);
-    if (i && value == last)
-      continue;
-    last = value;
-    if (!indices.try_emplace(value, 0).second)
-      continue;
-    colors.push_back(value);
-    if (colors.size() > 256)
-      return std::nullopt;
-  }
-  llvm::sort(colors);
-  for (size_t i = 0; i < colors.size(); ++i)
-    indices[colors[i]] = static_cast<uint8_t>(i);
-  Palette palette;
-  palette.colors.resize(colors.size() * elementSize);
-  for (size_t i = 0; i < colors.size(); ++i)
-    std::memcpy(palette.colors.data() + i * elementSize, &colors[i],
-                elementSize);
-  palette.indices.resize(count);
-  for (size_t i = 0; i < count; ++i)
-    palette.indices[i] = indices[loadElement(data, elementSize, i)];
-  return palette;
+  return visitElementType(elementSize,
+                          [&](auto zero) -> std::optional<Palette> {
+                            using T = decltype(zero);
+                            size_t count = data.size() / sizeof(T);
+                            std::unordered_map<T, uint8_t> indices;
+                            std::vector<T> colors;
+                            T last = 0;
+                            for (size_t i = 0; i < count; ++i) {
+                              T value = load<T>(data, i);
+                              if (i && value == last)
+                                continue;
+                              last = value;
+                              if (!indices.try_emplace(value, 0).second)
+                                continue;
+                              colors.push_back(value);
+                              if (colors.size() > 256)
+                                return std::nullopt;
+                            }
+                            llvm::sort(colors);
+                            Palette palette;
+                            palette.colors.resize(colors.size() * sizeof(T));
+                            for (size_t i = 0; i < colors.size(); ++i) {
+                              indices[colors[i]] = static_cast<uint8_t>(i);
+                              store(MutableBytes(palette.colors), i, colors[i]);
+                            }
+                            palette.indices.resize(count);
+                            uint8_t index = 0;
+                            for (size_t i = 0; i < count; ++i) {
+                              T value = load<T>(data, i);
+                              if (i == 0 || value != last)
+                                index = indices[value];
+                              last = value;
+                              palette.indices[i] = index;
+                            }
+                            return palette;
+                          });
 }
 
+//===----------------------------------------------------------------------===//
+// Zeros
+//===----------------------------------------------------------------------===//
+
 uint64_t mopt::countZeroElements(ByteView data, unsigned elementSize) {
-  uint64_t zeros = 0;
-  for (size_t i = 0; i < data.size() / elementSize; ++i)
-    zeros += loadElement(data, elementSize, i) == 0;
-  return zeros;
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    uint64_t zeros = 0;
+    for (size_t i = 0; i < data.size() / sizeof(T); ++i)
+      zeros += load<T>(data, i) == 0;
+    return zeros;
+  });
 }
 
 NonZeros mopt::findNonZeros(ByteView data, unsigned elementSize) {
-  size_t count = data.size() / elementSize;
-  NonZeros result;
-  result.mask.resize((count + 7) / 8);
-  unsigned gap = 0;
-  for (size_t i = 0; i < count; ++i) {
-    if (loadElement(data, elementSize, i) == 0) {
-      if (++gap == 255) {
-        result.gaps.push_back(255);
-        gap = 0;
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    size_t count = data.size() / sizeof(T), found = 0;
+    NonZeros result;
+    result.mask.resize((count + 7) / 8);
+    result.elements.resize(data.size());
+    unsigned gap = 0;
+    for (size_t i = 0; i < count; ++i) {
+      T value = load<T>(data, i);
+      if (value == 0) {
+        if (++gap == 255) {
+          result.gaps.push_back(255);
+          gap = 0;
+        }
+        continue;
       }
-      continue;
+      result.gaps.push_back(static_cast<uint8_t>(gap));
+      gap = 0;
+      result.mask[i / 8] |= 1u << (i % 8);
+      store(MutableBytes(result.elements), found++, value);
     }
-    result.gaps.push_back(static_cast<uint8_t>(gap));
-    gap = 0;
-    result.mask[i / 8] |= 1u << (i % 8);
-    writeBytes(result.elements, data.slice(i * elementSize, elementSize));
-  }
-  return result;
+    result.elements.resize(found * sizeof(T));
+    return result;
+  });
 }
+
+bool mopt::placeByMask(MutableBytes data, unsigned elementSize,
+                       ByteView elements, ByteView mask) {
+  llvm::fill(data, 0);
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    size_t count = data.size() / sizeof(T), next = 0;
+    size_t available = elements.size() / sizeof(T);
+    for (size_t byte = 0; byte < mask.size(); ++byte)
+      for (unsigned bits = mask[byte]; bits; bits &= bits - 1) {
+        size_t index = 8 * byte + llvm::countr_zero(bits);
+        if (index >= count || next == available)
+          return false;
+        store(data, index, load<T>(elements, next++));
+      }
+    return next == available;
+  });
+}
+
+bool mopt::placeByGaps(MutableBytes data, unsigned elementSize,
+                       ByteView elements, ByteView gaps) {
+  llvm::fill(data, 0);
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    size_t count = data.size() / sizeof(T), next = 0, index = 0;
+    size_t available = elements.size() / sizeof(T);
+    for (uint8_t gap : gaps) {
+      index += gap;
+      if (gap == 255)
+        continue;
+      if (index >= count || next == available)
+        return false;
+      store(data, index++, load<T>(elements, next++));
+    }
+    return next == available;
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Channels
+//===----------------------------------------------------------------------===//
 
 Bytes mopt::classifyChannels(ByteView data, const TensorLayout &layout,
                              unsigned classes) {
   // Weights of int8 lie around 0, those of uint8 around the mean.
-  double mean = 0.0;
+  int64_t sum = 0;
   for (uint8_t byte : data)
-    mean += static_cast<double>(static_cast<int8_t>(byte));
-  mean /= static_cast<double>(data.size());
-  Bytes ids(layout.channels);
-  std::iota(ids.begin(), ids.end(), 0);
-  std::vector<double> spread(layout.channels, 0.0);
-  std::vector<uint32_t> order(layout.channels);
-  std::iota(order.begin(), order.end(), 0);
+    sum += static_cast<int8_t>(byte);
+  int mean = static_cast<int>(
+      std::lround(static_cast<double>(sum) / static_cast<double>(data.size())));
+  std::vector<uint64_t> spread(layout.channels, 0);
   size_t channel = 0;
   for (uint64_t at = 0; at + layout.inner <= data.size(); at += layout.inner) {
-    for (uint64_t i = 0; i < layout.inner; ++i)
-      spread[channel] += std::abs(
-          static_cast<double>(static_cast<int8_t>(data[at + i])) - mean);
+    uint64_t total = 0;
+    for (uint8_t byte : data.slice(at, layout.inner))
+      total += std::abs(static_cast<int8_t>(byte) - mean);
+    spread[channel] += total;
     channel = channel + 1 == layout.channels ? 0 : channel + 1;
   }
+  std::vector<uint32_t> order(layout.channels);
+  std::iota(order.begin(), order.end(), 0);
   llvm::sort(order, [&](uint32_t a, uint32_t b) {
     return std::tie(spread[a], a) < std::tie(spread[b], b);
   });
+  Bytes ids(layout.channels);
   for (size_t i = 0; i < order.size(); ++i)
     ids[order[i]] = static_cast<uint8_t>(i * classes / order.size());
   return ids;

@@ -15,14 +15,32 @@
 
 namespace mlir::mopt {
 
-/// Byte `plane` of every element.
-Bytes takePlane(ByteView data, unsigned elementSize, unsigned plane);
-/// Its opposite.
-void putPlane(llvm::MutableArrayRef<uint8_t> data, unsigned elementSize,
-              unsigned plane, ByteView bytes);
+using MutableBytes = llvm::MutableArrayRef<uint8_t>;
 
-/// Elements of floats with their bits rotated to the left by one, or back.
-Bytes rotateElements(ByteView data, unsigned elementSize, bool back);
+/// Calls `visit` with a zero of the unsigned integer of `size` bytes.
+template <typename Visit>
+auto visitElementType(unsigned size, Visit visit) {
+  switch (size) {
+  case 1:
+    return visit(uint8_t(0));
+  case 2:
+    return visit(uint16_t(0));
+  case 4:
+    return visit(uint32_t(0));
+  default:
+    return visit(uint64_t(0));
+  }
+}
+
+/// The bytes of elements by their place in them, from the lowest on. `rotated`:
+/// of elements whose bits are rotated to the left by one.
+std::vector<Bytes> takePlanes(ByteView data, unsigned elementSize,
+                              bool rotated);
+/// Its opposite.
+void joinPlanes(MutableBytes data, llvm::ArrayRef<Bytes> planes, bool rotated);
+/// How often bytes occur in each plane.
+std::vector<Histogram> countPlanes(ByteView data, unsigned elementSize,
+                                   bool rotated);
 
 /// Up to 256 different elements in the order of their bits, and the index of
 /// each element; none if there are more.
@@ -39,7 +57,16 @@ struct NonZeros {
 NonZeros findNonZeros(ByteView data, unsigned elementSize);
 uint64_t countZeroElements(ByteView data, unsigned elementSize);
 
-/// A class for every channel of bytes, by how far they spread.
+/// Elements put where `mask` says, and zeros elsewhere; false where there are
+/// more or fewer places.
+bool placeByMask(MutableBytes data, unsigned elementSize, ByteView elements,
+                 ByteView mask);
+/// The same by gaps.
+bool placeByGaps(MutableBytes data, unsigned elementSize, ByteView elements,
+                 ByteView gaps);
+
+/// One of `classes` classes for every channel of bytes, by how far they spread.
+/// Half as many classes are these without their lowest bit.
 Bytes classifyChannels(ByteView data, const TensorLayout &layout,
                        unsigned classes);
 
