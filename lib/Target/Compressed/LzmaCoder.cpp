@@ -35,7 +35,7 @@ static constexpr Setting kSettings[] = {{0, 0, 0}, {3, 0, 2}, {4, 0, 0},
 Bytes mopt::encodeLzma(ByteView data, bool thorough) {
   Bytes best;
   for (Setting setting : llvm::ArrayRef(kSettings).take_front(
-           thorough ? std::size(kSettings) : 1)) {
+           thorough ? std::size(kSettings) : 2)) {
     lzma_options_lzma options;
     if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
       return best;
