@@ -16,6 +16,7 @@
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
 #include "mopt/Transforms/Calibration/Passes.h"
+#include "mopt/Transforms/Clustering/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Reconstruction/Passes.h"
@@ -32,6 +33,7 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
 
 void mopt::registerMoptPasses() {
   registerMoptCalibrationPasses();
+  registerMoptClusteringPasses();
   registerMoptGraphPasses();
   registerMoptConversionPasses();
   registerMoptQuantizationPasses();

@@ -59,6 +59,9 @@ void mopt::registerPipelines() {
   registerPipeline<QuantizeFloat16Options>(
       "quantize-float16", "Store weights and biases as float16",
       buildQuantizeFloat16Pipeline);
+  registerPipeline<ClusterOptions>(
+      "cluster", "Give weights few different values: --cluster=\"clusters=16\"",
+      buildClusterPipeline);
   registerPipeline<PruneOptions>("prune",
                                  "Set the weights of least magnitude to zero: "
                                  "--prune=\"sparsity=0.5\"",

@@ -9,6 +9,7 @@
 #ifndef MOPT_PIPELINES_PIPELINES_H
 #define MOPT_PIPELINES_PIPELINES_H
 
+#include "mopt/Pipelines/ClusteringPipelines.h"
 #include "mopt/Pipelines/QuantizationPipelines.h"
 #include "mopt/Pipelines/SparsityPipelines.h"
 

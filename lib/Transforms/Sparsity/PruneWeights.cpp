@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PrunableWeights.h"
+#include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
+#include "mopt/Transforms/Utils/LayerWeights.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -37,16 +38,15 @@ struct Threshold {
 
 /// The threshold that sets exactly `target` of the weights to zero. Linear in
 /// their number.
-static Threshold findThreshold(ArrayRef<PrunableWeight> weights,
-                               int64_t target) {
+static Threshold findThreshold(ArrayRef<LayerWeight> weights, int64_t target) {
   if (target == 0)
     return {};
   std::vector<float> magnitudes;
   int64_t total = 0;
-  for (const PrunableWeight &weight : weights)
+  for (const LayerWeight &weight : weights)
     total += weight.elements;
   magnitudes.reserve(total);
-  for (const PrunableWeight &weight : weights)
+  for (const LayerWeight &weight : weights)
     weight.forEachMagnitude([&](int64_t, float magnitude) {
       // NaN has no place in an order; it counts as large and is kept.
       magnitudes.push_back(std::isnan(magnitude)
@@ -64,7 +64,7 @@ static Threshold findThreshold(ArrayRef<PrunableWeight> weights,
 
 /// A copy of the weights' bytes with those up to the threshold set to zero.
 /// `threshold` keeps count from one tensor to the next.
-static AsmResourceBlob pruneBytes(const PrunableWeight &weight,
+static AsmResourceBlob pruneBytes(const LayerWeight &weight,
                                   Threshold &threshold) {
   ArrayRef<char> old = weight.bytes.bytes();
   AsmResourceBlob blob = allocateConstBlob(old.size());
@@ -101,21 +101,21 @@ struct PruneWeightsPass
         OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
       return signalPassFailure();
-    SmallVector<PrunableWeight> weights =
-        collectPrunableWeights(module, *filter, /*remarks=*/true);
+    SmallVector<LayerWeight> weights =
+        collectLayerWeights(module, *filter, "pruned");
     if (weights.empty())
       module.emitWarning("there are no weights to prune");
 
     if (allocation == SparsityAllocation::Global) {
       int64_t total = 0;
-      for (const PrunableWeight &weight : weights)
+      for (const LayerWeight &weight : weights)
         total += weight.elements;
       Threshold threshold =
           findThreshold(weights, getZeroTarget(sparsity, total));
-      for (PrunableWeight &weight : weights)
+      for (LayerWeight &weight : weights)
         prune(weight, threshold);
     } else {
-      for (PrunableWeight &weight : weights) {
+      for (LayerWeight &weight : weights) {
         Threshold threshold =
             findThreshold(weight, getZeroTarget(sparsity, weight.elements));
         prune(weight, threshold);
@@ -125,13 +125,13 @@ struct PruneWeightsPass
       signalPassFailure();
   }
 
-  void prune(PrunableWeight &weight, Threshold &threshold) {
+  void prune(LayerWeight &weight, Threshold &threshold) {
     int64_t before = weight.countZeros();
     // Zeros sort first: nothing changes where the bound lies among them.
     if (threshold.magnitude > 0.0f) {
       AsmResourceBlob pruned = pruneBytes(weight, threshold);
       if (pruned.getData() != weight.bytes.bytes())
-        replace(weight, std::move(pruned));
+        weight.replace(std::move(pruned));
     }
     int64_t zeros = weight.countZeros();
     double ratio =
@@ -148,19 +148,6 @@ struct PruneWeightsPass
                            {"zeros_before", before},
                            {"zeros", zeros},
                            {"sparsity", ratio}});
-  }
-
-  static void replace(PrunableWeight &weight, AsmResourceBlob blob) {
-    ConstOp old = weight.constant;
-    OpBuilder builder(old);
-    ConstOp made = createConst(builder, old.getLoc(),
-                               cast<RankedTensorType>(old.getType()),
-                               std::move(blob), getTensorInfo(old.getResult()));
-    made->setDiscardableAttrs(old->getDiscardableAttrDictionary());
-    old.getResult().replaceAllUsesWith(made.getResult());
-    old.erase();
-    weight.constant = made;
-    weight.bytes = *ConstBytes::read(made);
   }
 
   LogicalResult writeReport() {

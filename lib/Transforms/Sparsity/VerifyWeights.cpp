@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PrunableWeights.h"
+#include "ZeroTarget.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
+#include "mopt/Transforms/Utils/LayerWeights.h"
 #include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::mopt {
@@ -33,8 +34,7 @@ struct VerifyWeightsPass
     markAllAnalysesPreserved();
     SmallVector<std::pair<Location, std::string>> offences;
     int64_t zeros = 0, elements = 0;
-    for (const PrunableWeight &weight :
-         collectPrunableWeights(module, *filter, /*remarks=*/false)) {
+    for (const LayerWeight &weight : collectLayerWeights(module, *filter, "")) {
       int64_t found = weight.countZeros();
       zeros += found;
       elements += weight.elements;

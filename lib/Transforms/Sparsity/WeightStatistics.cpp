@@ -8,15 +8,15 @@
 
 #include "mopt/Transforms/Sparsity/WeightStatistics.h"
 
-#include "PrunableWeights.h"
+#include "mopt/Transforms/Utils/LayerWeights.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 
 WeightStatistics mopt::getWeightStatistics(ModuleOp module) {
   WeightStatistics statistics;
-  for (const PrunableWeight &weight :
-       collectPrunableWeights(module, OpFilter(), /*remarks=*/false)) {
+  for (const LayerWeight &weight :
+       collectLayerWeights(module, OpFilter(), "")) {
     ++statistics.tensors;
     statistics.elements += weight.elements;
     statistics.zeros += weight.countZeros();

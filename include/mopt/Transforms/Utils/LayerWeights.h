@@ -1,4 +1,4 @@
-//===- PrunableWeights.h - Which weights can be pruned -----*- C++ -*-===//
+//===- LayerWeights.h - The weights of layers -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOPT_LIB_TRANSFORMS_SPARSITY_PRUNABLEWEIGHTS_H
-#define MOPT_LIB_TRANSFORMS_SPARSITY_PRUNABLEWEIGHTS_H
+#ifndef MOPT_TRANSFORMS_UTILS_LAYERWEIGHTS_H
+#define MOPT_TRANSFORMS_UTILS_LAYERWEIGHTS_H
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
@@ -16,8 +16,8 @@
 
 namespace mlir::mopt {
 
-/// A constant that holds prunable weights.
-struct PrunableWeight {
+/// A constant that holds float32 or 8-bit quantised weights.
+struct LayerWeight {
   ConstOp constant;
   /// The first op that reads it as weights.
   Operation *user;
@@ -34,16 +34,18 @@ struct PrunableWeight {
 
   /// Elements that stand for zero.
   int64_t countZeros() const;
+
+  /// Makes a constant of `blob`, which has the size of the old data, and takes
+  /// the old one out of the IR.
+  void replace(AsmResourceBlob blob);
 };
 
-/// The number of weights that a ratio asks to be zero.
-int64_t getZeroTarget(double sparsity, int64_t elements);
-
-/// All prunable weights in program order, each constant once. With `remarks`,
-/// those that are left out are reported with the reason.
-SmallVector<PrunableWeight>
-collectPrunableWeights(ModuleOp module, const OpFilter &filter, bool remarks);
+/// All weights in program order, each constant once. Those that are left out
+/// are reported in remarks with the reason why they are not `verb` ("pruned";
+/// empty: no remarks).
+SmallVector<LayerWeight>
+collectLayerWeights(ModuleOp module, const OpFilter &filter, StringRef verb);
 
 } // namespace mlir::mopt
 
-#endif // MOPT_LIB_TRANSFORMS_SPARSITY_PRUNABLEWEIGHTS_H
+#endif // MOPT_TRANSFORMS_UTILS_LAYERWEIGHTS_H

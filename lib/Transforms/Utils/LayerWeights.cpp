@@ -1,4 +1,4 @@
-//===- PrunableWeights.cpp - Which weights can be pruned -----*- C++ -*-===//
+//===- LayerWeights.cpp - The weights of layers -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PrunableWeights.h"
+#include "mopt/Transforms/Utils/LayerWeights.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 
@@ -20,17 +20,17 @@ static StringRef nameOf(ConstOp constant, Operation *user) {
   return name.empty() ? getTensorName(user->getResult(0)) : name;
 }
 
-StringRef PrunableWeight::getName() const { return nameOf(constant, user); }
+StringRef LayerWeight::getName() const { return nameOf(constant, user); }
 
-RankedTensorType PrunableWeight::getType() const {
+RankedTensorType LayerWeight::getType() const {
   ConstOp op = constant;
   return cast<RankedTensorType>(op.getType());
 }
 
 /// `magnitude(value, channel)` for each element.
 template <typename T, typename Magnitude>
-static void visitChannels(const PrunableWeight &weight,
-                          const QuantParams &params, Magnitude magnitude,
+static void visitChannels(const LayerWeight &weight, const QuantParams &params,
+                          Magnitude magnitude,
                           llvm::function_ref<void(int64_t, float)> visit) {
   RankedTensorType type = weight.getType();
   int64_t inner = 1;
@@ -50,7 +50,7 @@ static void visitChannels(const PrunableWeight &weight,
       visit(index, magnitude(values[index], channel));
 }
 
-void PrunableWeight::forEachMagnitude(
+void LayerWeight::forEachMagnitude(
     llvm::function_ref<void(int64_t, float)> visit) const {
   QuantParams params = getQuantParams(getType());
   if (!params.isQuantized()) {
@@ -70,19 +70,28 @@ void PrunableWeight::forEachMagnitude(
     visitChannels<uint8_t>(*this, params, quantized, visit);
 }
 
-int64_t PrunableWeight::countZeros() const {
+int64_t LayerWeight::countZeros() const {
   int64_t zeros = 0;
   forEachMagnitude(
       [&](int64_t, float magnitude) { zeros += magnitude == 0.0f; });
   return zeros;
 }
 
-int64_t mopt::getZeroTarget(double sparsity, int64_t elements) {
-  return std::llround(sparsity * static_cast<double>(elements));
+void LayerWeight::replace(AsmResourceBlob blob) {
+  ConstOp old = constant;
+  OpBuilder builder(old);
+  ConstOp made =
+      createConst(builder, old.getLoc(), cast<RankedTensorType>(old.getType()),
+                  std::move(blob), getTensorInfo(old.getResult()));
+  made->setDiscardableAttrs(old->getDiscardableAttrDictionary());
+  old.getResult().replaceAllUsesWith(made.getResult());
+  old.erase();
+  constant = made;
+  bytes = *ConstBytes::read(made);
 }
 
-/// Why `value` holds no weights that can be pruned; empty if it does.
-static std::string getReasonAgainst(Value value) {
+/// Why `value` holds no weights that can be `verb`; empty if it does.
+static std::string getReasonAgainst(Value value, StringRef verb) {
   if (!isa_and_nonnull<ConstOp>(value.getDefiningOp()))
     return "its weights are computed at run time";
   auto type = cast<RankedTensorType>(value.getType());
@@ -95,31 +104,31 @@ static std::string getReasonAgainst(Value value) {
     return "";
   std::string text = "weights of type ";
   llvm::raw_string_ostream(text)
-      << element << " are not pruned; float32 and 8-bit ones are";
+      << element << " are not " << verb << "; float32 and 8-bit ones are";
   return text;
 }
 
-SmallVector<PrunableWeight> mopt::collectPrunableWeights(ModuleOp module,
-                                                         const OpFilter &filter,
-                                                         bool remarks) {
-  SmallVector<PrunableWeight> weights;
+SmallVector<LayerWeight> mopt::collectLayerWeights(ModuleOp module,
+                                                   const OpFilter &filter,
+                                                   StringRef verb) {
+  SmallVector<LayerWeight> weights;
   DenseSet<Operation *> seen;
   module.walk([&](WeightedOp weighted) {
     Operation *op = weighted;
     auto skip = [&](const Twine &reason) {
-      if (!remarks)
+      if (verb.empty())
         return;
       StringRef name = getTensorName(op->getResult(0));
       mlir::emitRemark(op->getLoc())
-          << (name.empty() ? op->getName().getStringRef() : name)
-          << " is not pruned: " << reason;
+          << (name.empty() ? op->getName().getStringRef() : name) << " is not "
+          << verb << ": " << reason;
     };
     for (unsigned index : weighted.getWeightOperands()) {
       if (index >= op->getNumOperands() ||
           isa<NoneType>(op->getOperand(index).getType()))
         continue;
       Value value = op->getOperand(index);
-      if (std::string reason = getReasonAgainst(value); !reason.empty()) {
+      if (std::string reason = getReasonAgainst(value, verb); !reason.empty()) {
         skip(reason);
         continue;
       }
