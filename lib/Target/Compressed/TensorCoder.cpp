@@ -303,6 +303,8 @@ static bool decodePalette(ByteReader &in, MutableBytes data, unsigned size,
     return false;
   if (llvm::any_of(indices, [&](uint8_t index) { return index >= colors; }))
     return false;
+  if (indices.empty())
+    return true;
   visitElementType(size, [&](auto zero) {
     using T = decltype(zero);
     std::vector<T> values(colors);

@@ -127,6 +127,13 @@ TEST(TensorCoder, AnySizeAndLayout) {
   }
 }
 
+TEST(TensorCoder, NoElementsOfNoColors) {
+  // Palette, four bytes an element, no colors: stored, and no indices.
+  Bytes out = {2, 4, 0, 0, 0, 1, 0};
+  ByteReader in(out);
+  EXPECT_TRUE(decodeTensor(in, {}));
+}
+
 TEST(TensorCoder, ExampleOfTheDocuments) {
   llvm::StringRef text = "0001000200100000003000010001002000010001000000001000";
   Bytes data;
