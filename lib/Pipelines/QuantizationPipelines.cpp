@@ -80,6 +80,7 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
     return notAvailable("requantize", StringRef(options.requantize),
                         "float, fixed");
 
+  manager.addNestedPass<func::FuncOp>(createImportQATPass());
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
   addRecipe(manager, options.selection,
             {activations == ActivationType::Int8 ? "int8" : "int16x8", "float"},

@@ -112,6 +112,19 @@ LogicalResult SubgraphImporter::createLeaves() {
   return success();
 }
 
+/// Converters leave the shape of a fake-quantised weight out where they
+/// transpose it: no dimensions, and no word of that being a scalar's shape.
+/// Runtimes give results of these operators the shape of the input.
+void SubgraphImporter::completeShape(StringRef opcode, Value input,
+                                     int32_t output) {
+  ImportedTensor &entry = tensors[output];
+  auto type = dyn_cast<RankedTensorType>(input.getType());
+  if ((opcode == "QUANTIZE" || opcode == "DEQUANTIZE") && type &&
+      entry.type.getRank() == 0 && !entry.tensor->has_rank())
+    entry.type =
+        RankedTensorType::get(type.getShape(), entry.type.getElementType());
+}
+
 LogicalResult SubgraphImporter::importOperator(int32_t index) {
   const tflite::Operator &op = *subgraph.operators()->Get(index);
   std::string where = describeOperator(index);
@@ -144,6 +157,8 @@ LogicalResult SubgraphImporter::importOperator(int32_t index) {
           importer.getContext(), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}));
       continue;
     }
+    if (!parts.operands.empty())
+      completeShape(code->name, parts.operands.front(), output);
     FailureOr<TensorAttr> info = getInfo(output);
     if (failed(info))
       return failure();

@@ -74,6 +74,7 @@ private:
   LogicalResult createArguments();
   LogicalResult createLeaves();
   LogicalResult importOperators();
+  void completeShape(StringRef opcode, Value input, int32_t output);
   LogicalResult importOperator(int32_t index);
   LogicalResult importUnusedTensors();
   LogicalResult createReturn();

@@ -15,6 +15,7 @@
 #include "mopt/Transforms/Calibration/CalibrationCache.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Transforms/Utils/TrainedParameters.h"
 #include "llvm/Support/Path.h"
 
 #include <mutex>
@@ -277,6 +278,9 @@ struct CalibratePass
           return llvm::Error::success();
         }));
     for (auto [value, observed] : llvm::zip_equal(values, ranges)) {
+      // What training chose, data does not change.
+      if (getTrainedParams(value))
+        continue;
       ValueRange32 range = observed;
       if (auto old = getRange(value); old && merge)
         range = range.join({old->first, old->second});

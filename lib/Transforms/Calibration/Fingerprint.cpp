@@ -68,7 +68,8 @@ private:
     std::optional<ConstBytes> bytes =
         constant ? ConstBytes::read(constant) : std::nullopt;
     for (NamedAttribute attribute : op->getAttrDictionary()) {
-      if (attribute.getName() == kTensorsAttr ||
+      // What mopt says of an op, as its recipe, is not the model.
+      if (attribute.getName().strref().starts_with("mopt.") ||
           (bytes && attribute.getName() == constant.getValueAttrName()))
         continue;
       addBytes(attribute.getName());

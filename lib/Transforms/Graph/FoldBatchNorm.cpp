@@ -11,6 +11,7 @@
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Transforms/Graph/Passes.h"
+#include "mopt/Transforms/Utils/TrainedParameters.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_FOLDBATCHNORMPASS
@@ -81,6 +82,9 @@ static FailureOr<FoldTarget> matchTarget(Value value, Operation *reader,
       target.op->getAttrOfType<ActivationFunctionAttr>(kFusedActivation);
   if (!fused || fused.getValue() != ActivationFunction::NONE)
     return rewriter.notifyMatchFailure(reader, "an activation lies in between");
+  if (getTrainedParams(value))
+    return rewriter.notifyMatchFailure(reader,
+                                       "training rounded what lies in between");
   const QuantSpec &spec = quantizable.getQuantSpec();
   auto biasRole = llvm::find(spec.roles, OperandRole::Bias);
   if (biasRole == spec.roles.end() || weighted.getWeightOperands().size() != 1)
@@ -111,6 +115,21 @@ static double at(ArrayRef<double> values, int64_t channel) {
   return values[values.size() == 1 ? 0 : channel];
 }
 
+/// The scales of weights that are multiplied by `factors`, one or one a
+/// channel: the same integers stand for them.
+static TrainedScales scaleTrained(TrainedScales trained,
+                                  const FoldTarget &target,
+                                  ArrayRef<double> factors) {
+  if (trained.axis < 0 && factors.size() > 1) {
+    trained.scales.assign(target.channels, trained.scales.front());
+    trained.axis = static_cast<int>(target.channelAxis);
+  }
+  for (auto [channel, scale] : llvm::enumerate(trained.scales))
+    if (double factor = std::abs(at(factors, channel)); factor > 0.0)
+      scale = static_cast<float>(scale * factor);
+  return trained;
+}
+
 static Value scaleWeights(const FoldTarget &target, ArrayRef<double> scales,
                           PatternRewriter &rewriter) {
   ConstOp weight = target.weight;
@@ -127,9 +146,13 @@ static Value scaleWeights(const FoldTarget &target, ArrayRef<double> scales,
     for (size_t end = i + inner; i < end; ++i)
       out[i] = static_cast<float>(values[i] * scale);
   }
-  return createConst(rewriter, weight.getLoc(), type, std::move(blob),
-                     getTensorInfo(weight.getResult()))
-      .getResult();
+  ConstOp scaled =
+      createConst(rewriter, weight.getLoc(), type, std::move(blob),
+                  withoutParameters(rewriter.getContext(),
+                                    getTensorInfo(weight.getResult())));
+  if (auto trained = getTrainedScales(weight))
+    setTrainedScales(scaled, scaleTrained(*trained, target, scales));
+  return scaled.getResult();
 }
 
 static Value mapBias(const FoldTarget &target, const ChannelMap &map,

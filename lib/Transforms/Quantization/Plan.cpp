@@ -9,6 +9,7 @@
 
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
+#include "mopt/Transforms/Utils/TrainedParameters.h"
 
 #include "StoredWeights.h"
 #include "Weights.h"
@@ -137,14 +138,21 @@ QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
   auto type = cast<RankedTensorType>(weight.getType());
   if (axis >= type.getRank())
     return Reason{"its weights have no channel axis"};
+  std::optional<TrainedScales> trained = getTrainedScales(constant);
+  // One scale a tensor serves both; several do not make one.
+  if (trained && trained->axis != axis && trained->axis >= 0)
+    trained.reset();
   SmallVector<float> found = getChannelMagnitudes(
       bytes->as<float>(), ChannelView(type.getShape(), axis));
   if (llvm::any_of(found, [](float value) { return std::isinf(value); }))
     return Reason{"its weights hold NaN or infinity"};
   SmallVector<float> &scales = weightScales[op];
   scales.clear();
-  for (float magnitude : found)
-    scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
+  if (trained)
+    scales = trained->scales;
+  else
+    for (float magnitude : found)
+      scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
   return std::nullopt;
 }
 
@@ -348,6 +356,9 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
   if (ConstOp constant = getConstant(root)) {
     if (!isFloatTensor(root.getType()))
       return std::nullopt;
+    if (getWidth() == 8)
+      if (std::optional<AffineParams> trained = getTrainedParams(root))
+        return trained;
     if (auto range = getConstantRange(constant))
       return chooseActivationParams(range->first, range->second, getWidth());
     return std::nullopt;
@@ -370,6 +381,9 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
   auto range = getRange(root);
   if (!range)
     return std::nullopt;
+  if (getWidth() == 8)
+    if (std::optional<AffineParams> trained = getTrainedParams(root))
+      return trained;
   if (op && quantized.contains(op) && isTiedByWidth(op))
     for (Value operand : op->getOperands())
       if (auto other = getRange(operand))

@@ -17,6 +17,7 @@
 #include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Transforms/Utils/TrainedParameters.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_QUANTIZEPASS
@@ -92,7 +93,7 @@ void FunctionQuantizer::setInfo(Value value, Value original,
     return;
   if (info.getName())
     info = withName(context, info, info.getName().getValue() + suffix);
-  setTensorInfo(value, withRange(context, info, {}, {}));
+  setTensorInfo(value, withoutParameters(context, info));
 }
 
 /// `value` (float32, or integers in other parameters) as `type`.
@@ -307,7 +308,7 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
     auto dequantize = DequantizeOp::create(builder, loc, floatType, argument);
     if (info && info.getName())
       setTensorInfo(dequantize.getResult(),
-                    withName(context, withRange(context, info, {}, {}),
+                    withName(context, withoutParameters(context, info),
                              info.getName().getValue() + "_float"));
     argument.replaceUsesWithIf(dequantize.getResult(), [&](OpOperand &use) {
       return isFloatUse(use) && use.getOwner() != dequantize;
@@ -319,7 +320,7 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
     twin.getDefiningOp()->erase();
   }
   if (info)
-    setTensorInfo(argument, withRange(context, info, {}, {}));
+    setTensorInfo(argument, withoutParameters(context, info));
 }
 
 void FunctionQuantizer::quantizeArguments() {

@@ -9,6 +9,7 @@
 #include "Weights.h"
 
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Transforms/Utils/TrainedParameters.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -68,8 +69,7 @@ ConstOp *ConstQuantizer::lookup(ConstOp op, Type elementType) {
 
 /// What the file says of `op`, less the range.
 static TensorAttr getInfoWithoutRange(ConstOp op) {
-  TensorAttr info = getTensorInfo(op.getResult());
-  return info ? withRange(op.getContext(), info, {}, {}) : info;
+  return withoutParameters(op.getContext(), getTensorInfo(op.getResult()));
 }
 
 /// A new constant beside `op`.

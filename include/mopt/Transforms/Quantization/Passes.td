@@ -11,6 +11,56 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ImportQATPass : Pass<"mopt-import-qat", "::mlir::func::FuncOp"> {
+  let summary = "Take over the parameters of quantization-aware training";
+  let description = [{
+    Training that knows of quantization leaves `mopt.fake_quant`, or pairs of
+    `mopt.quantize` and `mopt.dequantize`, where a tensor is to be quantised.
+    They go, and `mopt-quantize` then uses the scales and zero points that they
+    stand for, so that no data is needed.
+
+    - Of an activation, scale and zero point are recorded as `quantization` of
+      its `#mopt.tensor`, in terms of int8, with the range that they mean as `min`
+      and `max`. They are formed as the converters of the format do it: in
+      double, the range nudged so that zero is exact. Fewer bits than 8 keep
+      their steps and are stored in 8; of more than 8, only the range is used.
+    - A weight becomes the float32 values that training rounded it to, with
+      its scales recorded likewise, one or one a channel: quantised again, they
+      are the same integers. That takes steps of at most 127 on each side of
+      zero; of others (asymmetric weights of 8 bits) the scale is chosen anew.
+      Weights that are stored as integers behind a `mopt.dequantize` are folded
+      as well.
+    - `mopt-fold-batch-norm` scales the weights' scales along with them.
+
+    Remarks name the ops where the rules of the integer kernels win over what
+    training saw (results that share the input's parameters or have fixed ones,
+    by more than 1 %), and what is not imported. `mopt-calibrate` does not
+    change what was imported. A model without such ops stays as it is.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.fake_quant %x {min = 0.0 : f32, max = 6.0 : f32, num_bits = 8 : i32}
+         : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    %q = mopt.quantize %w : (tensor<2x4xf32>)
+         -> tensor<2x4x!quant.uniform<i8:f32:0, {0.01, 0.02}>>
+    %1 = mopt.dequantize %q : (...) -> tensor<2x4xf32>
+    %2 = mopt.fully_connected %0, %1, %b : (...) -> tensor<1x2xf32>
+    ```
+
+    After:
+
+    ```mlir
+    // %x: #mopt.tensor<min = [0.0], max = [6.0], quantization =
+    //       {scale = array<f32: 0.0235294122>, zero_point = array<i64: -128>}>
+    %w1 = mopt.const {value = dense_resource<...>, mopt.tensors = [#mopt.tensor<
+            quantization = {scale = array<f32: 0.01, 0.02>,
+                            zero_point = array<i64: 0, 0>}>]} : ...
+    %2 = mopt.fully_connected %x, %w1, %b : (...) -> tensor<1x2xf32>
+    ```
+  }];
+}
+
 def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
   let summary = "Make float32 ops compute in integers (static quantization)";
   let description = [{
@@ -20,6 +70,7 @@ def QuantizePass : Pass<"mopt-quantize", "::mlir::ModuleOp"> {
     Which operand is what, which parameters are tied together and which are
     fixed is read from the op's QuantizableOp interface.
 
+    - Parameters that `mopt-import-qat` recorded are used as they are.
     - Activations: int8, asymmetric, one scale a tensor. Weights: int8 in
       [-127, 127], zero point 0, one scale a channel (or a tensor). Biases:
       int32 with scale `s_input * s_weight`; where that cannot hold a bias the
