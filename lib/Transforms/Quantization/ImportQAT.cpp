@@ -288,8 +288,11 @@ void Importer::run() {
       if (isFloatTensor(quantize.getInput().getType()))
         importPair(dequantize, quantize.getInput(), *grid);
     } else if (auto stored = dyn_cast_or_null<ConstOp>(source)) {
-      if (ConstOp values = dequantizeConstant(dequantize, stored))
+      if (ConstOp values = dequantizeConstant(dequantize, stored)) {
         foldWeight(dequantize, values, *grid);
+        if (values->use_empty())
+          values.erase();
+      }
     }
   }
   for (auto weight : func.getOps<ConstOp>())

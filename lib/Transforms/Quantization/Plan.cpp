@@ -148,11 +148,12 @@ QuantizationPlan::refuseWeight(Operation *op, const QuantSpec &spec,
     return Reason{"its weights hold NaN or infinity"};
   SmallVector<float> &scales = weightScales[op];
   scales.clear();
-  if (trained)
+  if (trained) {
     scales = trained->scales;
-  else
-    for (float magnitude : found)
-      scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
+    return std::nullopt;
+  }
+  for (float magnitude : found)
+    scales.push_back(chooseSymmetricScale(magnitude, kWeightQMax));
   return std::nullopt;
 }
 
@@ -440,6 +441,9 @@ bool QuantizationPlan::canAdopt(Value root, Value result,
   if (producer && isQuantized(producer) &&
       getRule(producer) == ScaleRule::FixedOutput)
     return false;
+  // What others read keeps what training chose.
+  if (getWidth() == 8 && getTrainedParams(root))
+    return isUsedOnlyBy(root, join);
   auto own = getRange(root);
   auto wanted = getRange(findRoot(result));
   if (own && wanted && wanted->first <= std::min(own->first, 0.0f) &&

@@ -72,3 +72,17 @@ func.func @kept(%x: tensor<1x2xf32>) -> (tensor<1x2xf32>, tensor<1x2xf32>, tenso
   %3 = mopt.mul %x, %s : (tensor<1x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
   return %0, %1, %2, %3 : tensor<1x2xf32>, tensor<1x2xf32>, tensor<2x2xf32>, tensor<1x2xf32>
 }
+
+// -----
+
+// Between the two, training has rounded.
+// CHECK-LABEL: func.func @trained
+// CHECK: mopt.conv_2d
+// CHECK: mopt.mul
+func.func @trained(%x: tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32> {
+  %w = mopt.const {value = dense<1.0> : tensor<2x1x1x2xf32>} : () -> tensor<2x1x1x2xf32>
+  %b = mopt.const {value = dense<1.0> : tensor<2xf32>} : () -> tensor<2xf32>
+  %0 = mopt.conv_2d %x, %w, %b {mopt.tensors = [#mopt.tensor<min = [-1.0], max = [0.9921875], quantization = {scale = array<f32: 0.0078125>, zero_point = array<i64: 0>}>]} : (tensor<1x1x1x2xf32>, tensor<2x1x1x2xf32>, tensor<2xf32>) -> tensor<1x1x1x2xf32>
+  %1 = mopt.mul %0, %b : (tensor<1x1x1x2xf32>, tensor<2xf32>) -> tensor<1x1x1x2xf32>
+  return %1 : tensor<1x1x1x2xf32>
+}
