@@ -391,6 +391,19 @@ void FunctionQuantizer::run() {
   func.setType(FunctionType::get(
       context, func.getBody().front().getArgumentTypes(),
       func.getBody().front().getTerminator()->getOperandTypes()));
+  // What is float now keeps its range, but no integers of its own.
+  auto forget = [&](Value value) {
+    if (!isFloatTensor(value.getType()) || !getTrainedParams(value))
+      return;
+    TensorAttr info = getTensorInfo(value);
+    setTensorInfo(value, withRange(context, withoutParameters(context, info),
+                                   info.getMin(), info.getMax()));
+  };
+  for (BlockArgument argument : func.getArguments())
+    forget(argument);
+  for (Operation &op : func.getBody().front())
+    for (Value result : op.getResults())
+      forget(result);
   // Float constants that nothing reads any more would be exported too.
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))

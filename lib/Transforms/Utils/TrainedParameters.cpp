@@ -70,8 +70,8 @@ static std::optional<Fields> getFields(Value value) {
 std::optional<AffineParams> mopt::getTrainedParams(Value value) {
   std::optional<Fields> fields = getFields(value);
   TensorAttr info = getTensorInfo(value);
-  if (!fields || fields->scales.size() != 1 || info.getMin().size() != 1 ||
-      info.getMax().size() != 1)
+  if (!fields || fields->scales.size() != 1 || !info.getMin() ||
+      !info.getMax() || info.getMin().size() != 1 || info.getMax().size() != 1)
     return std::nullopt;
   double min = info.getMin()[0], max = info.getMax()[0];
   double scale = fields->scales.front();

@@ -8,6 +8,7 @@
 // RUN: mopt-opt %s --quantize-int16x8 | FileCheck %s --check-prefix=WIDE
 
 // CHECK-LABEL: func.func @main
+// CHECK-SAME: (%{{.*}}: tensor<1x2x2x2xf32> {mopt.tensor = #mopt.tensor<min = [-1.00392163], max = [0.996078491]>})
 // CHECK: %[[X:.*]] = mopt.quantize %{{.*}} -> tensor<1x2x2x2x!quant.uniform<i8:f32, 0.0078431377187371254>>
 // The batch norm's factors, one of them negative, are in the scales: 0.25 * 2 and
 // 0.25 * 0.5. The integers are those of training: 1, -2 and, negated, 4, -8.
