@@ -17,8 +17,10 @@ using namespace mlir::mopt;
 
 llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
                                      const PruneOptions &options) {
-  if (StringRef(options.pattern) != "element")
-    return notAvailable("pattern", StringRef(options.pattern), "element");
+  llvm::Expected<SparsityPattern> pattern =
+      SparsityPattern::parse(options.pattern);
+  if (!pattern)
+    return pattern.takeError();
   if (StringRef(options.method) != "magnitude")
     return notAvailable("method", StringRef(options.method), "magnitude");
   if (!options.calibration.empty())
@@ -33,6 +35,7 @@ llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
 
   PruneWeightsPassOptions prune;
   prune.sparsity = options.sparsity;
+  prune.pattern = options.pattern;
   prune.allocation = allocation;
   prune.exclude = options.exclude;
   prune.only = options.only;
@@ -41,6 +44,7 @@ llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
 
   VerifyWeightsPassOptions verify;
   verify.sparsity = options.sparsity;
+  verify.pattern = options.pattern;
   verify.allocation = allocation;
   verify.exclude = options.exclude;
   verify.only = options.only;

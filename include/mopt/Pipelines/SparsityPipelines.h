@@ -27,8 +27,8 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
       llvm::cl::init(0.5)};
   Option<std::string> pattern{
       *this, "pattern",
-      llvm::cl::desc("What is removed together: element (the only one "
-                     "available)"),
+      llvm::cl::desc("What is removed together: element, ROWSxCOLUMNS (1x4, "
+                     "16x4, ...), or all but KEPT:OF neighbours (2:4, ...)"),
       llvm::cl::init("element")};
   Option<std::string> method{
       *this, "method",

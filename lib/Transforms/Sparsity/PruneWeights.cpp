@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockPruning.h"
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
-#include "mopt/Transforms/Sparsity/Passes.h"
-#include "mopt/Transforms/Utils/LayerWeights.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -62,10 +61,24 @@ static Threshold findThreshold(ArrayRef<LayerWeight> weights, int64_t target) {
   return {bound, target - below};
 }
 
-/// A copy of the weights' bytes with those up to the threshold set to zero.
-/// `threshold` keeps count from one tensor to the next.
+/// Which weights are at most the threshold, which keeps count from one tensor
+/// to the next.
+static std::vector<bool> chooseElements(const LayerWeight &weight,
+                                        Threshold &threshold) {
+  std::vector<bool> mask(weight.elements, false);
+  weight.forEachMagnitude([&](int64_t index, float magnitude) {
+    if (magnitude > threshold.magnitude || std::isnan(magnitude))
+      return;
+    if (magnitude == threshold.magnitude && threshold.atMagnitude-- <= 0)
+      return;
+    mask[index] = true;
+  });
+  return mask;
+}
+
+/// A copy of the weights' bytes with zeros where `mask` says.
 static AsmResourceBlob pruneBytes(const LayerWeight &weight,
-                                  Threshold &threshold) {
+                                  const std::vector<bool> &mask) {
   ArrayRef<char> old = weight.bytes.bytes();
   AsmResourceBlob blob = allocateConstBlob(old.size());
   char *out = blob.getMutableData().data();
@@ -74,13 +87,9 @@ static AsmResourceBlob pruneBytes(const LayerWeight &weight,
   size_t width = old.size() / std::max<int64_t>(weight.elements, 1);
   // Weights with a zero point each channel do not exist in the format.
   char zero = params.isQuantized() ? static_cast<char>(params.zeroPoint()) : 0;
-  weight.forEachMagnitude([&](int64_t index, float magnitude) {
-    if (magnitude > threshold.magnitude || std::isnan(magnitude))
-      return;
-    if (magnitude == threshold.magnitude && threshold.atMagnitude-- <= 0)
-      return;
-    std::memset(out + index * width, zero, width);
-  });
+  for (size_t index = 0; index < mask.size(); ++index)
+    if (mask[index])
+      std::memset(out + index * width, zero, width);
   return blob;
 }
 
@@ -97,6 +106,12 @@ struct PruneWeightsPass
                          << ", must be between 0 and 1";
       return signalPassFailure();
     }
+    llvm::Expected<SparsityPattern> parsed = SparsityPattern::parse(pattern);
+    if (!parsed) {
+      module.emitError() << getArgument() << ": "
+                         << llvm::toString(parsed.takeError());
+      return signalPassFailure();
+    }
     FailureOr<OpFilter> filter =
         OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
@@ -106,30 +121,54 @@ struct PruneWeightsPass
     if (weights.empty())
       module.emitWarning("there are no weights to prune");
 
-    if (allocation == SparsityAllocation::Global) {
-      int64_t total = 0;
-      for (const LayerWeight &weight : weights)
-        total += weight.elements;
-      Threshold threshold =
-          findThreshold(weights, getZeroTarget(sparsity, total));
-      for (LayerWeight &weight : weights)
-        prune(weight, threshold);
-    } else {
-      for (LayerWeight &weight : weights) {
-        Threshold threshold =
-            findThreshold(weight, getZeroTarget(sparsity, weight.elements));
-        prune(weight, threshold);
-      }
-    }
+    if (parsed->kind == SparsityPattern::Kind::Element)
+      pruneElements(weights);
+    else
+      pruneBlocks(weights, *parsed);
     if (!report.empty() && failed(writeReport()))
       signalPassFailure();
   }
 
-  void prune(LayerWeight &weight, Threshold &threshold) {
+  void pruneElements(MutableArrayRef<LayerWeight> weights) {
+    int64_t total = 0;
+    for (const LayerWeight &weight : weights)
+      total += weight.elements;
+    bool isGlobal = allocation == SparsityAllocation::Global;
+    Threshold threshold;
+    if (isGlobal)
+      threshold = findThreshold(weights, getZeroTarget(sparsity, total));
+    for (LayerWeight &weight : weights) {
+      if (!isGlobal)
+        threshold =
+            findThreshold(weight, getZeroTarget(sparsity, weight.elements));
+      // Zeros sort first: nothing changes where the bound lies among them.
+      prune(weight, threshold.magnitude > 0.0f
+                        ? chooseElements(weight, threshold)
+                        : std::vector<bool>());
+    }
+  }
+
+  void pruneBlocks(SmallVectorImpl<LayerWeight> &weights,
+                   const SparsityPattern &pattern) {
+    llvm::erase_if(weights, [](const LayerWeight &weight) {
+      if (hasInputChannels(weight))
+        return false;
+      weight.user->emitRemark()
+          << weight.getName()
+          << " is not pruned: a pattern is one of input channels, and every "
+             "output has only one";
+      return true;
+    });
+    std::vector<std::vector<bool>> masks =
+        chooseBlocks(weights, pattern, sparsity, allocation);
+    for (auto [weight, mask] : llvm::zip_equal(weights, masks))
+      prune(weight, mask);
+  }
+
+  void prune(LayerWeight &weight, const std::vector<bool> &mask) {
     int64_t before = weight.countZeros();
-    // Zeros sort first: nothing changes where the bound lies among them.
-    if (threshold.magnitude > 0.0f) {
-      AsmResourceBlob pruned = pruneBytes(weight, threshold);
+    if (llvm::is_contained(mask, true)) {
+      AsmResourceBlob pruned = pruneBytes(weight, mask);
       if (pruned.getData() != weight.bytes.bytes())
         weight.replace(std::move(pruned));
     }

@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockPruning.h"
 #include "ZeroTarget.h"
-#include "mopt/Transforms/Sparsity/Passes.h"
-#include "mopt/Transforms/Utils/LayerWeights.h"
 #include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::mopt {
@@ -32,9 +31,41 @@ struct VerifyWeightsPass
     if (failed(filter))
       return signalPassFailure();
     markAllAnalysesPreserved();
-    SmallVector<std::pair<Location, std::string>> offences;
+    llvm::Expected<SparsityPattern> parsed = SparsityPattern::parse(pattern);
+    if (!parsed) {
+      module.emitError() << getArgument() << ": "
+                         << llvm::toString(parsed.takeError());
+      return signalPassFailure();
+    }
+    SmallVector<LayerWeight> weights = collectLayerWeights(module, *filter, "");
+    if (parsed->kind != SparsityPattern::Kind::Element)
+      llvm::erase_if(weights, [](const LayerWeight &weight) {
+        return !hasInputChannels(weight);
+      });
+    Offences offences = parsed->kind == SparsityPattern::Kind::Element
+                            ? checkElements(weights)
+                            : checkBlocks(weights, *parsed);
+    if (offences.empty())
+      return;
+    InFlightDiagnostic diagnostic = mlir::emitError(module.getLoc());
+    if (parsed->kind == SparsityPattern::Kind::Neighbours)
+      diagnostic << "the weights are not sparse as " << StringRef(pattern);
+    else
+      diagnostic << "the weights are less sparse than "
+                 << llvm::formatv("{0:F4}", double(sparsity)).str();
+    diagnostic << "; run mopt-prune-weights first";
+    for (const auto &[location, text] : offences)
+      diagnostic.attachNote(location) << text;
+    diagnostic.report();
+    signalPassFailure();
+  }
+
+  using Offences = SmallVector<std::pair<Location, std::string>>;
+
+  Offences checkElements(ArrayRef<LayerWeight> weights) {
+    Offences offences;
     int64_t zeros = 0, elements = 0;
-    for (const LayerWeight &weight : collectLayerWeights(module, *filter, "")) {
+    for (const LayerWeight &weight : weights) {
       int64_t found = weight.countZeros();
       zeros += found;
       elements += weight.elements;
@@ -49,19 +80,32 @@ struct VerifyWeightsPass
     if (allocation == SparsityAllocation::Global &&
         zeros < getZeroTarget(sparsity, elements))
       offences.emplace_back(
-          module.getLoc(),
+          getOperation().getLoc(),
           llvm::formatv("{0} of {1} weights are zero", zeros, elements).str());
-    if (offences.empty())
-      return;
-    InFlightDiagnostic diagnostic =
-        mlir::emitError(module.getLoc())
-        << "the weights are less sparse than "
-        << llvm::formatv("{0:F4}", double(sparsity)).str()
-        << "; run mopt-prune-weights first";
-    for (const auto &[location, text] : offences)
-      diagnostic.attachNote(location) << text;
-    diagnostic.report();
-    signalPassFailure();
+    return offences;
+  }
+
+  Offences checkBlocks(ArrayRef<LayerWeight> weights,
+                       const SparsityPattern &pattern) {
+    Offences offences;
+    bool isGroups = pattern.kind == SparsityPattern::Kind::Neighbours;
+    bool isGlobal = allocation == SparsityAllocation::Global && !isGroups;
+    for (const LayerWeight &weight : weights) {
+      BlockCount count = countSparseBlocks(weight, pattern);
+      int64_t target =
+          isGroups ? count.blocks : getZeroTarget(sparsity, count.blocks);
+      if (!isGlobal && count.sparse < target)
+        offences.emplace_back(
+            weight.user->getLoc(),
+            llvm::formatv("'{0}': {1} of {2} {3}", weight.getName(),
+                          count.sparse, count.blocks,
+                          isGroups ? "groups keep so few" : "blocks are zero")
+                .str());
+    }
+    // Blocks at the edges are smaller: elements count.
+    if (isGlobal)
+      return checkElements(weights);
+    return offences;
   }
 };
 

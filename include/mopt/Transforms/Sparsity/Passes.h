@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Transforms/Sparsity/Pattern.h"
 
 namespace mlir::mopt {
 

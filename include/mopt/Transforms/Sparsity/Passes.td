@@ -25,6 +25,14 @@ def PruneWeightsPass : Pass<"mopt-prune-weights", "::mlir::ModuleOp"> {
     `global` asks it of all of them together, so that tensors of large weights
     keep more.
 
+    `pattern` says what becomes zero together. The weights of a layer are seen as a
+    matrix with a row an output channel, whose columns are all other dimensions in
+    their order. `ROWSxCOLUMNS` (1x4, 16x4, ...): blocks, by their mean square;
+    `round(sparsity * b)` of the `b` blocks of a tensor go, or of all tensors
+    together as many as make up the ratio. `KEPT:OF` (2:4, ...): all but the
+    KEPT largest of every OF neighbours in a row; `sparsity` is not read. Layers
+    whose outputs read one input channel (depthwise) are left out.
+
     What is left out says so in a remark; what a tensor got is a remark of the
     category `prune` (`--remarks-filter=prune`) and a line of `report`.
 
@@ -43,6 +51,8 @@ def PruneWeightsPass : Pass<"mopt-prune-weights", "::mlir::ModuleOp"> {
   let options = [
     Option<"sparsity", "sparsity", "double", /*default=*/"0.5",
            "Part of the weights that are zero afterwards, 0 to 1">,
+    Option<"pattern", "pattern", "std::string", /*default=*/"\"element\"",
+           "What is removed together: element, ROWSxCOLUMNS, or KEPT:OF">,
     Option<"allocation", "sparsity-allocation",
            "::mlir::mopt::SparsityAllocation",
            /*default=*/"::mlir::mopt::SparsityAllocation::Uniform",
@@ -66,12 +76,15 @@ def VerifyWeightsPass : Pass<"mopt-verify-weights", "::mlir::ModuleOp"> {
   let summary = "Check that the weights are as sparse as asked";
   let description = [{
     Changes nothing. Fails with one error and a note a tensor where fewer
-    weights are zero than `round(sparsity * n)`, counted as
-    `mopt-prune-weights` counts. Run that pass first.
+    weights (or blocks of `pattern`) are zero than `round(sparsity * n)`, or where
+    a group of neighbours keeps too many, counted as `mopt-prune-weights` counts.
+    Run that pass first.
   }];
   let options = [
     Option<"sparsity", "sparsity", "double", /*default=*/"0.5",
            "Part of the weights that must be zero, 0 to 1">,
+    Option<"pattern", "pattern", "std::string", /*default=*/"\"element\"",
+           "What is removed together: element, ROWSxCOLUMNS, or KEPT:OF">,
     Option<"allocation", "sparsity-allocation",
            "::mlir::mopt::SparsityAllocation",
            /*default=*/"::mlir::mopt::SparsityAllocation::Uniform",
