@@ -126,9 +126,10 @@ bool SubgraphImporter::isZeroPointsOf(const ImportedTensor &entry,
 
 /// Block-wise and multi-axis details name the tensors of their scales and zero
 /// points by index. An index means nothing in the IR: the constant takes its
-/// place. Indices that lead to no constant are kept as numbers; so is the zero
-/// point index 0, the schema's default for "none", unless tensor 0 can be what
-/// is meant: an integer for each scale.
+/// place, and anything else in the place of scales is an error. Indices that
+/// lead to no tensor are kept as numbers; so is the zero point index 0, the
+/// schema's default for "none", unless tensor 0 can be what is meant: an
+/// integer for each scale.
 FailureOr<DictionaryAttr>
 SubgraphImporter::resolveDetails(int32_t index, DictionaryAttr rest) {
   auto details = rest.getAs<DictionaryAttr>("details");
@@ -140,19 +141,25 @@ SubgraphImporter::resolveDetails(int32_t index, DictionaryAttr rest) {
     if (!reference)
       continue;
     int64_t target = reference.getInt();
-    if (target < 0 || target >= static_cast<int64_t>(tensors.size()) ||
-        target == index)
+    if (target < 0 || target >= static_cast<int64_t>(tensors.size()))
       continue;
     ImportedTensor &entry = tensors[target];
     auto scales = details.getAs<IntegerAttr>("scales");
-    bool isNone = name == "zero_points" && target == 0 &&
-                  !isZeroPointsOf(entry, scales ? scales.getInt() : -1);
+    // Without scales zero points mean nothing.
+    bool isNone = name == "zero_points" &&
+                  (!isa_and_nonnull<DictionaryAttr>(fields.get("scales")) ||
+                   (target == 0 &&
+                    !isZeroPointsOf(entry, scales ? scales.getInt() : -1)));
     // Details of a tensor that is itself referred to could form a circle.
     bool isPlain =
-        entry.data && !entry.tensor->sparsity() &&
+        target != index && entry.data && !entry.tensor->sparsity() &&
         (!entry.quantization.rest || !entry.quantization.rest.get("details"));
-    if (isNone || !isPlain)
+    if (isNone)
       continue;
+    if (!isPlain)
+      return importer.error(describeTensor(index))
+             << "quantization detail '" << name << "' names tensor " << target
+             << ", which is no constant that could hold it";
     FailureOr<Attribute> embedded = embedTensor(target);
     if (failed(embedded))
       return failure();
