@@ -14,8 +14,6 @@ import argparse
 import collections
 import json
 import pathlib
-import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -23,6 +21,9 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Inputs"))
+from side_by_side import draw, run_litert, run_mopt  # noqa: E402
 
 # Operators by number.
 NAMES = {
@@ -57,36 +58,6 @@ def return_everything(source, target):
     builder.Finish(model.Pack(builder), b"TFL3")
     target.write_bytes(builder.Output())
     return model, results
-
-
-def draw(rng, detail):
-    dtype = np.dtype(detail["dtype"])
-    if np.issubdtype(dtype, np.integer):
-        info = np.iinfo(dtype)
-        return rng.integers(info.min, info.max, detail["shape"], dtype=dtype, endpoint=True)
-    return rng.standard_normal(detail["shape"]).astype(dtype)
-
-
-def run_litert(interpreter, inputs):
-    interpreter.reset_all_variables()
-    for detail, value in zip(interpreter.get_input_details(), inputs):
-        interpreter.set_tensor(detail["index"], value)
-    interpreter.invoke()
-    return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
-
-
-def run_mopt(model, names, inputs, folder):
-    out = folder / "out"
-    command = ["mopt-run", str(model), "--device=reference", "--requantize=float"]
-    command.append(f"--output-dir={out}")
-    for i, (name, value) in enumerate(zip(names, inputs)):
-        np.save(folder / f"{i}.npy", value)
-        command.append(f"--input={name}={folder / f'{i}.npy'}")
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    files = sorted(out.iterdir(), key=lambda path: int(path.name.split("_")[0]))
-    values = [np.load(path) for path in files]
-    shutil.rmtree(out)
-    return values
 
 
 def difference(a, b):
@@ -127,7 +98,9 @@ def compare(path, count):
         for _ in range(count):
             inputs = [draw(rng, detail) for detail in details]
             expected = run_litert(plain, inputs)
-            everything = run_mopt(whole, names, inputs, folder)
+            everything = run_mopt(
+                whole, names, inputs, "--device=reference", "--requantize=float"
+            )
             ours = dict(zip(results, everything, strict=True))
             outputs = read_model(path).subgraphs[0].outputs
             for index, theirs in zip(outputs, expected, strict=True):

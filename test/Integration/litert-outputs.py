@@ -8,44 +8,14 @@ from N(0,1)) with --requantize=fixed, on each device. Integer outputs have to be
 equal. Exits 1 when one is not. Needs: ai-edge-litert numpy"""
 import argparse
 import os
-import subprocess
+import pathlib
 import sys
-import tempfile
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-
-def draw(rng, detail):
-    dtype = np.dtype(detail["dtype"])
-    if np.issubdtype(dtype, np.integer):
-        info = np.iinfo(dtype)
-        return rng.integers(info.min, info.max, detail["shape"], dtype=dtype,
-                            endpoint=True)
-    return rng.standard_normal(detail["shape"]).astype(dtype)
-
-
-def run_litert(interpreter, inputs):
-    interpreter.reset_all_variables()
-    for detail, value in zip(interpreter.get_input_details(), inputs):
-        interpreter.set_tensor(detail["index"], value)
-    interpreter.invoke()
-    return [interpreter.get_tensor(d["index"])
-            for d in interpreter.get_output_details()]
-
-
-def run_mopt(tool, device, model, names, inputs):
-    with tempfile.TemporaryDirectory() as folder:
-        command = [tool, model, f"--device={device}", "--requantize=fixed",
-                   f"--output-dir={folder}/out"]
-        for index, (name, value) in enumerate(zip(names, inputs)):
-            path = f"{folder}/{index}.npy"
-            np.save(path, value)
-            command.append(f"--input={name}={path}")
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        files = sorted(os.listdir(f"{folder}/out"),
-                       key=lambda name: int(name.split("_")[0]))
-        return [np.load(f"{folder}/out/{name}") for name in files]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "Inputs"))
+from side_by_side import draw, run_litert, run_mopt  # noqa: E402
 
 
 def main():
@@ -70,9 +40,10 @@ def main():
             for _ in range(arguments.inputs):
                 inputs = [draw(rng, detail) for detail in details]
                 expected = run_litert(interpreter, inputs)
-                actual = run_mopt(arguments.tool, device, model,
-                                  [detail["name"] for detail in details],
-                                  inputs)
+                actual = run_mopt(
+                    model, [detail["name"] for detail in details], inputs,
+                    f"--device={device}", "--requantize=fixed",
+                    tool=arguments.tool)
                 for e, a in zip(expected, actual, strict=True):
                     elements += e.size
                     different += int((e != a).sum())
