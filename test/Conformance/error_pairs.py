@@ -224,3 +224,15 @@ def real(tensor):
         data = data.view(np.int8)  # Only the label differs.
     data = data.astype(np.float64)
     return data if tensor.scale is None else data * np.float64(tensor.scale)
+
+
+def run_bidirectional(op, forward, backward, crossed, history):
+    """The pairs of the last run's outputs. `forward` and `backward` are the layers;
+    if `crossed`, both read all inputs, else the first and the last one."""
+    for inputs in history:
+        sequences = [by_time(op, x) for x in inputs]
+        of_forward = sequences if crossed else sequences[:1]
+        of_backward = sequences if crossed else sequences[-1:]
+        results = [forward.run(of_forward), backward.run(of_backward, backward=True)]
+    results = [by_time(op, result) for result in results]
+    return [merge(results)] if op.options["mergeOutputs"] else results

@@ -19,11 +19,11 @@ from error_pairs import (
     clip,
     logistic,
     matrix,
-    merge,
     product,
     quantize_exact,
     quantize_pair,
     real,
+    run_bidirectional,
     stack,
     tanh,
 )
@@ -186,13 +186,7 @@ def _run_bidirectional(op, history):
     """The pairs of the last run's outputs."""
     crossed = op.inputs[41] is not None
     forward, backward = _direction(op, 1, 35, 40), _direction(op, 18, 37, 44)
-    for inputs in history:
-        sequences = [by_time(op, x) for x in inputs]
-        of_forward = sequences if crossed else sequences[:1]
-        of_backward = sequences if crossed else sequences[-1:]
-        results = [forward.run(of_forward), backward.run(of_backward, backward=True)]
-    results = [by_time(op, result) for result in results]
-    return [merge(results)] if op.options["mergeOutputs"] else results
+    return run_bidirectional(op, forward, backward, crossed, history)
 
 
 def bidirectional(op, history, outputs):

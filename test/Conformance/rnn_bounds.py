@@ -16,10 +16,10 @@ from error_pairs import (
     by_time,
     check_own_share,
     matrix,
-    merge,
     quantize_exact,
     quantize_pair,
     real,
+    run_bidirectional,
     stack,
 )
 
@@ -97,13 +97,7 @@ def _run_bidirectional(op, history):
     crossed = op.inputs[10] is not None
     forward = _Layer(op, (1, 2, 3, 4, 10 if crossed else None), activation)
     backward = _Layer(op, (5, 6, 7, 8, 11 if crossed else None), activation)
-    for inputs in history:
-        sequences = [by_time(op, x) for x in inputs]
-        of_forward = sequences if crossed else sequences[:1]
-        of_backward = sequences if crossed else sequences[-1:]
-        results = [forward.run(of_forward), backward.run(of_backward, backward=True)]
-    results = [by_time(op, result) for result in results]
-    return [merge(results)] if op.options["mergeOutputs"] else results
+    return run_bidirectional(op, forward, backward, crossed, history)
 
 
 def bidirectional_rnn(op, history, outputs):
