@@ -20,7 +20,7 @@ import math
 
 import numpy as np
 
-from bounds import EXPF_ULP, TANHF_ULP, UNIT_ROUNDOFF, gamma
+from bounds import TANHF_ULP, UNIT_ROUNDOFF, gamma
 
 LIBM_ULP = 1.0
 ATAN2F_ULP = 2.0
