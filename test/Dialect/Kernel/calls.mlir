@@ -27,3 +27,19 @@ func.func @control(%c: tensor<i8>, %x: tensor<4xf32>, %y: tensor<2xi8>) -> tenso
   kernel.call @nothing
   return %6 : tensor<4xf32>
 }
+
+// What is observed is the value, not what is written in its place later.
+// CHECK-LABEL: func.func @observed
+// CHECK: kernel.observe 7, %{{.*}} : tensor<4xf32>
+// BUFFERS-LABEL: func.func @observed
+// BUFFERS: %[[A:.*]] = memref.alloc(){{.*}} : memref<4xf32>
+// BUFFERS: kernel.call @nothing outs(%[[A]] : memref<4xf32>)
+// BUFFERS-NEXT: kernel.observe 7, %[[A]] : memref<4xf32>
+// BUFFERS-NEXT: kernel.call @nothing outs(%[[A]] : memref<4xf32>)
+func.func @observed() -> tensor<4xf32> {
+  %0 = bufferization.alloc_tensor() : tensor<4xf32>
+  %1 = kernel.call @nothing outs(%0 : tensor<4xf32>) -> tensor<4xf32>
+  kernel.observe 7, %1 : tensor<4xf32>
+  %2 = kernel.call @nothing outs(%1 : tensor<4xf32>) -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
