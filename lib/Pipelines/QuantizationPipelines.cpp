@@ -86,6 +86,13 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
             {activations == ActivationType::Int8 ? "int8" : "int16x8", "float"},
             {8});
 
+  // With a scale a channel the ranges of weights need no help.
+  if (options.effort > 0 && options.granularity == WeightGranularity::Tensor) {
+    EqualizeLayersPassOptions equalize;
+    options.selection.apply(equalize);
+    manager.addPass(createEqualizeLayersPass(equalize));
+  }
+
   CalibratePassOptions calibrate;
   calibrate.data = options.calibration;
   calibrate.samples = options.samples;
@@ -93,6 +100,8 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   calibrate.cacheFile = options.calibrationCache;
   calibrate.preprocess = options.preprocess;
   calibrate.method = options.method;
+  if (!options.method.hasValue() && activations == ActivationType::Int8)
+    calibrate.method = CalibrationMethod::Percentile;
   calibrate.threads = options.threads;
   manager.addPass(createCalibratePass(calibrate));
   manager.addPass(createVerifyCalibratedPass());

@@ -62,7 +62,10 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
       *this, "preprocess",
       llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
   Option<CalibrationMethod> method{
-      *this, "method", llvm::cl::desc("How a range is made of what was seen"),
+      *this, "method",
+      llvm::cl::desc("How a range is made of what was seen; default: "
+                     "percentile for 8 bits, which have no steps to spare for "
+                     "outliers, minmax for 16"),
       llvm::cl::init(CalibrationMethod::MinMax),
       llvm::cl::values(clEnumValN(CalibrationMethod::MinMax, "minmax",
                                   "least and greatest value"),

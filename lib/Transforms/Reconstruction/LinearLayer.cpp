@@ -186,6 +186,19 @@ std::vector<float> LinearLayer::getBias() const {
   return std::vector<float>(shape.getWeightRows());
 }
 
+void LinearLayer::setWeightValues(const std::vector<float> &rows) {
+  ConstOp original = getWeightConstant();
+  std::vector<float> values = toConstantOrder(ArrayRef<float>(rows));
+  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(float));
+  std::memcpy(blob.getMutableData().data(), values.data(),
+              values.size() * sizeof(float));
+  OpBuilder builder(original);
+  setWeights(createConst(builder, original.getLoc(),
+                         cast<RankedTensorType>(original.getType()),
+                         std::move(blob), getTensorInfo(original.getResult()))
+                 .getResult());
+}
+
 void LinearLayer::setWeights(Value value) {
   op->setOperand(kWeightIndex, value);
 }

@@ -57,6 +57,8 @@ public:
 
   /// The float32 constant of the weights.
   ConstOp getWeightConstant() const;
+  /// Makes the weights a new constant with the name of the old one.
+  void setWeightValues(const std::vector<float> &rows);
   /// Reads the weights from `value` from now on.
   void setWeights(Value value);
   /// Makes the bias a new constant.

@@ -19,6 +19,10 @@ namespace mlir::mopt {
 /// What the layers' inputs will be once the model is quantised.
 enum class ActivationForm { Float, Int8, Int16 };
 
+/// What equalisation does with a RELU6 between two layers: leaves both alone,
+/// or makes it a RELU and a minimum with one value a channel.
+enum class ClippedRelu { Keep, Minimum };
+
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Reconstruction/Passes.h.inc"
 

@@ -61,6 +61,65 @@ defvar ObservedLayerOptions = [
          "Threads; 0 = one per core. The result does not depend on them">
 ];
 
+def EqualizeLayersPass : Pass<"mopt-equalize-layers", "::mlir::ModuleOp"> {
+  let summary = "Give the channels between two layers equal ranges of weights";
+  let description = [{
+    Where a `conv_2d`, `depthwise_conv_2d` or `fully_connected` op alone reads
+    what another computes, a channel between them can be divided by any factor
+    s > 0 in the weights and the bias of the first and multiplied with it in the
+    weights of the second: the model computes what it did. With
+    s = sqrt(r1 / r2), r1 and r2 the largest weight of either op for the channel,
+    both have the range sqrt(r1 r2), and channels of small weights are not lost
+    where the whole tensor has one scale (M. Nagel et al., 2019). Pairs share
+    layers, so this is repeated until it settles. It needs no data; ranges of
+    activations that change are dropped, so calibrate afterwards.
+
+    Between the two may stand a fused `RELU`, and `relu`, `pad`,
+    `average_pool_2d`, `max_pool_2d`, and `reshape` in front of
+    `fully_connected`. A `RELU6` clips at a fixed value: with `relu6=keep` its
+    layers stay apart; `relu6=minimum` makes it a `RELU` and a `minimum` with
+    6 / s, which is exact and one more op to run. Other ops between, several
+    readers, and shared weights keep layers apart; `--remarks-filter=quantize`
+    tells.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %w1, %b1 {fused_activation_function =
+           #mopt.activation<RELU>} : (...)   // w1 = [[8.0], [0.5]]
+    %1 = mopt.fully_connected %0, %w2, %b2 : (...)  // w2 = [[0.5, 2.0]]
+    ```
+
+    After:
+
+    ```mlir
+    %0 = mopt.fully_connected %x, %w3, %b3 {fused_activation_function =
+           #mopt.activation<RELU>} : (...)   // w3 = [[2.0], [1.0]]
+    %1 = mopt.fully_connected %0, %w4, %b2 : (...)  // w4 = [[2.0, 1.0]]
+    ```
+  }];
+  let options = [
+    Option<"relu6", "relu6", "::mlir::mopt::ClippedRelu",
+           /*default=*/"::mlir::mopt::ClippedRelu::Keep",
+           "What becomes of a RELU6 between two layers",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::ClippedRelu::Keep, "keep",
+                        "it keeps its layers apart"),
+             clEnumValN(::mlir::mopt::ClippedRelu::Minimum, "minimum",
+                        "RELU and a minimum with one value a channel"))}]>,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: ops with a tensor whose name matches are left "
+           "alone">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: ops without a tensor whose name matches are "
+           "left alone">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as softmax,mul">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">
+  ];
+}
+
 def CorrectBiasesPass : Pass<"mopt-correct-biases", "::mlir::ModuleOp"> {
   let summary = "Undo the drift of means that rounding weights causes";
   let description = [{
