@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What quantization costs: top-1, agreement with the float model, and bytes.
 
-quantization.py --shared=FOLDER [--build=DIR] [--only=REGEX] [--litert] [--json]
+quantization.py --shared=FOLDER [--build=DIR] [--only=REGEX]
+                [--litert=default|reference] [--json]
 
 Makes each scheme of SCHEMES (or those whose name --only matches) and scores it on
 all 10,000 images of cifar10_test (resnet8, calibrated on cifar10_calib) or on 400
 of imagenet500 (efficientnet_lite0; every fifth image calibrates). --litert runs
-each file with LiteRT too, on the same inputs, and counts its right answers: with
-its default kernels, and for models of integers with mopt's fixed arithmetic beside
+each file with LiteRT too, on the same inputs, and counts its right answers:
+default kernels requantize as mopt does by default (nearly), reference kernels,
+which are slow, exactly as mopt with --requantize=fixed, whose count is beside
 them. FOLDER holds models/ and data/. --json prints a list of objects.
 Needs: numpy; with --litert ai-edge-litert, and pillow for images."""
 import argparse
@@ -105,9 +107,12 @@ class Task:
             yield (pixels[None] - 127) / 128, int(path.name.split("_")[0])
 
 
-def count_with_litert(task, model):
-    from ai_edge_litert.interpreter import Interpreter
-    interpreter = Interpreter(str(model), num_threads=os.cpu_count())
+def count_with_litert(task, model, kernels):
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+    interpreter = Interpreter(
+        str(model), num_threads=os.cpu_count(),
+        experimental_op_resolver_type=OpResolverType.BUILTIN_REF
+        if kernels == "reference" else OpResolverType.AUTO)
     interpreter.allocate_tensors()
     source = interpreter.get_input_details()[0]["index"]
     target = interpreter.get_output_details()[0]["index"]
@@ -142,7 +147,7 @@ def measure(tools, task, options, folder, litert):
     if litert:
         row["fixed"] = evaluate("--requantize=fixed")["top1"]
         count = result["total"]
-        row["litert"] = count_with_litert(task, model) / count
+        row["litert"] = count_with_litert(task, model, litert) / count
     return row
 
 
@@ -155,7 +160,7 @@ def main():
                         default=here.parent / "build")
     parser.add_argument("--shared", type=pathlib.Path, required=True)
     parser.add_argument("--only", default="")
-    parser.add_argument("--litert", action="store_true")
+    parser.add_argument("--litert", choices=("default", "reference"))
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     rows, tasks = [], {}
