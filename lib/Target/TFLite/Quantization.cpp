@@ -13,6 +13,7 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 #include <cmath>
+#include <cstring>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -26,6 +27,15 @@ ArrayRef<T> toArrayRef(const flatbuffers::Vector<T> *vector) {
     return {};
   return ArrayRef<T>(reinterpret_cast<const T *>(vector->Data()),
                      vector->size());
+}
+
+/// A copy of the elements, which a file need not align to their size.
+SmallVector<int64_t> copyElements(const flatbuffers::Vector<int64_t> *vector) {
+  SmallVector<int64_t> elements(vector ? vector->size() : 0);
+  if (!elements.empty())
+    std::memcpy(elements.data(), vector->Data(),
+                elements.size() * sizeof(int64_t));
+  return elements;
 }
 
 /// What QuantizedType needs to know of a storage type.
@@ -57,7 +67,7 @@ public:
       : params(params), storageType(storageType), shape(shape),
         emitError(emitError), builder(storageType.getContext()),
         scales(toArrayRef(params.scale())),
-        zeroPoints(toArrayRef(params.zero_point())),
+        zeroPoints(copyElements(params.zero_point())),
         axis(params.quantized_dimension()) {}
 
   FailureOr<ImportedQuantization> run() {
@@ -176,7 +186,7 @@ private:
   EmitError emitError;
   Builder builder;
   ArrayRef<float> scales;
-  ArrayRef<int64_t> zeroPoints;
+  SmallVector<int64_t> zeroPoints;
   int32_t axis;
 };
 

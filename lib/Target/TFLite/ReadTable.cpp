@@ -12,6 +12,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 
+#include <cstring>
+
 using namespace mlir;
 using namespace mlir::mopt;
 using namespace mlir::mopt::tfl;
@@ -82,21 +84,24 @@ private:
   }
 
   template <typename T>
-  ArrayRef<T> getElements(const flatbuffers::Table *table,
-                          const reflection::Field *field) {
+  SmallVector<T> getElements(const flatbuffers::Table *table,
+                             const reflection::Field *field) {
+    // A copy: a file need not align elements to their size.
     auto *vector = getPointer<flatbuffers::Vector<T>>(table, field);
-    return ArrayRef<T>(reinterpret_cast<const T *>(vector->Data()),
-                       vector->size());
+    SmallVector<T> elements(vector->size());
+    if (!elements.empty())
+      std::memcpy(elements.data(), vector->Data(), elements.size() * sizeof(T));
+    return elements;
   }
 
   template <typename T>
   Attribute readUnsignedVector(const flatbuffers::Table *table,
                                const reflection::Field *field) {
-    ArrayRef<T> values = getElements<T>(table, field);
+    SmallVector<T> values = getElements<T>(table, field);
     auto type = RankedTensorType::get(
         {static_cast<int64_t>(values.size())},
         builder.getIntegerType(sizeof(T) * 8, /*isSigned=*/false));
-    return DenseElementsAttr::get(type, values);
+    return DenseElementsAttr::get(type, ArrayRef<T>(values));
   }
 
   FailureOr<Attribute> readVector(const flatbuffers::Table *table,
