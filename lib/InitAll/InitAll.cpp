@@ -15,6 +15,7 @@
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
+#include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Clustering/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
@@ -32,6 +33,7 @@ void mopt::registerMoptDialects(DialectRegistry &registry) {
 }
 
 void mopt::registerMoptPasses() {
+  registerMoptAccuracyPasses();
   registerMoptCalibrationPasses();
   registerMoptClusteringPasses();
   registerMoptGraphPasses();

@@ -69,6 +69,23 @@ static llvm::Error checkEffort(const Options &options) {
   return llvm::Error::success();
 }
 
+/// Marks the layers that have to stay float.
+template <typename Options>
+static void addLimitDrop(OpPassManager &manager, const Options &options,
+                         ActivationType activations) {
+  LimitDropPassOptions drop;
+  drop.maxDrop = options.drop.maxDrop;
+  drop.metric = options.drop.metric;
+  drop.data =
+      options.drop.eval.empty() ? options.calibration : options.drop.eval;
+  drop.samples = options.drop.evalSamples;
+  drop.activations = activations;
+  drop.granularity = options.granularity;
+  options.selection.apply(drop);
+  drop.threads = options.threads;
+  manager.addPass(createLimitDropPass(drop));
+}
+
 template <typename Options>
 static llvm::Error buildFixedPoint(OpPassManager &manager,
                                    const Options &options,
@@ -105,6 +122,9 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   calibrate.threads = options.threads;
   manager.addPass(createCalibratePass(calibrate));
   manager.addPass(createVerifyCalibratedPass());
+
+  if (options.drop.maxDrop.getNumOccurrences())
+    addLimitDrop(manager, options, activations);
 
   addRepair(manager, options, [&](auto &repair) {
     repair.first = options.first;

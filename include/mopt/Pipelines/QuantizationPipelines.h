@@ -11,6 +11,7 @@
 
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Pipelines/DropOptions.h"
 #include "mopt/Pipelines/SelectionOptions.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
@@ -90,6 +91,7 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
       llvm::cl::desc("Arithmetic of requantisation to record in the model: "
                      "float or fixed")};
   SelectionOptions selection{*this};
+  DropOptions drop{*this};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("An op that stays float is an error"),
                       llvm::cl::init(false)};

@@ -15,8 +15,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// Whether any op gives integers that stand for real numbers.
-static bool holdsQuantizedOps(ModuleOp module) {
+bool mopt::holdsQuantizedOps(ModuleOp module) {
   return module
       .walk([](Operation *op) {
         return llvm::any_of(op->getResultTypes(),

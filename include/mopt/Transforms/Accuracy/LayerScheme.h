@@ -30,6 +30,9 @@ struct LayerScheme {
   unsigned bits = 8;
 };
 
+/// Whether any op of `module` gives integers that stand for real numbers.
+bool holdsQuantizedOps(ModuleOp module);
+
 /// Quantises every op of `module`, whose float tensors have ranges where the
 /// scheme needs them. Returns whether any op has got a quantised form; ops that
 /// have one already are left alone.

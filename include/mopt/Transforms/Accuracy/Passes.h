@@ -1,0 +1,30 @@
+//===- Passes.h - Passes that measure accuracy -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_ACCURACY_PASSES_H
+#define MOPT_TRANSFORMS_ACCURACY_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+#include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Transforms/Quantization/Options.h"
+
+namespace mlir::mopt {
+
+/// What `max-drop` limits.
+enum class DropMetric { Top1, SNR };
+
+#define GEN_PASS_DECL
+#include "mopt/Transforms/Accuracy/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "mopt/Transforms/Accuracy/Passes.h.inc"
+
+} // namespace mlir::mopt
+
+#endif // MOPT_TRANSFORMS_ACCURACY_PASSES_H

@@ -1,0 +1,84 @@
+//===- Passes.td - Passes that measure accuracy -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_ACCURACY_PASSES_TD
+#define MOPT_TRANSFORMS_ACCURACY_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
+  let summary = "Keep the fewest layers float that let quantization meet a limit";
+  let description = [{
+    Measures what `mopt-quantize` would make of the calibrated float model, on
+    data; where that is not good enough, marks layers with `mopt.keep`, which
+    stay float then. Which: layers are ranked by the signal-to-noise ratio of
+    the outputs when each alone is quantised; the number of the worst that have
+    to stay is searched by doubling and bisection, with the quantised model
+    itself measured each time; then each of at most 16 is tried without. A
+    remark tells what was measured.
+
+    - `metric=top1`: the data is labelled; at most `max-drop` percentage points
+      of top-1 are lost against the float model.
+    - `metric=snr`: no labels are needed; every output keeps a signal-to-noise
+      ratio of at least `max-drop` dB.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.conv_2d %x, %w, %b {mopt.tensors = [...]} : (...) -> ...
+    ```
+
+    After (if this layer has to stay):
+
+    ```mlir
+    %0 = mopt.conv_2d %x, %w, %b {mopt.keep = "quantised alone it leaves the outputs -0.9 dB; max-drop keeps it", mopt.tensors = [...]} : (...) -> ...
+    ```
+  }];
+  let options = [
+    Option<"maxDrop", "max-drop", "double", /*default=*/"0.5",
+           "The limit: percentage points of top-1, or dB">,
+    Option<"metric", "metric", "::mlir::mopt::DropMetric",
+           /*default=*/"::mlir::mopt::DropMetric::Top1", "What is limited",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::DropMetric::Top1, "top1",
+                        "loss of top-1 in percentage points"),
+             clEnumValN(::mlir::mopt::DropMetric::SNR, "snr",
+                        "least signal-to-noise ratio of an output in dB"))}]>,
+    Option<"data", "data", "std::string", /*default=*/"",
+           "Samples to measure on, labelled for top1">,
+    Option<"samples", "samples", "int64_t", /*default=*/"0",
+           "Number of samples to measure on, from the first; 0 = all">,
+    Option<"activations", "activations", "::mlir::mopt::ActivationType",
+           /*default=*/"::mlir::mopt::ActivationType::Int8",
+           "As of mopt-quantize",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::ActivationType::Int8, "int8", "8 bits"),
+             clEnumValN(::mlir::mopt::ActivationType::Int16, "int16",
+                        "16 bits"))}]>,
+    Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
+           /*default=*/"::mlir::mopt::WeightGranularity::Channel",
+           "As of mopt-quantize",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::WeightGranularity::Channel, "channel",
+                        "one an output channel"),
+             clEnumValN(::mlir::mopt::WeightGranularity::Tensor, "tensor",
+                        "one a tensor"))}]>,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "As of mopt-quantize">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "As of mopt-quantize">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "As of mopt-quantize">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "As of mopt-quantize">,
+    Option<"threads", "threads", "unsigned", /*default=*/"0",
+           "Threads that run models; 0 = one per core">
+  ];
+}
+
+#endif // MOPT_TRANSFORMS_ACCURACY_PASSES_TD

@@ -1,0 +1,261 @@
+//===- LimitDrop.cpp - Keeping layers float until quantization meets a limit
+//-----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrefixSearch.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Pass/PassManager.h"
+#include "mopt/Runtime/Evaluation.h"
+#include "mopt/Transforms/Accuracy/LayerScheme.h"
+#include "mopt/Transforms/Accuracy/Passes.h"
+#include "mopt/Transforms/Accuracy/Sensitivity.h"
+#include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Transforms/Utils/OpFilter.h"
+#include "llvm/Support/Format.h"
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_LIMITDROPPASS
+#include "mopt/Transforms/Accuracy/Passes.h.inc"
+} // namespace mlir::mopt
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+using llvm::Expected;
+
+/// More layers than these are not tried without, one by one.
+static constexpr unsigned kMostTriedAlone = 16;
+
+namespace {
+
+struct LimitDropPass
+    : public mlir::mopt::impl::LimitDropPassBase<LimitDropPass> {
+  using LimitDropPassBase::LimitDropPassBase;
+
+  void runOnOperation() override;
+
+private:
+  /// The model and the data that everything is measured with.
+  struct Context {
+    func::FuncOp func;
+    SmallVector<InputSpec> specs;
+    std::unique_ptr<Dataset> dataset;
+    Preprocess preprocess;
+    std::unique_ptr<Executor> executor;
+  };
+
+  /// What a quantised model does, beside the float one.
+  struct Measured {
+    int64_t correct = 0, floatCorrect = 0, total = 0;
+    double snr = 0;
+  };
+
+  Error limitDrop(func::FuncOp func);
+  Expected<Context> open(func::FuncOp func);
+  LogicalResult quantize(ModuleOp module) const;
+  Expected<Measured> measure(const Context &context,
+                             ArrayRef<Operation *> kept) const;
+  bool isGoodEnough(const Measured &measured) const;
+  std::string describe(const Measured &measured) const;
+};
+
+} // namespace
+
+LogicalResult LimitDropPass::quantize(ModuleOp module) const {
+  QuantizePassOptions options;
+  options.activations = activations;
+  options.granularity = granularity;
+  options.exclude = exclude;
+  options.only = only;
+  options.excludeOps = excludeOps;
+  options.onlyOps = onlyOps;
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  manager.addPass(createQuantizePass(options));
+  // What stays float is told when the model itself is quantised.
+  ScopedDiagnosticHandler handler(module.getContext(), [](Diagnostic &note) {
+    return success(note.getSeverity() != DiagnosticSeverity::Error);
+  });
+  return manager.run(module);
+}
+
+Expected<LimitDropPass::Context> LimitDropPass::open(func::FuncOp func) {
+  Context context;
+  context.func = func;
+  Expected<SmallVector<InputSpec>> specs = getInputSpecs(func);
+  if (!specs)
+    return specs.takeError();
+  context.specs = std::move(*specs);
+  Expected<std::unique_ptr<Dataset>> dataset = openDatasetFor(
+      context.specs, data,
+      metric == DropMetric::Top1 ? Labels::Required : Labels::Ignore, samples);
+  if (!dataset)
+    return dataset.takeError();
+  context.dataset = std::move(*dataset);
+  auto recorded = getOperation()->getAttrOfType<StringAttr>(kPreprocessAttr);
+  Expected<Preprocess> preprocess =
+      Preprocess::parse(recorded ? recorded.getValue() : StringRef());
+  if (!preprocess)
+    return preprocess.takeError();
+  context.preprocess = *preprocess;
+  Expected<std::unique_ptr<Executor>> executor = createJITExecutor(func, {});
+  if (!executor)
+    return executor.takeError();
+  context.executor = std::move(*executor);
+  return context;
+}
+
+/// Quantises a copy of the model but for the layers `kept`, and runs it.
+Expected<LimitDropPass::Measured>
+LimitDropPass::measure(const Context &context,
+                       ArrayRef<Operation *> kept) const {
+  IRMapping mapping;
+  OwningOpRef<ModuleOp> module(cast<ModuleOp>(
+      const_cast<LimitDropPass *>(this)->getOperation()->clone(mapping)));
+  for (Operation *op : kept)
+    mapping.lookup(op)->setAttr(kKeepAttr,
+                                StringAttr::get(op->getContext(), "kept"));
+  if (failed(quantize(*module)))
+    return llvm::createStringError("the model cannot be quantised");
+  Expected<std::unique_ptr<Executor>> executor =
+      createJITExecutor(*module->getOps<func::FuncOp>().begin(), {});
+  if (!executor)
+    return executor.takeError();
+  EvaluatedModel mine{**executor, context.specs, *context.dataset,
+                      context.preprocess};
+  EvaluatedModel original{*context.executor, context.specs, *context.dataset,
+                          context.preprocess};
+  EvaluationOptions options;
+  options.threads = threads;
+  Expected<Evaluation> evaluation = evaluate(mine, &original, options);
+  if (!evaluation)
+    return evaluation.takeError();
+  Measured measured;
+  measured.total = evaluation->samples;
+  if (metric == DropMetric::Top1) {
+    measured.correct = evaluation->model.correct.front();
+    measured.floatCorrect = evaluation->other->correct.front();
+  }
+  measured.snr = std::numeric_limits<double>::infinity();
+  for (const DifferenceSums &output : evaluation->differences)
+    if (double snr = output.getSNR(); !(snr >= measured.snr))
+      measured.snr = snr;
+  return measured;
+}
+
+bool LimitDropPass::isGoodEnough(const Measured &measured) const {
+  if (metric == DropMetric::SNR)
+    return measured.snr >= maxDrop;
+  return 100.0 * (measured.floatCorrect - measured.correct) <=
+         maxDrop * measured.total;
+}
+
+std::string LimitDropPass::describe(const Measured &measured) const {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (metric == DropMetric::SNR)
+    stream << llvm::format("%.1f dB", measured.snr);
+  else
+    stream << llvm::format("top-1 %.2f %% (float %.2f %%)",
+                           100.0 * measured.correct / measured.total,
+                           100.0 * measured.floatCorrect / measured.total);
+  return text;
+}
+
+Error LimitDropPass::limitDrop(func::FuncOp func) {
+  Expected<Context> context = open(func);
+  if (!context)
+    return context.takeError();
+  Expected<Measured> plain = measure(*context, {});
+  if (!plain)
+    return plain.takeError();
+  if (isGoodEnough(*plain)) {
+    mlir::emitRemark(func.getLoc())
+        << "max-drop keeps no layer: " << describe(*plain);
+    return Error::success();
+  }
+
+  SensitivityOptions options;
+  options.dataset = context->dataset.get();
+  options.preprocess = context->preprocess;
+  options.threads = threads;
+  Expected<Sensitivity> sensitivity = measureSensitivity(
+      func,
+      [&](ModuleOp layer) -> FailureOr<bool> {
+        if (failed(quantize(layer)))
+          return failure();
+        return holdsQuantizedOps(layer);
+      },
+      options);
+  if (!sensitivity)
+    return sensitivity.takeError();
+
+  std::optional<Measured> last;
+  auto suffices = [&](ArrayRef<unsigned> chosen) -> Expected<bool> {
+    SmallVector<Operation *> kept;
+    for (unsigned index : chosen)
+      kept.push_back(sensitivity->layers[index].op);
+    Expected<Measured> measured = measure(*context, kept);
+    if (!measured)
+      return measured.takeError();
+    if (!isGoodEnough(*measured))
+      return false;
+    last = *measured;
+    return true;
+  };
+  auto ranks =
+      llvm::to_vector(llvm::seq<unsigned>(0, sensitivity->layers.size()));
+  Expected<std::optional<unsigned>> count =
+      findShortestPrefix(ranks.size(), [&](unsigned length) -> Expected<bool> {
+        if (length == 0)
+          return false;
+        return suffices(ArrayRef<unsigned>(ranks).take_front(length));
+      });
+  if (!count)
+    return count.takeError();
+  if (!*count)
+    return llvm::createStringError(
+        "max-drop cannot be met: even with every layer in float the outputs "
+        "are too far from the float model's");
+  ranks.resize(**count);
+  if (ranks.size() <= kMostTriedAlone)
+    if (Error error = dropUnneeded(ranks, suffices))
+      return error;
+
+  for (unsigned rank : ranks) {
+    const LayerSensitivity &layer = sensitivity->layers[rank];
+    std::string reason;
+    llvm::raw_string_ostream(reason)
+        << "max-drop keeps it; quantised alone it leaves the outputs "
+        << llvm::format("%.1f dB", layer.cost.getSNR());
+    layer.op->setAttr(kKeepAttr, StringAttr::get(&getContext(), reason));
+  }
+  mlir::emitRemark(func.getLoc())
+      << "max-drop keeps " << ranks.size() << " of "
+      << sensitivity->layers.size() << " layers: " << describe(*last)
+      << "; without: " << describe(*plain);
+  return Error::success();
+}
+
+void LimitDropPass::runOnOperation() {
+  auto funcs = getOperation().getOps<func::FuncOp>();
+  auto report = [&](const Twine &what) {
+    mlir::emitError(getOperation().getLoc()) << getArgument() << ": " << what;
+    signalPassFailure();
+  };
+  if (funcs.empty() || (*funcs.begin()).isExternal())
+    return report("there is no function to measure");
+  if (data.empty())
+    return report("there is no data to measure on; give some with eval= or "
+                  "calibration=");
+  if (!(maxDrop >= 0))
+    return report("max-drop must not be negative");
+  if (Error error = limitDrop(*funcs.begin()))
+    report(llvm::toString(std::move(error)));
+}
