@@ -69,6 +69,34 @@ static llvm::Error checkEffort(const Options &options) {
   return llvm::Error::success();
 }
 
+/// Adds passes by `add`, and a report of what they do where one is asked for.
+static llvm::Error
+addReported(OpPassManager &manager, const MeasureOptions &measure,
+            StringRef data, StringRef preprocess, unsigned threads,
+            llvm::function_ref<llvm::Error(OpPassManager &)> add) {
+  if (measure.report.empty())
+    return add(manager);
+  OpPassManager passes(ModuleOp::getOperationName());
+  if (llvm::Error error = add(passes))
+    return error;
+  ReportPassOptions report;
+  report.file = measure.report;
+  report.data = data.str();
+  report.samples = measure.evalSamples;
+  report.preprocess = preprocess.str();
+  report.threads = threads;
+  manager.addPass(createReportPass(report, std::move(passes)));
+  return llvm::Error::success();
+}
+
+/// What a fixed-point pipeline measures on.
+template <typename Options>
+static StringRef getMeasuredData(const Options &options) {
+  if (options.measure.eval.empty())
+    return options.calibration.getValue();
+  return options.measure.eval.getValue();
+}
+
 /// Marks the layers that have to stay float.
 template <typename Options>
 static void addLimitDrop(OpPassManager &manager, const Options &options,
@@ -76,9 +104,8 @@ static void addLimitDrop(OpPassManager &manager, const Options &options,
   LimitDropPassOptions drop;
   drop.maxDrop = options.drop.maxDrop;
   drop.metric = options.drop.metric;
-  drop.data =
-      options.drop.eval.empty() ? options.calibration : options.drop.eval;
-  drop.samples = options.drop.evalSamples;
+  drop.data = getMeasuredData(options).str();
+  drop.samples = options.measure.evalSamples;
   drop.activations = activations;
   drop.granularity = options.granularity;
   options.selection.apply(drop);
@@ -87,9 +114,8 @@ static void addLimitDrop(OpPassManager &manager, const Options &options,
 }
 
 template <typename Options>
-static llvm::Error buildFixedPoint(OpPassManager &manager,
-                                   const Options &options,
-                                   ActivationType activations) {
+static llvm::Error addFixedPoint(OpPassManager &manager, const Options &options,
+                                 ActivationType activations) {
   if (llvm::Error error = checkEffort(options))
     return error;
   if (!options.requantize.empty() &&
@@ -145,6 +171,17 @@ static llvm::Error buildFixedPoint(OpPassManager &manager,
   return llvm::Error::success();
 }
 
+template <typename Options>
+static llvm::Error buildFixedPoint(OpPassManager &manager,
+                                   const Options &options,
+                                   ActivationType activations) {
+  return addReported(manager, options.measure, getMeasuredData(options),
+                     options.preprocess, options.threads,
+                     [&](OpPassManager &passes) {
+                       return addFixedPoint(passes, options, activations);
+                     });
+}
+
 llvm::Error
 mopt::buildQuantizeInt8Pipeline(OpPassManager &manager,
                                 const QuantizeInt8Options &options) {
@@ -166,6 +203,23 @@ static PassOptions getWeightOptions(const Options &options) {
   return result;
 }
 
+/// Folds what can be folded, then changes the weights alone by the passes that
+/// `add` adds. They know weights of `bits`.
+template <typename Options>
+static llvm::Error
+addWeightPasses(OpPassManager &manager, const Options &options,
+                ArrayRef<unsigned> bits,
+                llvm::function_ref<void(OpPassManager &)> add) {
+  return addReported(
+      manager, options.measure, options.measure.eval.getValue(),
+      options.preprocess.getValue(), /*threads=*/0, [&](OpPassManager &passes) {
+        passes.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+        addRecipe(passes, options.selection, {"float"}, bits);
+        add(passes);
+        return llvm::Error::success();
+      });
+}
+
 /// Quantizes the weights alone.
 static void addQuantizeWeights(OpPassManager &manager,
                                const QuantizeWeightsPassOptions &options) {
@@ -179,10 +233,9 @@ mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
   auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
   weights.form = WeightForm::Hybrid;
   weights.granularity = options.granularity;
-  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
-  addRecipe(manager, options.selection, {"float"}, {8});
-  addQuantizeWeights(manager, weights);
-  return llvm::Error::success();
+  return addWeightPasses(manager, options, {8}, [&](OpPassManager &passes) {
+    addQuantizeWeights(passes, weights);
+  });
 }
 
 llvm::Error
@@ -200,23 +253,21 @@ mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
   weights.bits = options.bits;
   weights.depthwiseBits = options.depthwiseBits;
   weights.granularity = options.granularity;
-  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
-  addRecipe(manager, options.selection, {"float"}, {8, 4});
-  addRepair(manager, options, [&](auto &repair) {
-    repair.bits = options.bits;
-    repair.depthwiseBits = options.depthwiseBits;
-    repair.minElements = options.minElements;
+  return addWeightPasses(manager, options, {8, 4}, [&](OpPassManager &passes) {
+    addRepair(passes, options, [&](auto &repair) {
+      repair.bits = options.bits;
+      repair.depthwiseBits = options.depthwiseBits;
+      repair.minElements = options.minElements;
+    });
+    addQuantizeWeights(passes, weights);
   });
-  addQuantizeWeights(manager, weights);
-  return llvm::Error::success();
 }
 
 llvm::Error
 mopt::buildQuantizeFloat16Pipeline(OpPassManager &manager,
                                    const QuantizeFloat16Options &options) {
-  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
-  addRecipe(manager, options.selection, {"float"}, {16});
-  manager.addPass(createConvertWeightsToFloat16Pass(
-      getWeightOptions<ConvertWeightsToFloat16PassOptions>(options)));
-  return llvm::Error::success();
+  return addWeightPasses(manager, options, {16}, [&](OpPassManager &passes) {
+    passes.addPass(createConvertWeightsToFloat16Pass(
+        getWeightOptions<ConvertWeightsToFloat16PassOptions>(options)));
+  });
 }

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccuracyFlags.h"
+#include "mopt/Transforms/Accuracy/AccuracyReport.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -20,6 +21,10 @@ AccuracyFlags::AccuracyFlags(cl::OptionCategory &category)
       compare("compare",
               cl::desc("With --eval: a second model to compare with"),
               cl::value_desc("MODEL"), cl::cat(category)),
+      report("report",
+             cl::desc("With --compare: write a report of both models, layer by "
+                      "layer (.html or .json)"),
+             cl::value_desc("FILE"), cl::cat(category)),
       topK("top-k", cl::CommaSeparated,
            cl::desc("With --eval: the K of each figure (1)"),
            cl::value_desc("K,..."), cl::cat(category)),
@@ -69,6 +74,7 @@ llvm::Error AccuracyFlags::apply(RunOptions &options) const {
   };
   options.evalData = evalData;
   options.compare = compare;
+  options.report = report;
   options.sensitivity = sensitivity;
   options.scheme = {scheme, granularity, bits};
   if (!topK.empty())
@@ -93,6 +99,11 @@ llvm::Error AccuracyFlags::apply(RunOptions &options) const {
   }
   if (!options.compare.empty() && options.evalData.empty())
     return invalid("--compare needs --eval=DATA");
+  if (!options.report.empty() && options.compare.empty())
+    return invalid("--report needs --eval=DATA and --compare=MODEL");
+  if (!options.report.empty() && !isReportPath(options.report))
+    return invalid("--report=" + options.report +
+                   ": the name must end in .html or .json");
   bool isOther = scheme.getNumOccurrences() || bits.getNumOccurrences() ||
                  granularity.getNumOccurrences();
   if (isOther && options.sensitivity.empty())

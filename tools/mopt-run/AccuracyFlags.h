@@ -26,6 +26,7 @@ public:
 private:
   llvm::cl::opt<std::string> evalData;
   llvm::cl::opt<std::string> compare;
+  llvm::cl::opt<std::string> report;
   llvm::cl::list<int64_t> topK;
   llvm::cl::opt<std::string> labelOffset;
   llvm::cl::opt<std::string> sensitivity;

@@ -36,6 +36,7 @@ struct RunOptions {
   /// --eval
   std::string evalData;
   std::string compare;
+  std::string report;
   SmallVector<int64_t> topK = {1};
   std::optional<int64_t> labelOffset;
   int64_t samples = 0;

@@ -8,6 +8,7 @@
 
 #include "Modes.h"
 #include "mopt/Runtime/Evaluation.h"
+#include "mopt/Transforms/Accuracy/AccuracyReport.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
@@ -207,6 +208,35 @@ static void printAll(llvm::raw_ostream &os, const Candidate &model,
   }
 }
 
+/// Writes the report of two models, of which `other` is the original.
+static llvm::Error reportModels(const Candidate &model, const Candidate &other,
+                                const Evaluation &evaluation,
+                                const RunOptions &options) {
+  auto describeModel = [](const Candidate &candidate) {
+    return ReportedModel{llvm::sys::path::filename(candidate.path).str(),
+                         candidate.session.function,
+                         int64_t(candidate.session.fileBytes),
+                         candidate.session.executor.get()};
+  };
+  // What a pass did not do is not known here.
+  auto getReason = [](Operation *) { return std::string(); };
+  ReportInput input;
+  input.original = describeModel(other);
+  input.quantized = describeModel(model);
+  input.evaluation = &evaluation;
+  input.dataset = model.dataset.get();
+  input.preprocess = model.preprocess;
+  input.threads = options.threads;
+  input.getReason = getReason;
+  llvm::Expected<llvm::json::Object> report = makeReport(input);
+  if (!report)
+    return report.takeError();
+  if (failed(writeReport(model.session.module.get().getLoc(), *report,
+                         options.report)))
+    return llvm::createStringError("");
+  return llvm::Error::success();
+}
+
 llvm::Error mopt::runEvaluation(MLIRContext &context, Session &session,
                                 const RunOptions &options) {
   llvm::Expected<Candidate> model =
@@ -247,6 +277,9 @@ llvm::Error mopt::runEvaluation(MLIRContext &context, Session &session,
   if (!result)
     return result.takeError();
   const Candidate *second = other ? &*other : nullptr;
+  if (!options.report.empty())
+    if (llvm::Error error = reportModels(*model, *other, *result, options))
+      return error;
   if (options.json)
     llvm::outs() << llvm::json::Value(
                         describeAll(*model, second, *result, options))

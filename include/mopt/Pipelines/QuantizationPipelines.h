@@ -11,7 +11,7 @@
 
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
-#include "mopt/Pipelines/DropOptions.h"
+#include "mopt/Pipelines/MeasureOptions.h"
 #include "mopt/Pipelines/SelectionOptions.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
@@ -92,6 +92,7 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
                      "float or fixed")};
   SelectionOptions selection{*this};
   DropOptions drop{*this};
+  MeasureOptions measure{*this};
   Option<bool> strict{*this, "strict",
                       llvm::cl::desc("An op that stays float is an error"),
                       llvm::cl::init(false)};
@@ -147,6 +148,10 @@ struct WeightOptions : public PassPipelineOptions<Derived> {
 
   Option<int64_t> minElements;
   SelectionOptions selection{*this};
+  MeasureOptions measure{*this};
+  Option<std::string> preprocess{
+      *this, "preprocess",
+      llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
 };
 
 /// Options of `--quantize-dynamic`.
@@ -188,9 +193,6 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
       *this, "samples",
       llvm::cl::desc("Number of samples to use, from the first; 0 = all"),
       llvm::cl::init(0)};
-  Option<std::string> preprocess{
-      *this, "preprocess",
-      llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
   Option<unsigned> threads{
       *this, "threads",
       llvm::cl::desc("Threads that run the model; 0 = one per core"),

@@ -11,6 +11,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Transforms/Quantization/Options.h"
 
@@ -21,6 +22,10 @@ enum class DropMetric { Top1, SNR };
 
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Accuracy/Passes.h.inc"
+
+/// As createReportPass, with passes that no text has to spell.
+std::unique_ptr<Pass> createReportPass(const ReportPassOptions &options,
+                                       OpPassManager pipeline);
 
 #define GEN_PASS_REGISTRATION
 #include "mopt/Transforms/Accuracy/Passes.h.inc"

@@ -81,4 +81,33 @@ def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
   ];
 }
 
+def ReportPass : Pass<"mopt-report", "::mlir::ModuleOp"> {
+  let summary = "Run passes and report what they did to accuracy and size";
+  let description = [{
+    Keeps a copy of the model, runs `pipeline`, and compares: bytes of the
+    .tflite file, latency, accuracy where the data has labels, and for each
+    layer the signal-to-noise ratio and cosine of its result, its range and
+    histogram, its form, the bytes of its constants, and, where it stayed as it
+    was, the reason that a pass gave in a remark. Layers are aligned by names,
+    after batch norm has been folded into the copy as well.
+
+    The model itself changes only by what `pipeline` does. A file that ends in
+    .html is a page with plots that needs nothing else, .json are the facts.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", /*default=*/"",
+           "What to write: .html or .json">,
+    Option<"pipeline", "pipeline", "std::string", /*default=*/"",
+           "The passes to run, as builtin.module(mopt-quantize)">,
+    Option<"data", "data", "std::string", /*default=*/"",
+           "Samples to compare on; without: sizes, forms and latency only">,
+    Option<"samples", "samples", "int64_t", /*default=*/"0",
+           "Number of samples, from the first; 0 = all">,
+    Option<"preprocess", "preprocess", "std::string", /*default=*/"",
+           "What to do with uint8 data; default: what the model records">,
+    Option<"threads", "threads", "unsigned", /*default=*/"0",
+           "Threads that run models; 0 = one per core">
+  ];
+}
+
 #endif // MOPT_TRANSFORMS_ACCURACY_PASSES_TD

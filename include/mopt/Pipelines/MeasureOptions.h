@@ -1,4 +1,4 @@
-//===- DropOptions.h - How much accuracy a pipeline may lose -----*- C++
+//===- MeasureOptions.h - Measuring what a pipeline does -----*- C++
 //-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
@@ -7,13 +7,35 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOPT_PIPELINES_DROPOPTIONS_H
-#define MOPT_PIPELINES_DROPOPTIONS_H
+#ifndef MOPT_PIPELINES_MEASUREOPTIONS_H
+#define MOPT_PIPELINES_MEASUREOPTIONS_H
 
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 
 namespace mlir::mopt {
+
+/// The options of all pipelines that measure what they do.
+struct MeasureOptions {
+  template <typename T>
+  using Option = mlir::detail::PassOptions::Option<T>;
+
+  explicit MeasureOptions(mlir::detail::PassOptions &parent)
+      : eval(parent, "eval",
+             llvm::cl::desc("Data to measure on, with labels where top-1 is "
+                            "asked for; default: that of calibration")),
+        evalSamples(parent, "eval-samples",
+                    llvm::cl::desc("Number of samples to measure on, from the "
+                                   "first; 0 = all"),
+                    llvm::cl::init(0)),
+        report(parent, "report",
+               llvm::cl::desc("Write a report of what quantization did: a page "
+                              "(.html) or the facts (.json)")) {}
+
+  Option<std::string> eval;
+  Option<int64_t> evalSamples;
+  Option<std::string> report;
+};
 
 /// The options of `mopt-limit-drop`; without `max-drop` it does not run.
 struct DropOptions {
@@ -32,21 +54,13 @@ struct DropOptions {
             llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
                                         "loss of top-1 in percentage points"),
                              clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"))),
-        eval(parent, "eval",
-             llvm::cl::desc("Data that max-drop measures on, labelled for "
-                            "top1; default: that of calibration")),
-        evalSamples(parent, "eval-samples",
-                    llvm::cl::desc("Number of samples that max-drop measures "
-                                   "on, from the first; 0 = all"),
-                    llvm::cl::init(0)) {}
+                                        "least signal-to-noise ratio in dB"))) {
+  }
 
   Option<double> maxDrop;
   Option<DropMetric> metric;
-  Option<std::string> eval;
-  Option<int64_t> evalSamples;
 };
 
 } // namespace mlir::mopt
 
-#endif // MOPT_PIPELINES_DROPOPTIONS_H
+#endif // MOPT_PIPELINES_MEASUREOPTIONS_H
