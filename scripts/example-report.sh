@@ -14,7 +14,7 @@ mkdir "$folder/calibration" "$folder/evaluation"
 index=0
 for image in "$shared"/data/imagenet500/*.jpg; do
   part=evaluation
-  if ((index++ % 5 == 0)); then part=calibration; fi
+  if ((index++ % 5 == 4)); then part=calibration; fi
   ln -s "$image" "$folder/$part/"
 done
 "$tools/mopt-opt" "$shared/models/efficientnet_lite0_fp32.tflite" \

@@ -104,6 +104,7 @@ static void addLimitDrop(OpPassManager &manager, const Options &options,
   LimitDropPassOptions drop;
   drop.maxDrop = options.drop.maxDrop;
   drop.metric = options.drop.metric;
+  drop.fallback = options.drop.fallback;
   drop.data = getMeasuredData(options).str();
   drop.samples = options.measure.evalSamples;
   drop.activations = activations;
@@ -125,9 +126,7 @@ static llvm::Error addFixedPoint(OpPassManager &manager, const Options &options,
 
   manager.addNestedPass<func::FuncOp>(createImportQATPass());
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
-  addRecipe(manager, options.selection,
-            {activations == ActivationType::Int8 ? "int8" : "int16x8", "float"},
-            {8});
+  addRecipe(manager, options.selection, {"int8", "int16x8", "float"}, {8});
 
   // With a scale a channel the ranges of weights need no help.
   if (options.effort > 0 && options.granularity == WeightGranularity::Tensor) {

@@ -43,22 +43,33 @@ struct DropOptions {
   using Option = mlir::detail::PassOptions::Option<T>;
 
   explicit DropOptions(mlir::detail::PassOptions &parent)
-      : maxDrop(parent, "max-drop",
-                llvm::cl::desc("Keep the fewest layers float that let the "
-                               "model lose no more than this: percentage "
-                               "points of top-1, or, with metric=snr, the dB "
-                               "that every output keeps")),
+      : maxDrop(
+            parent, "max-drop",
+            llvm::cl::desc(
+                "Keep the fewest layers in higher precision (fallback) that "
+                "let the model lose no more than this: percentage points "
+                "of top-1, or, with metric=snr, the dB that every output "
+                "keeps")),
         metric(
             parent, "metric", llvm::cl::desc("What max-drop limits"),
             llvm::cl::init(DropMetric::Top1),
             llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
                                         "loss of top-1 in percentage points"),
                              clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"))) {
-  }
+                                        "least signal-to-noise ratio in dB"))),
+        fallback(
+            parent, "fallback",
+            llvm::cl::desc("What layers become that max-drop does not let "
+                           "be quantised"),
+            llvm::cl::init(DropFallback::Float),
+            llvm::cl::values(
+                clEnumValN(DropFallback::Float, "float", "they stay float"),
+                clEnumValN(DropFallback::Int16x8, "int16x8",
+                           "activations of 16 bits, weights of 8"))) {}
 
   Option<double> maxDrop;
   Option<DropMetric> metric;
+  Option<DropFallback> fallback;
 };
 
 } // namespace mlir::mopt

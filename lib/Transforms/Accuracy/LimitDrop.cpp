@@ -15,6 +15,7 @@
 #include "mopt/Transforms/Accuracy/LayerScheme.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Accuracy/Sensitivity.h"
+#include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Transforms/Utils/OpFilter.h"
@@ -60,6 +61,8 @@ private:
   Error limitDrop(func::FuncOp func);
   Expected<Context> open(func::FuncOp func);
   LogicalResult quantize(ModuleOp module) const;
+  /// Gives `op` the higher precision.
+  void mark(Operation *op, const Twine &reason) const;
   Expected<Measured> measure(const Context &context,
                              ArrayRef<Operation *> kept) const;
   bool isGoodEnough(const Measured &measured) const;
@@ -83,6 +86,16 @@ LogicalResult LimitDropPass::quantize(ModuleOp module) const {
     return success(note.getSeverity() != DiagnosticSeverity::Error);
   });
   return manager.run(module);
+}
+
+void LimitDropPass::mark(Operation *op, const Twine &reason) const {
+  if (fallback == DropFallback::Float) {
+    op->setAttr(kKeepAttr, StringAttr::get(op->getContext(), reason));
+    return;
+  }
+  LayerRecipe recipe = LayerRecipe::get(op);
+  recipe.activations = ActivationType::Int16;
+  recipe.set(op);
 }
 
 Expected<LimitDropPass::Context> LimitDropPass::open(func::FuncOp func) {
@@ -119,8 +132,7 @@ LimitDropPass::measure(const Context &context,
   OwningOpRef<ModuleOp> module(cast<ModuleOp>(
       const_cast<LimitDropPass *>(this)->getOperation()->clone(mapping)));
   for (Operation *op : kept)
-    mapping.lookup(op)->setAttr(kKeepAttr,
-                                StringAttr::get(op->getContext(), "kept"));
+    mark(mapping.lookup(op), "kept");
   if (failed(quantize(*module)))
     return llvm::createStringError("the model cannot be quantised");
   Expected<std::unique_ptr<Executor>> executor =
@@ -221,8 +233,10 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
     return count.takeError();
   if (!*count)
     return llvm::createStringError(
-        "max-drop cannot be met: even with every layer in float the outputs "
-        "are too far from the float model's");
+        "max-drop cannot be met, even with every layer in the fallback's "
+        "precision" +
+        llvm::Twine(fallback == DropFallback::Int16x8 ? "; try fallback=float"
+                                                      : ""));
   ranks.resize(**count);
   if (ranks.size() <= kMostTriedAlone)
     if (Error error = dropUnneeded(ranks, suffices))
@@ -234,7 +248,10 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
     llvm::raw_string_ostream(reason)
         << "max-drop keeps it; quantised alone it leaves the outputs "
         << llvm::format("%.1f dB", layer.cost.getSNR());
-    layer.op->setAttr(kKeepAttr, StringAttr::get(&getContext(), reason));
+    mark(layer.op, reason);
+    if (fallback == DropFallback::Int16x8)
+      mlir::emitRemark(layer.op->getLoc())
+          << describeOp(layer.op) << " computes in int16x8: " << reason;
   }
   mlir::emitRemark(func.getLoc())
       << "max-drop keeps " << ranks.size() << " of "

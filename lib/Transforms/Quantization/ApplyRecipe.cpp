@@ -111,6 +111,10 @@ Error ApplyRecipePass::readField(Entry &entry, StringRef key,
                    (schemes.empty() && *text == "float")))
       return invalid("one of: " + join(schemes, "float"));
     entry.scheme = text->str();
+    if (*text == "int8")
+      entry.recipe.activations = ActivationType::Int8;
+    if (*text == "int16x8")
+      entry.recipe.activations = ActivationType::Int16;
     return Error::success();
   }
   if (key == "granularity") {

@@ -14,6 +14,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
+static constexpr llvm::StringLiteral kActivations = "activations";
 static constexpr llvm::StringLiteral kGranularity = "granularity";
 static constexpr llvm::StringLiteral kBits = "bits";
 
@@ -22,6 +23,9 @@ LayerRecipe LayerRecipe::get(Operation *op) {
   auto said = op->getAttrOfType<DictionaryAttr>(kAttr);
   if (!said)
     return recipe;
+  if (auto value = said.getAs<StringAttr>(kActivations))
+    recipe.activations = value.getValue() == "int16" ? ActivationType::Int16
+                                                     : ActivationType::Int8;
   if (auto value = said.getAs<StringAttr>(kGranularity))
     recipe.granularity = value.getValue() == "tensor"
                              ? WeightGranularity::Tensor
@@ -34,6 +38,11 @@ LayerRecipe LayerRecipe::get(Operation *op) {
 void LayerRecipe::set(Operation *op) const {
   Builder builder(op->getContext());
   SmallVector<NamedAttribute> said;
+  if (activations)
+    said.push_back(builder.getNamedAttr(
+        kActivations,
+        builder.getStringAttr(*activations == ActivationType::Int16 ? "int16"
+                                                                    : "int8")));
   if (granularity)
     said.push_back(builder.getNamedAttr(
         kGranularity,

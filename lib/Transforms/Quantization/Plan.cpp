@@ -310,6 +310,10 @@ QuantizationPlan::QuantizationPlan(func::FuncOp func, const Options &options)
         op.hasTrait<OpTrait::IsTerminator>() ||
         getRule(&op) == ScaleRule::Conversion)
       continue;
+    std::optional<ActivationType> wanted = LayerRecipe::get(&op).activations;
+    if (wanted.has_value() ? *wanted != options.activations
+                           : options.onlyRecipes)
+      continue;
     auto isFloat = [](Value value) { return isFloatTensor(value.getType()); };
     if (llvm::none_of(op.getOperands(), isFloat) &&
         llvm::none_of(op.getResults(), isFloat))

@@ -33,9 +33,10 @@ namespace {
 class FunctionQuantizer {
 public:
   FunctionQuantizer(func::FuncOp func, const QuantizationPlan &plan,
-                    QuantizedIO io)
-      : func(func), plan(plan), io(io), context(func.getContext()),
-        constants(context), suffix(("_int" + Twine(plan.getWidth())).str()) {}
+                    QuantizedIO io, bool keepsRanges)
+      : func(func), plan(plan), io(io), keepsRanges(keepsRanges),
+        context(func.getContext()), constants(context),
+        suffix(("_int" + Twine(plan.getWidth())).str()) {}
 
   void run();
 
@@ -56,6 +57,9 @@ private:
   func::FuncOp func;
   const QuantizationPlan &plan;
   QuantizedIO io;
+  /// What is made float again keeps its range: ops of another width choose
+  /// their parameters by it.
+  bool keepsRanges;
   MLIRContext *context;
   ConstQuantizer constants;
   /// Of the names of integer twins.
@@ -256,6 +260,14 @@ void FunctionQuantizer::quantizeOp(Operation *op) {
   }
 }
 
+/// Copies the range of `original` to `value`.
+static void keepRange(Value value, Value original) {
+  TensorAttr from = getTensorInfo(original);
+  if (from && from.getMin())
+    setTensorInfo(value, withRange(value.getContext(), getTensorInfo(value),
+                                   from.getMin(), from.getMax()));
+}
+
 /// Gives the uses of the results of `op` that stay float a dequantised value.
 /// It takes the tensor's name where it leaves the function, so that names of
 /// model outputs do not change.
@@ -276,6 +288,8 @@ void FunctionQuantizer::keepFloatUses(Operation *op) {
     auto dequantize =
         DequantizeOp::create(builder, op->getLoc(), result.getType(), twin);
     setInfo(dequantize.getResult(), result, isOutput ? "" : "_float");
+    if (keepsRanges)
+      keepRange(dequantize.getResult(), result);
     if (isOutput)
       setInfo(twin, result, suffix);
     result.replaceUsesWithIf(dequantize.getResult(), isFloatUse);
@@ -413,6 +427,27 @@ void FunctionQuantizer::run() {
       op.erase();
 }
 
+/// Integers that are made floats only to become other integers are converted at
+/// once.
+static void joinConversions(func::FuncOp func) {
+  for (auto quantize : func.getOps<QuantizeOp>()) {
+    auto dequantize = quantize.getInput().getDefiningOp<DequantizeOp>();
+    if (!dequantize)
+      continue;
+    auto type = cast<RankedTensorType>(dequantize.getInput().getType());
+    if (isa<quant::UniformQuantizedType>(type.getElementType()))
+      quantize->setOperand(0, dequantize.getInput());
+  }
+  for (auto dequantize :
+       llvm::make_early_inc_range(func.getOps<DequantizeOp>())) {
+    if (dequantize.use_empty())
+      dequantize.erase();
+    else if (TensorAttr info = getTensorInfo(dequantize.getResult()))
+      setTensorInfo(dequantize.getResult(),
+                    withRange(func.getContext(), info, {}, {}));
+  }
+}
+
 namespace {
 
 struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
@@ -454,8 +489,33 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     dropRecipes(getOperation());
   }
 
+  /// Ops of the other width first, for which a recipe asks; then the rest,
+  /// which sees them as float between conversions.
   LogicalResult runOnFunction(func::FuncOp func, bool isEntry,
-                              const QuantizationPlan::Options &options) {
+                              QuantizationPlan::Options options) {
+    ActivationType other = activations == ActivationType::Int8
+                               ? ActivationType::Int16
+                               : ActivationType::Int8;
+    bool isMixed = llvm::any_of(func.getOps(), [&](Operation &op) {
+      return LayerRecipe::get(&op).activations == other;
+    });
+    if (isMixed) {
+      QuantizationPlan::Options first = options;
+      first.activations = other;
+      first.onlyRecipes = true;
+      if (failed(carryOut(func, QuantizedIO::Float, first)))
+        return failure();
+    }
+    if (failed(carryOut(func, isEntry ? QuantizedIO(io) : QuantizedIO::Float,
+                        options)))
+      return failure();
+    if (isMixed)
+      joinConversions(func);
+    return success();
+  }
+
+  LogicalResult carryOut(func::FuncOp func, QuantizedIO edges,
+                         const QuantizationPlan::Options &options) {
     QuantizationPlan plan(func, options);
     for (const QuantizationPlan::Refusal &refusal : plan.getRefusals()) {
       InFlightDiagnostic diagnostic =
@@ -466,9 +526,7 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     }
     if (strict && !plan.getRefusals().empty())
       return failure();
-    FunctionQuantizer(func, plan,
-                      isEntry ? QuantizedIO(io) : QuantizedIO::Float)
-        .run();
+    FunctionQuantizer(func, plan, edges, options.onlyRecipes).run();
     return success();
   }
 };

@@ -20,6 +20,9 @@ namespace mlir::mopt {
 /// What `max-drop` limits.
 enum class DropMetric { Top1, SNR };
 
+/// What layers become that `max-drop` does not let be quantised.
+enum class DropFallback { Float, Int16x8 };
+
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Accuracy/Passes.h.inc"
 

@@ -12,7 +12,7 @@
 include "mlir/Pass/PassBase.td"
 
 def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
-  let summary = "Keep the fewest layers float that let quantization meet a limit";
+  let summary = "Keep the fewest layers in higher precision that meet a limit";
   let description = [{
     Measures what `mopt-quantize` would make of the calibrated float model, on
     data; where that is not good enough, marks layers with `mopt.keep`, which
@@ -21,6 +21,10 @@ def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
     to stay is searched by doubling and bisection, with the quantised model
     itself measured each time; then each of at most 16 is tried without. A
     remark tells what was measured.
+
+    With `fallback=int16x8` those layers get activations of 16 bits in place of
+    floats (`mopt.recipe`); where that does not meet the limit even for all of
+    them, it is an error.
 
     - `metric=top1`: the data is labelled; at most `max-drop` percentage points
       of top-1 are lost against the float model.
@@ -49,6 +53,14 @@ def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
                         "loss of top-1 in percentage points"),
              clEnumValN(::mlir::mopt::DropMetric::SNR, "snr",
                         "least signal-to-noise ratio of an output in dB"))}]>,
+    Option<"fallback", "fallback", "::mlir::mopt::DropFallback",
+           /*default=*/"::mlir::mopt::DropFallback::Float",
+           "What the layers become that cannot be quantised",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::DropFallback::Float, "float",
+                        "they stay float"),
+             clEnumValN(::mlir::mopt::DropFallback::Int16x8, "int16x8",
+                        "activations of 16 bits, weights of 8"))}]>,
     Option<"data", "data", "std::string", /*default=*/"",
            "Samples to measure on, labelled for top1">,
     Option<"samples", "samples", "int64_t", /*default=*/"0",

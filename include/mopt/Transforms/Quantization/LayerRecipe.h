@@ -22,6 +22,8 @@ namespace mlir::mopt {
 struct LayerRecipe {
   static constexpr llvm::StringLiteral kAttr = "mopt.recipe";
 
+  /// Storage of the results, where the op gets an integer form.
+  std::optional<ActivationType> activations;
   std::optional<WeightGranularity> granularity;
   /// Of a weight.
   std::optional<unsigned> bits;

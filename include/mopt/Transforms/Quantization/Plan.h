@@ -26,6 +26,9 @@ public:
     ActivationType activations = ActivationType::Int8;
     /// Null: no restriction.
     const OpFilter *filter = nullptr;
+    /// Only ops whose recipe names these activations. Ops whose recipe names
+    /// other ones are in no plan.
+    bool onlyRecipes = false;
   };
 
   struct Refusal {
