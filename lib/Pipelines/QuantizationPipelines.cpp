@@ -237,6 +237,21 @@ mopt::buildQuantizeDynamicPipeline(OpPassManager &manager,
   });
 }
 
+/// Marks the layers that are to have weights of 4 bits.
+static void addLimitSize(OpPassManager &manager,
+                         const QuantizeWeightsOptions &options) {
+  LimitSizePassOptions limit;
+  limit.maxSize = options.maxSize;
+  limit.data = options.calibration;
+  limit.samples = options.samples;
+  limit.preprocess = options.preprocess;
+  limit.granularity = options.granularity;
+  limit.minElements = options.minElements;
+  options.selection.apply(limit);
+  limit.threads = options.threads;
+  manager.addPass(createLimitSizePass(limit));
+}
+
 llvm::Error
 mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
                                    const QuantizeWeightsOptions &options) {
@@ -252,7 +267,13 @@ mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
   weights.bits = options.bits;
   weights.depthwiseBits = options.depthwiseBits;
   weights.granularity = options.granularity;
+  bool isLimited = options.maxSize.getNumOccurrences();
+  if (isLimited && (options.bits != 8 || options.effort != 0))
+    return llvm::createStringError(
+        "max-size= chooses the bits itself: give neither bits= nor effort=");
   return addWeightPasses(manager, options, {8, 4}, [&](OpPassManager &passes) {
+    if (isLimited)
+      addLimitSize(passes, options);
     addRepair(passes, options, [&](auto &repair) {
       repair.bits = options.bits;
       repair.depthwiseBits = options.depthwiseBits;

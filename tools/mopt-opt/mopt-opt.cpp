@@ -58,6 +58,10 @@ on parts of a data set (calibration-cache of --quantize-int8).
 Example, a quantised and pruned model from a float one:
   mopt-opt model.tflite --quantize-int8="calibration=data.npz" \
            --prune="sparsity=0.5" -o small.tflite
+
+The same without losing more than half a point of top-1, and with a report:
+  mopt-opt model.tflite --quantize-int8="calibration=data.npz max-drop=0.5 \
+           eval=labelled.npz report=report.html" -o small.tflite
 )";
 
 static llvm::cl::opt<bool>

@@ -178,6 +178,12 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
       llvm::cl::desc("Bits of a weight of a depthwise convolution, which are "
                      "few and lose most; 0 = as bits says"),
       llvm::cl::init(0)};
+  Option<int64_t> maxSize{
+      *this, "max-size",
+      llvm::cl::desc("Store as few layers in 4 bits, and the others in 8, as "
+                     "give a file of at most this many bytes; needs "
+                     "calibration=DATA"),
+      llvm::cl::init(0)};
   GranularityOption granularity{*this};
   Option<int> effort{
       *this, "effort",

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ModelSize.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mopt/Target/ModelFile.h"
 #include "mopt/Transforms/Accuracy/AccuracyReport.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
@@ -25,18 +25,6 @@ using llvm::Error;
 using llvm::Expected;
 
 namespace {
-
-/// A stream that only counts.
-class CountingStream : public llvm::raw_ostream {
-public:
-  ~CountingStream() override { flush(); }
-
-private:
-  void write_impl(const char *, size_t size) override { bytes += size; }
-  uint64_t current_pos() const override { return bytes; }
-
-  uint64_t bytes = 0;
-};
 
 /// Why ops stayed as they were: what passes say in remarks, by the text that
 /// describes the op.
@@ -85,16 +73,6 @@ private:
 };
 
 } // namespace
-
-/// Bytes of the model as a .tflite file; 0 where it cannot be one.
-static int64_t countBytes(ModuleOp module) {
-  ScopedDiagnosticHandler handler(module.getContext(),
-                                  [](Diagnostic &) { return success(); });
-  CountingStream stream;
-  if (failed(writeModel(module, stream, ModelFormat::TFLite)))
-    return 0;
-  return stream.tell();
-}
 
 /// The file that the model comes from.
 static std::string getModelName(ModuleOp module) {
@@ -146,7 +124,7 @@ Error ReportPass::report(ModuleOp original, int64_t originalBytes,
     ModuleOp from = i == 0 ? module : original;
     models[i]->name = i == 0 ? name + ", quantised" : name;
     models[i]->func = *from.getOps<func::FuncOp>().begin();
-    models[i]->bytes = i == 0 ? countBytes(module) : originalBytes;
+    models[i]->bytes = i == 0 ? countModelBytes(module) : originalBytes;
     Expected<std::unique_ptr<Executor>> executor =
         createJITExecutor(models[i]->func, {});
     if (!executor)
@@ -202,7 +180,7 @@ void ReportPass::runOnOperation() {
   if (funcs.empty() || (*funcs.begin()).isExternal())
     return fail("there is no function to run");
   OwningOpRef<ModuleOp> original(module.clone());
-  int64_t originalBytes = countBytes(*original);
+  int64_t originalBytes = countModelBytes(*original);
   Reasons reasons(&getContext());
   if (failed(runPipeline(*passes, module)))
     return signalPassFailure();

@@ -311,15 +311,20 @@ QuantizationPlan::QuantizationPlan(func::FuncOp func, const Options &options)
         getRule(&op) == ScaleRule::Conversion)
       continue;
     std::optional<ActivationType> wanted = LayerRecipe::get(&op).activations;
+    // What moves the result of an op goes with it.
+    bool follows = options.onlyRecipes && !wanted &&
+                   getRule(&op) == ScaleRule::SameAsInput &&
+                   quantized.contains(getDataOperand(&op).getDefiningOp());
     if (wanted.has_value() ? *wanted != options.activations
-                           : options.onlyRecipes)
+                           : options.onlyRecipes && !follows)
       continue;
     auto isFloat = [](Value value) { return isFloatTensor(value.getType()); };
     if (llvm::none_of(op.getOperands(), isFloat) &&
         llvm::none_of(op.getResults(), isFloat))
       continue;
     if (std::optional<Reason> reason = refuse(&op)) {
-      refusals.push_back({&op, reason->text, reason->missingRange});
+      if (!follows)
+        refusals.push_back({&op, reason->text, reason->missingRange});
       continue;
     }
     candidates.push_back(&op);

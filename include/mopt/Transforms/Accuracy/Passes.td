@@ -93,6 +93,61 @@ def LimitDropPass : Pass<"mopt-limit-drop", "::mlir::ModuleOp"> {
   ];
 }
 
+def LimitSizePass : Pass<"mopt-limit-size", "::mlir::ModuleOp"> {
+  let summary = "Choose 8 or 4 bits for each layer's weights under a size limit";
+  let description = [{
+    Marks layers whose weights `mopt-quantize-weights` is to store in 4 bits
+    (`mopt.recipe`), so that the .tflite file has at most `max-size` bytes with
+    all other weights in 8. Layers come in the order of what 4 bits cost: the
+    noise power that a layer alone adds to the outputs, measured on data, for
+    each byte saved. The fewest that suffice are taken; the size is that of the
+    file itself.
+
+    Before:
+
+    ```mlir
+    %0 = mopt.conv_2d %x, %w, %b : (...) -> ...
+    ```
+
+    After (if this layer is to have 4 bits):
+
+    ```mlir
+    %0 = mopt.conv_2d %x, %w, %b {mopt.recipe = {bits = 4 : i64}} : (...) -> ...
+    ```
+  }];
+  let options = [
+    Option<"maxSize", "max-size", "int64_t", /*default=*/"0",
+           "The limit in bytes">,
+    Option<"data", "data", "std::string", /*default=*/"",
+           "Samples to measure on">,
+    Option<"samples", "samples", "int64_t", /*default=*/"0",
+           "Number of samples, from the first; 0 = all; at most 64, spread "
+           "evenly, measure">,
+    Option<"preprocess", "preprocess", "std::string", /*default=*/"",
+           "What to do with uint8 data; default: what the model records">,
+    Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
+           /*default=*/"::mlir::mopt::WeightGranularity::Channel",
+           "As of mopt-quantize-weights",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::WeightGranularity::Channel, "channel",
+                        "one an output channel"),
+             clEnumValN(::mlir::mopt::WeightGranularity::Tensor, "tensor",
+                        "one a tensor"))}]>,
+    Option<"minElements", "min-elements", "int64_t", /*default=*/"1024",
+           "As of mopt-quantize-weights">,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "As of mopt-quantize-weights">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "As of mopt-quantize-weights">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "As of mopt-quantize-weights">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "As of mopt-quantize-weights">,
+    Option<"threads", "threads", "unsigned", /*default=*/"0",
+           "Threads that run models; 0 = one per core">
+  ];
+}
+
 def ReportPass : Pass<"mopt-report", "::mlir::ModuleOp"> {
   let summary = "Run passes and report what they did to accuracy and size";
   let description = [{
