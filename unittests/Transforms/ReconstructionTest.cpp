@@ -284,17 +284,6 @@ TEST(Rounding, KeepsWhatIsOnTheGrid) {
                 1e-5);
 }
 
-TEST(Rounding, RespectsTheLeastScale) {
-  Problem problem(kDense, 200);
-  RoundingOptions options;
-  float least = 0.5f;
-  options.leastScales = least;
-  RoundedWeights rounded =
-      roundWeights(problem.weights, problem.observe(1), options, 1);
-  for (float scale : rounded.scales)
-    EXPECT_GE(scale, least);
-}
-
 TEST(Rounding, InputsThatNeverChangeLeaveTheWeights) {
   Problem problem({1, 6, 3}, 50);
   std::fill(problem.inputs.begin(), problem.inputs.end(), 2.0f);

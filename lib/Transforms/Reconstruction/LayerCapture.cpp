@@ -161,7 +161,10 @@ llvm::Expected<LayerStatistics> LayerCapture::captureNext() {
   std::vector<std::optional<RowPanel>> panels(kSamplesAtOnce);
   auto observe = [&](unsigned thread, int64_t sample) -> llvm::Error {
     State state;
-    if (!kept.empty())
+    // Where the new tensors are kept, the old ones are not needed again.
+    if (!kept.empty() && keeps)
+      state = std::move(kept[sample]);
+    else if (!kept.empty())
       state = kept[sample];
     else if (llvm::Error error = load(sample, state))
       return error;

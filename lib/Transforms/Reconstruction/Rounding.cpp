@@ -58,7 +58,8 @@ public:
   Rounder(llvm::ArrayRef<float> weights, const LayerStatistics &statistics,
           const RoundingOptions &options, unsigned threads)
       : original(weights), shape(statistics.getShape()), options(options),
-        threads(threads), limit((1 << (options.bits - 1)) - 1) {
+        threads(threads), limit((1 << (options.bits - 1)) - 1),
+        leastScale(chooseSymmetricScale(0.0, static_cast<int64_t>(limit))) {
     moments.resize(shape.groups);
     metrics.resize(shape.groups);
     forEachTask(shape.groups, threads, [&](int64_t group) {
@@ -81,16 +82,6 @@ private:
   int64_t getRow(const Chunk &chunk, int64_t lane) const {
     return chunk.group * shape.outputs + chunk.first + lane;
   }
-  double getLeastScale(const Chunk &chunk, int64_t lane) const {
-    double least = chooseSymmetricScale(0.0, limit);
-    if (!options.leastScales.empty())
-      least = std::max<double>(
-          least, options.leastScales[options.leastScales.size() == 1
-                                         ? 0
-                                         : getRow(chunk, lane)]);
-    return least;
-  }
-
   void prepare(Metric &metric, const LayerMoments &moments) const;
   void startRows(Chunk &chunk) const;
   void assign(const Chunk &chunk, const double *scales,
@@ -107,6 +98,8 @@ private:
   const RoundingOptions &options;
   unsigned threads;
   double limit;
+  /// What rows without weights get.
+  double leastScale;
   std::vector<LayerMoments> moments;
   std::vector<Metric> metrics;
   std::vector<Chunk> chunks;
@@ -271,8 +264,7 @@ void Rounder::chooseScales() {
     double scales[kLanes], costs[kLanes];
     for (int64_t lane = 0; lane < kLanes; ++lane) {
       double end = options.perTensor ? largest : chunk.magnitudes[lane];
-      double least = lane < chunk.count ? getLeastScale(chunk, lane) : 1.0;
-      scales[lane] = std::max(part * end / limit, least);
+      scales[lane] = std::max(part * end / limit, leastScale);
     }
     std::vector<double> codes;
     assign(chunk, scales, codes, costs);
@@ -336,7 +328,7 @@ void Rounder::refine() {
                        denominators[task * kLanes + lane];
         // Codes of nothing but zeros have no best scale.
         if (scale > 0.0 && std::isfinite(scale))
-          chunk.scales[lane] = std::max(scale, getLeastScale(chunk, lane));
+          chunk.scales[lane] = std::max(scale, leastScale);
       }
   }
   // The format stores scales as float32; the last word is with the codes.

@@ -25,8 +25,6 @@ struct RoundingOptions {
   bool regression = true;
   /// Rounds of changing single codes and the scale after the first assignment.
   unsigned refinements = 3;
-  /// Least scale of each row; empty = none.
-  llvm::ArrayRef<float> leastScales;
 };
 
 /// Symmetric integer weights: row-major, one row an output.
