@@ -255,17 +255,25 @@ static void addLimitSize(OpPassManager &manager,
 llvm::Error
 mopt::buildQuantizeWeightsPipeline(OpPassManager &manager,
                                    const QuantizeWeightsOptions &options) {
-  if (options.bits != 8 && options.bits != 4)
-    return notAvailable("bits", Twine(options.bits), "8, 4");
+  if (options.bits != 8 && options.bits != 4 && options.bits != 2)
+    return notAvailable("bits", Twine(options.bits), "8, 4, 2");
   if (options.depthwiseBits != 0 && options.depthwiseBits != 8 &&
-      options.depthwiseBits != 4)
-    return notAvailable("depthwise-bits", Twine(options.depthwiseBits), "8, 4");
+      options.depthwiseBits != 4 && options.depthwiseBits != 2)
+    return notAvailable("depthwise-bits", Twine(options.depthwiseBits),
+                        "8, 4, 2");
   if (llvm::Error error = checkEffort(options))
     return error;
+  // Repair rounds to the scales of 8 and 4 bits a channel.
+  bool isRepairable =
+      options.block == 0 && options.bits != 2 && options.depthwiseBits != 2;
+  if (options.effort != 0 && !isRepairable)
+    return notAvailable("effort",
+                        Twine(options.effort) + " of 2 bits or blocks", "0");
   auto weights = getWeightOptions<QuantizeWeightsPassOptions>(options);
   weights.form = WeightForm::Stored;
   weights.bits = options.bits;
   weights.depthwiseBits = options.depthwiseBits;
+  weights.block = options.block;
   weights.granularity = options.granularity;
   bool isLimited = options.maxSize.getNumOccurrences();
   if (isLimited && (options.bits != 8 || options.effort != 0))

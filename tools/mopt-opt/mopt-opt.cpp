@@ -46,7 +46,7 @@ Pipelines:
                                        16-bit activations, 8-bit weights
   --quantize-dynamic                   int8 weights; activations are quantised
                                        at run time, no data needed
-  --quantize-weights="bits=8|4"        integer weights, float32 arithmetic
+  --quantize-weights="bits=8|4|2"      integer weights, float32 arithmetic
   --quantize-float16                   float16 weights, float32 arithmetic
   --prune="sparsity=0.5"               sets the smallest weights to zero
 

@@ -171,7 +171,7 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
   QuantizeWeightsOptions() : WeightOptions(1024) {}
 
   Option<unsigned> bits{*this, "bits",
-                        llvm::cl::desc("Bits of a weight: 8 or 4"),
+                        llvm::cl::desc("Bits of a weight: 8, 4 or 2"),
                         llvm::cl::init(8)};
   Option<unsigned> depthwiseBits{
       *this, "depthwise-bits",
@@ -183,6 +183,11 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
       llvm::cl::desc("Store as few layers in 4 bits, and the others in 8, as "
                      "give a file of at most this many bytes; needs "
                      "calibration=DATA"),
+      llvm::cl::init(0)};
+  Option<unsigned> block{
+      *this, "block",
+      llvm::cl::desc("Weights of a channel that have a scale together: 32, 64, "
+                     "128 or 256; 0 = as granularity says"),
       llvm::cl::init(0)};
   GranularityOption granularity{*this};
   Option<int> effort{
@@ -205,7 +210,7 @@ struct QuantizeWeightsOptions : public WeightOptions<QuantizeWeightsOptions> {
       llvm::cl::init(0)};
 };
 
-/// Weights in 8 or 4 bits and everything else in float32:
+/// Weights in 8, 4 or 2 bits and everything else in float32:
 /// mopt-fold-batch-norm, by effort mopt-correct-biases or
 /// mopt-optimize-rounding, mopt-quantize-weights, mopt-verify-quantized.
 llvm::Error buildQuantizeWeightsPipeline(OpPassManager &manager,

@@ -80,10 +80,10 @@ RowFactors mopt::emitAsymmetricFactors(ScalarBuilder &b, Value min, Value max) {
 
 Value mopt::emitQuantized(ScalarBuilder &b, Value x,
                           const RowFactors &factors) {
-  Value scaled = b.mul(x, factors.inverse);
+  Value rounded = math::RoundOp::create(b, b.mul(x, factors.inverse));
+  // Ties go away from the real zero, not from the stored one.
   if (factors.zeroPoint)
-    scaled = b.add(factors.zeroPoint, scaled);
-  Value rounded = math::RoundOp::create(b, scaled);
+    rounded = b.add(rounded, factors.zeroPoint);
   Value bounded = b.clamp(rounded, factors.zeroPoint ? -128.0 : -127.0, 127.0);
   Value stored = b.toInt32(bounded);
   if (factors.zeroPoint)

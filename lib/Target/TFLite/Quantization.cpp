@@ -202,9 +202,8 @@ tfl::importQuantization(const tflite::QuantizationParameters *params,
 }
 
 FailureOr<flatbuffers::Offset<tflite::QuantizationParameters>>
-tfl::exportQuantization(flatbuffers::FlatBufferBuilder &builder,
-                        Type elementType, TensorAttr info, DictionaryAttr rest,
-                        EmitError emitError) {
+tfl::exportQuantization(VectorPool &pool, Type elementType, TensorAttr info,
+                        DictionaryAttr rest, EmitError emitError) {
   Builder attrs(elementType.getContext());
   NamedAttrList fields;
   QuantParams params = getQuantParams(elementType);
@@ -227,8 +226,9 @@ tfl::exportQuantization(flatbuffers::FlatBufferBuilder &builder,
   if (fields.empty())
     return flatbuffers::Offset<tflite::QuantizationParameters>(0);
   FailureOr<flatbuffers::Offset<void>> table = writeTable(
-      builder, SchemaReflection::get().findTable("QuantizationParameters"),
-      fields.getDictionary(elementType.getContext()), emitError);
+      pool.getBuilder(),
+      SchemaReflection::get().findTable("QuantizationParameters"),
+      fields.getDictionary(elementType.getContext()), emitError, &pool);
   if (failed(table))
     return failure();
   return flatbuffers::Offset<tflite::QuantizationParameters>(table->o);

@@ -17,6 +17,7 @@
 #define MOPT_LIB_TARGET_TFLITE_QUANTIZATION_H
 
 #include "SchemaReflection.h"
+#include "VectorPool.h"
 #include "tflite_generated.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -50,8 +51,8 @@ importQuantization(const tflite::QuantizationParameters *params,
 /// null) describes further. The offset is null where there are none.
 /// `rest` is `info.getQuantization()` with its tensor references resolved.
 FailureOr<flatbuffers::Offset<tflite::QuantizationParameters>>
-exportQuantization(flatbuffers::FlatBufferBuilder &builder, Type elementType,
-                   TensorAttr info, DictionaryAttr rest, EmitError emitError);
+exportQuantization(VectorPool &pool, Type elementType, TensorAttr info,
+                   DictionaryAttr rest, EmitError emitError);
 
 } // namespace mlir::mopt::tfl
 

@@ -39,6 +39,8 @@
 
 namespace mlir::mopt::tfl {
 
+class VectorPool;
+
 /// Starts an error that already says where in the file it is.
 using EmitError = llvm::function_ref<InFlightDiagnostic()>;
 
@@ -87,11 +89,12 @@ FailureOr<DictionaryAttr> readTable(const flatbuffers::Table *table,
 
 /// Writes `values` as a table of `type`. Fields that are missing in `values`
 /// take the default or are left out. Fails on a name that is no field, or on an
-/// attribute of a wrong kind.
+/// attribute of a wrong kind. Vectors of numbers are taken from `pool`, which
+/// must be one of `builder`, if there is one.
 FailureOr<flatbuffers::Offset<void>>
 writeTable(flatbuffers::FlatBufferBuilder &builder,
            const reflection::Object *type, DictionaryAttr values,
-           EmitError emitError);
+           EmitError emitError, VectorPool *pool = nullptr);
 
 /// Calls `found` with the path of every field in `root` (a table of `type`)
 /// that the schema does not know: what readTable and the

@@ -34,8 +34,8 @@ struct WrittenOptions {
 class SubgraphExporter {
 public:
   SubgraphExporter(ModelExporter &exporter, func::FuncOp function)
-      : exporter(exporter), builder(exporter.getBuilder()), function(function) {
-  }
+      : exporter(exporter), builder(exporter.getBuilder()), vectors(builder),
+        function(function) {}
 
   FailureOr<ExportedSubgraph> run(unsigned index);
 
@@ -71,6 +71,8 @@ private:
 
   ModelExporter &exporter;
   flatbuffers::FlatBufferBuilder &builder;
+  /// Of shapes and quantization parameters.
+  VectorPool vectors;
   func::FuncOp function;
   std::vector<Offset<tflite::Tensor>> tensors;
   std::vector<Offset<tflite::Operator>> operators;
@@ -169,7 +171,7 @@ FailureOr<int32_t> SubgraphExporter::addTensor(const TensorParts &parts,
       return failure();
     rest = *resolved;
   }
-  auto quantization = exportQuantization(builder, parts.type.getElementType(),
+  auto quantization = exportQuantization(vectors, parts.type.getElementType(),
                                          info, rest, emitError);
   if (failed(quantization))
     return failure();
@@ -185,13 +187,13 @@ FailureOr<int32_t> SubgraphExporter::addTensor(const TensorParts &parts,
                               : static_cast<int32_t>(dim));
     signature.push_back(isDynamic ? -1 : static_cast<int32_t>(dim));
   }
-  auto shapeVector = builder.CreateVector(shape.data(), shape.size());
+  auto shapeVector = vectors.get<int32_t>(shape);
   Offset<flatbuffers::Vector<int32_t>> signatureVector;
   if (info && info.getShapeSignature()) {
     ArrayRef<int32_t> given = info.getShapeSignature().asArrayRef();
-    signatureVector = builder.CreateVector(given.data(), given.size());
+    signatureVector = vectors.get(given);
   } else if (!parts.type.hasStaticShape() && !parts.openDimension) {
-    signatureVector = builder.CreateVector(signature.data(), signature.size());
+    signatureVector = vectors.get<int32_t>(signature);
   }
 
   Offset<void> sparsity;

@@ -9,6 +9,7 @@
 
 #include "EnumAttributes.h"
 #include "SchemaReflection.h"
+#include "VectorPool.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -49,8 +50,9 @@ unsigned getInlineSize(reflection::BaseType type) {
 
 class TableWriter {
 public:
-  TableWriter(flatbuffers::FlatBufferBuilder &builder, EmitError emitError)
-      : builder(builder), emitError(emitError) {}
+  TableWriter(flatbuffers::FlatBufferBuilder &builder, EmitError emitError,
+              VectorPool *pool)
+      : builder(builder), emitError(emitError), pool(pool) {}
 
   FailureOr<flatbuffers::Offset<void>> write(const reflection::Object *type,
                                              DictionaryAttr values) {
@@ -198,7 +200,12 @@ private:
 
   template <typename T>
   void createVector(PendingField &entry, ArrayRef<T> values) {
-    if (size_t alignment = getForcedAlignment(entry.field))
+    size_t alignment = getForcedAlignment(entry.field);
+    if (pool && alignment == 0) {
+      entry.offset = pool->get(values).Union();
+      return;
+    }
+    if (alignment != 0)
       builder.ForceVectorAlignment(values.size(), sizeof(T), alignment);
     entry.offset = builder.CreateVector(values.data(), values.size()).Union();
   }
@@ -331,6 +338,7 @@ private:
 
   flatbuffers::FlatBufferBuilder &builder;
   EmitError emitError;
+  VectorPool *pool;
 };
 
 } // namespace
@@ -338,6 +346,6 @@ private:
 FailureOr<flatbuffers::Offset<void>>
 tfl::writeTable(flatbuffers::FlatBufferBuilder &builder,
                 const reflection::Object *type, DictionaryAttr values,
-                EmitError emitError) {
-  return TableWriter(builder, emitError).write(type, values);
+                EmitError emitError, VectorPool *pool) {
+  return TableWriter(builder, emitError, pool).write(type, values);
 }

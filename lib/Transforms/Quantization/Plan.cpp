@@ -8,9 +8,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Transforms/Quantization/Plan.h"
+#include "mopt/Dialect/Mopt/IR/ControlOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Transforms/Utils/TrainedParameters.h"
 
+#include "StatefulForms.h"
 #include "StoredWeights.h"
 #include "Weights.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
@@ -104,6 +106,23 @@ static bool sharesScale(ScaleRule rule) {
   return rule == ScaleRule::SameAsInput || rule == ScaleRule::SameAsOutput;
 }
 
+/// Whether `value` is a constant without elements below `share` of the largest
+/// magnitude.
+static bool isOfOneMagnitude(Value value, double share) {
+  ConstOp constant = getConstant(value);
+  std::optional<ConstBytes> bytes;
+  if (constant)
+    bytes = ConstBytes::read(constant);
+  if (!bytes)
+    return false;
+  float least = std::numeric_limits<float>::infinity(), largest = 0.0f;
+  for (float element : bytes->as<float>()) {
+    least = std::min(least, std::abs(element));
+    largest = std::max(largest, std::abs(element));
+  }
+  return largest > 0.0f && least >= share * largest;
+}
+
 //===----------------------------------------------------------------------===//
 // What can be quantised
 //===----------------------------------------------------------------------===//
@@ -182,6 +201,14 @@ QuantizationPlan::refuseStoredWeight(Operation *op, ConstOp stored) {
 
 std::optional<QuantizationPlan::Reason>
 QuantizationPlan::refuseOperands(Operation *op, const QuantSpec &spec) {
+  if (StatefulForms::handles(op)) {
+    if (std::string reason = StatefulForms::getReasonAgainst(op);
+        !reason.empty())
+      return Reason{reason};
+    if (!hasParameters(op->getOperand(0)))
+      return Reason{missingRangeText(op->getOperand(0)), /*missingRange=*/true};
+    return std::nullopt;
+  }
   for (OpOperand &operand : op->getOpOperands()) {
     Value value = operand.get();
     if (isa<NoneType>(value.getType()))
@@ -243,6 +270,9 @@ QuantizationPlan::refuse(Operation *op) {
   if (!quantizable)
     return Reason{"the operator is carried as it is"};
   const QuantSpec &spec = quantizable.getQuantSpec();
+  if (isa<AssignVariableOp, ReadVariableOp>(op))
+    return Reason{"it belongs to a variable, whose contents calibration does "
+                  "not observe"};
   if (std::optional<Reason> reason = refuseForm(spec))
     return reason;
   if (options.filter)
@@ -260,14 +290,30 @@ QuantizationPlan::refuse(Operation *op) {
         !getRange(result))
       return Reason{missingRangeText(result), /*missingRange=*/true};
   }
-  if (spec.maxScaleRatio > 0.0) {
-    float input = getOwnParams(findRoot(op->getOperand(0)))->scale;
-    float output = getOwnParams(op->getResult(0))->scale;
-    if (input > spec.maxScaleRatio * output)
-      return Reason{"the scale of its input is more than " +
-                    std::to_string(static_cast<int>(spec.maxScaleRatio)) +
-                    " times that of its result"};
-  }
+  return refuseScales(op, spec);
+}
+
+std::optional<QuantizationPlan::Reason>
+QuantizationPlan::refuseScales(Operation *op, const QuantSpec &spec) const {
+  if (!spec.limitsScales())
+    return std::nullopt;
+  float input = 0.0f;
+  for (auto [index, operand] : llvm::enumerate(op->getOperands()))
+    if (spec.getRole(index) == OperandRole::Activation)
+      input = std::max(input, getOwnParams(findRoot(operand))->scale);
+  if (spec.maxInputScale > 0.0 && input >= spec.maxInputScale)
+    return Reason{"its kernels fail on scales from " +
+                  std::to_string(static_cast<int>(spec.maxInputScale)) +
+                  " on, and that of an input is " + std::to_string(input)};
+  if (spec.maxScaleRatio > 0.0 &&
+      input > spec.maxScaleRatio * getOwnParams(op->getResult(0))->scale)
+    return Reason{"the scale of its input is more than " +
+                  std::to_string(static_cast<int>(spec.maxScaleRatio)) +
+                  " times that of its result"};
+  if (spec.minConstantShare > 0.0 &&
+      !isOfOneMagnitude(op->getOperand(1), spec.minConstantShare))
+    return Reason{"its kernels are wrong unless operand 1 is a constant whose "
+                  "elements are of about one magnitude"};
   return std::nullopt;
 }
 
@@ -391,6 +437,9 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
   auto range = getRange(root);
   if (!range)
     return std::nullopt;
+  if (op && quantized.contains(op) &&
+      cast<QuantizableOp>(op).getQuantSpec().storedZero)
+    return chooseSymmetricParams(*range);
   if (getWidth() == 8)
     if (std::optional<AffineParams> trained = getTrainedParams(root))
       return trained;
@@ -400,6 +449,15 @@ std::optional<AffineParams> QuantizationPlan::getOwnParams(Value root) const {
         range = {std::min(range->first, other->first),
                  std::max(range->second, other->second)};
   return chooseActivationParams(range->first, range->second, getWidth());
+}
+
+/// Parameters with zero point 0.
+AffineParams
+QuantizationPlan::chooseSymmetricParams(std::pair<float, float> range) const {
+  return {chooseSymmetricScale(
+              std::max(std::abs(range.first), std::abs(range.second)),
+              llvm::maxIntN(getWidth())),
+          /*zeroPoint=*/0};
 }
 
 /// Whether operands and result of `op` share parameters only because kernels of
@@ -423,7 +481,16 @@ QuantizationPlan::getOperandType(OpOperand &operand) const {
   Operation *op = operand.getOwner();
   if (getRule(op) == ScaleRule::SameAsOutput)
     return getType(op->getResult(0));
-  return getType(operand.get());
+  if (!cast<QuantizableOp>(op).getQuantSpec().storedZero)
+    return getType(operand.get());
+  AffineParams own = *getOwnParams(findRoot(operand.get()));
+  if (own.zeroPoint == 0)
+    return getType(operand.get());
+  // The other integers hold no more than the ends of these.
+  float low = own.scale * (llvm::minIntN(getWidth()) - own.zeroPoint);
+  float high = own.scale * (llvm::maxIntN(getWidth()) - own.zeroPoint);
+  return getActivationType(context, getWidth(),
+                           chooseSymmetricParams({low, high}));
 }
 
 /// Whether nothing but `join` sees `value`, directly or through ops that pass
@@ -448,7 +515,18 @@ bool QuantizationPlan::canAdopt(Value root, Value result,
     return false;
   Operation *producer = root.getDefiningOp();
   if (producer && isQuantized(producer) &&
-      getRule(producer) == ScaleRule::FixedOutput)
+      (getRule(producer) == ScaleRule::FixedOutput ||
+       cast<QuantizableOp>(producer).getQuantSpec().storedZero ||
+       StatefulForms::handles(producer)))
+    return false;
+  // Other parameters than those that were checked.
+  if (cast<QuantizableOp>(join).getQuantSpec().storedZero)
+    return false;
+  auto limits = [&](Operation *op) {
+    return op && isQuantized(op) &&
+           cast<QuantizableOp>(op).getQuantSpec().limitsScales();
+  };
+  if (limits(producer) || llvm::any_of(root.getUsers(), limits))
     return false;
   // What others read keeps what training chose.
   if (getWidth() == 8 && getTrainedParams(root))

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StatefulForms.h"
 #include "StoredWeights.h"
 #include "Weights.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -62,6 +63,9 @@ private:
   bool keepsRanges;
   MLIRContext *context;
   ConstQuantizer constants;
+  /// Integer types of the arguments, null where there is none. The plan knows
+  /// nothing of them any more once the ops are gone.
+  SmallVector<quant::UniformQuantizedType> argumentTypes;
   /// Of the names of integer twins.
   std::string suffix;
   /// The integer values that stand for a float value, by type.
@@ -236,7 +240,14 @@ SmallVector<Value> FunctionQuantizer::quantizeOperands(Operation *op) {
 }
 
 void FunctionQuantizer::quantizeOp(Operation *op) {
-  SmallVector<Value> operands = quantizeOperands(op);
+  SmallVector<Value> operands =
+      StatefulForms::handles(op)
+          ? StatefulForms(constants).makeOperands(
+                op,
+                getTwin(op->getOperand(0),
+                        plan.getOperandType(op->getOpOperand(0))),
+                plan.getType(op->getResult(0)))
+          : quantizeOperands(op);
   bool quantizesResults = plan.getRule(op) != ScaleRule::InputsOnly;
   Operation *replacement = OpBuilder(op).clone(*op);
   replacement->setOperands(operands);
@@ -245,6 +256,8 @@ void FunctionQuantizer::quantizeOp(Operation *op) {
       result.setType(withElementType(
           result, plan.getType(op->getResult(
                       cast<OpResult>(result).getResultNumber()))));
+  if (StatefulForms::handles(op))
+    StatefulForms::setAttributes(replacement);
   // The version follows from the new types.
   replacement->removeAttr(kVersionAttr);
   if (plan.getWidth() == 16 && replacement->hasAttr(kPowerOfTwoAttr))
@@ -303,11 +316,11 @@ void FunctionQuantizer::changeArgument(BlockArgument argument) {
   for (Operation *user : argument.getUsers())
     if (auto quantize = dyn_cast<QuantizeOp>(user))
       if (cast<RankedTensorType>(quantize.getType()).getElementType() ==
-          plan.getType(argument))
+          argumentTypes[argument.getArgNumber()])
         twin = quantize.getResult();
   OpBuilder builder(context);
   builder.setInsertionPointToStart(&func.getBody().front());
-  quant::UniformQuantizedType own = plan.getType(argument);
+  quant::UniformQuantizedType own = argumentTypes[argument.getArgNumber()];
   TensorAttr info = getTensorInfo(argument);
   auto isFloatUse = [&](OpOperand &use) {
     return !twin || use.getOwner() != twin.getDefiningOp();
@@ -341,7 +354,7 @@ void FunctionQuantizer::quantizeArguments() {
   for (BlockArgument argument : func.getArguments()) {
     if (!isFloatTensor(argument.getType()))
       continue;
-    if (!plan.hasParameters(argument)) {
+    if (!argumentTypes[argument.getArgNumber()]) {
       emitRemark(func.getLoc())
           << "input " << argument.getArgNumber() << " '"
           << getTensorName(argument)
@@ -387,6 +400,11 @@ void FunctionQuantizer::quantizeResults() {
 }
 
 void FunctionQuantizer::run() {
+  for (BlockArgument argument : func.getArguments())
+    argumentTypes.push_back(isFloatTensor(argument.getType()) &&
+                                    plan.hasParameters(argument)
+                                ? plan.getType(argument)
+                                : quant::UniformQuantizedType());
   SmallVector<Operation *> ops;
   for (Operation &op : func.getBody().front())
     if (plan.isQuantized(&op))
@@ -422,7 +440,7 @@ void FunctionQuantizer::run() {
   for (Operation &op :
        llvm::make_early_inc_range(llvm::reverse(func.getBody().front())))
     if (op.use_empty() &&
-        (isa<ConstOp, NoValueOp>(op) ||
+        (isa<ConstOp, NoValueOp, VariableOp>(op) ||
          (op.getNumResults() == 1 && getStoredWeight(op.getResult(0)))))
       op.erase();
 }

@@ -72,6 +72,7 @@ private:
   void checkBias(Value value, unsigned index, Value weight);
   void checkTies(OpResult result);
   void checkForms();
+  void checkLimits();
 
   Operation *op;
   const QuantSpec &spec;
@@ -227,7 +228,8 @@ void OpChecker::checkTies(OpResult result) {
   QuantParams params = getQuantParams(result.getType());
   if (params.isPerAxis())
     return;
-  if (spec.rule == ScaleRule::FixedOutput && out.isSigned) {
+  ScaleRule rule = spec.getRule(out.isInt16() ? 16 : 8);
+  if (rule == ScaleRule::FixedOutput && out.isSigned) {
     if (result.getResultNumber() != 0)
       return;
     double scale = out.isInt16() ? spec.int16Scale : spec.int8Scale;
@@ -239,11 +241,10 @@ void OpChecker::checkTies(OpResult result) {
              number(scale) + ":" + Twine(zeroPoint));
     return;
   }
-  if (spec.rule != ScaleRule::SameAsInput &&
-      spec.rule != ScaleRule::SameAsOutput)
+  if (rule != ScaleRule::SameAsInput && rule != ScaleRule::SameAsOutput)
     return;
   // uint8 joins may rescale.
-  if (!out.isSigned && spec.rule == ScaleRule::SameAsOutput)
+  if (!out.isSigned && rule == ScaleRule::SameAsOutput)
     return;
   for (OpOperand &operand : op->getOpOperands()) {
     if (spec.getRole(operand.getOperandNumber()) != OperandRole::Activation ||
@@ -308,6 +309,38 @@ void OpChecker::checkForms() {
            " does");
 }
 
+/// What kernels get wrong without complaint.
+void OpChecker::checkLimits() {
+  float largest = 0.0f;
+  auto visit = [&](Value value, const Twine &what) {
+    if (!Storage(value.getType()).quantized)
+      return;
+    QuantParams params = getQuantParams(value.getType());
+    if (spec.storedZero && params.zeroPoint() != 0)
+      report(what + " has zero point " + Twine(params.zeroPoint()) +
+             ", but kernels take the stored 0 for the real one");
+    largest = std::max(largest, params.scale());
+  };
+  for (OpOperand &operand : op->getOpOperands())
+    if (spec.getRole(operand.getOperandNumber()) == OperandRole::Activation &&
+        !isHybrid(operand))
+      visit(operand.get(), "operand " + Twine(operand.getOperandNumber()));
+  if (spec.maxInputScale > 0.0 && largest >= spec.maxInputScale)
+    report("an operand has scale " + number(largest) +
+           ", kernels need less than " + number(spec.maxInputScale));
+  if (largest == 0.0f || op->getNumResults() == 0)
+    return;
+  Value result = op->getResult(0);
+  if (spec.maxScaleRatio > 0.0 && Storage(result.getType()).quantized &&
+      largest > spec.maxScaleRatio * getQuantParams(result.getType()).scale())
+    report("the scale of the operand is more than " +
+           number(spec.maxScaleRatio) + " times that of the result");
+  if (spec.minConstantShare > 0.0 &&
+      !op->getOperand(1).getDefiningOp<ConstOp>())
+    report("operand 1 is not a constant, on which the kernels are not right");
+  visit(result, "result 0");
+}
+
 void OpChecker::check() {
   for (OpOperand &operand : op->getOpOperands()) {
     unsigned index = operand.getOperandNumber();
@@ -336,6 +369,7 @@ void OpChecker::check() {
   for (OpResult result : op->getResults())
     checkTies(result);
   checkForms();
+  checkLimits();
 }
 
 namespace {

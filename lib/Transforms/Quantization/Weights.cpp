@@ -62,6 +62,64 @@ convertChannels(ArrayRef<float> values, const ChannelView &view,
   return blob;
 }
 
+SmallVector<float> mopt::chooseWeightScales(ArrayRef<float> values,
+                                            const ChannelView &view,
+                                            unsigned bits) {
+  SmallVector<float> magnitudes = getChannelMagnitudes(values, view);
+  SmallVector<float> scales;
+  for (float magnitude : magnitudes)
+    scales.push_back(chooseSymmetricScale(magnitude, getWeightMax(bits)));
+  if (bits != 2)
+    return scales;
+  // With four integers most weights would be 0 if the largest one fitted.
+  constexpr int kParts = 32;
+  std::vector<double> errors(view.channels * kParts, 0.0);
+  const float *next = values.data();
+  for (int64_t outer = 0; outer < view.outer; ++outer)
+    for (int64_t channel = 0; channel < view.channels; ++channel) {
+      double *error = &errors[channel * kParts];
+      for (int64_t i = 0; i < view.inner; ++i, ++next)
+        for (int part = 0; part < kParts; ++part) {
+          float scale = scales[channel] * (part + 1) / kParts;
+          double difference =
+              *next -
+              scale * static_cast<float>(quantizeValue(
+                          *next, scale, 0, getWeightMin(2), getWeightMax(2)));
+          error[part] += difference * difference;
+        }
+    }
+  for (auto [channel, scale] : llvm::enumerate(scales)) {
+    auto first = errors.begin() + channel * kParts;
+    auto least = std::min_element(first, first + kParts) - first;
+    scale = scale * static_cast<float>(least + 1) / kParts;
+  }
+  return scales;
+}
+
+/// Elements of less than a byte, the first one in the lowest bits.
+static AsmResourceBlob packBits(ArrayRef<char> elements, unsigned bits) {
+  unsigned perByte = 8 / bits;
+  AsmResourceBlob blob =
+      allocateConstBlob(llvm::divideCeil(elements.size(), perByte));
+  MutableArrayRef<char> bytes = blob.getMutableData();
+  std::fill(bytes.begin(), bytes.end(), 0);
+  for (auto [i, element] : llvm::enumerate(elements))
+    bytes[i / perByte] |= static_cast<char>((element & ((1 << bits) - 1))
+                                            << (i % perByte * bits));
+  return blob;
+}
+
+AsmResourceBlob mopt::packWeights(ArrayRef<float> values,
+                                  const ChannelView &view,
+                                  ArrayRef<float> scales, unsigned bits) {
+  int64_t min = getWeightMin(bits), max = getWeightMax(bits);
+  AsmResourceBlob blob = convertChannels<int8_t>(
+      values, view, scales, [min, max](float value, float scale) {
+        return static_cast<int8_t>(quantizeValue(value, scale, 0, min, max));
+      });
+  return bits == 8 ? std::move(blob) : packBits(blob.getData(), bits);
+}
+
 ConstOp *ConstQuantizer::lookup(ConstOp op, Type elementType) {
   auto it = made.find({op.getOperation(), elementType});
   return it == made.end() ? nullptr : &it->second;
@@ -83,35 +141,16 @@ static ConstOp replaceWith(ConstOp op, Type elementType, AsmResourceBlob blob,
                      std::move(blob), info);
 }
 
-/// Two elements a byte, the first in the low half.
-static AsmResourceBlob packNibbles(ArrayRef<char> elements) {
-  AsmResourceBlob blob =
-      allocateConstBlob(llvm::divideCeil(elements.size(), 2));
-  MutableArrayRef<char> bytes = blob.getMutableData();
-  std::fill(bytes.begin(), bytes.end(), 0);
-  for (auto [i, element] : llvm::enumerate(elements))
-    bytes[i / 2] |= static_cast<char>((element & 15) << (i % 2 * 4));
-  return blob;
-}
-
 ConstOp ConstQuantizer::quantizeWeight(ConstOp op, ArrayRef<float> scales,
                                        int axis, unsigned bits) {
-  int64_t limit = getWeightMax(bits);
   Type elementType = getSymmetricType(context, bits, scales, axis);
   if (ConstOp *known = lookup(op, elementType))
     return *known;
   std::optional<ConstBytes> bytes = ConstBytes::read(op);
-  auto type = cast<RankedTensorType>(op.getType());
-  AsmResourceBlob blob = convertChannels<int8_t>(
-      bytes->as<float>(), ChannelView(type.getShape(), axis), scales,
-      [limit](float value, float scale) {
-        return static_cast<int8_t>(
-            quantizeValue(value, scale, 0, -limit, limit));
-      });
-  if (bits == 4)
-    blob = packNibbles(blob.getData());
-  ConstOp result =
-      replaceWith(op, elementType, std::move(blob), getInfoWithoutRange(op));
+  ChannelView view(cast<RankedTensorType>(op.getType()).getShape(), axis);
+  ConstOp result = replaceWith(
+      op, elementType, packWeights(bytes->as<float>(), view, scales, bits),
+      getInfoWithoutRange(op));
   made[{op.getOperation(), elementType}] = result;
   return result;
 }

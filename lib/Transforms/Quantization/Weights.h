@@ -25,14 +25,30 @@ struct ChannelView {
   ChannelView(ArrayRef<int64_t> shape, int axis);
 };
 
-/// The largest weight of `bits` bits: the lowest integer is never written.
+/// The largest weight of `bits` bits.
 inline int64_t getWeightMax(unsigned bits) {
   return (int64_t(1) << (bits - 1)) - 1;
+}
+
+/// The least weight of `bits` bits: the lowest integer is not written, but of 2
+/// bits, which have no integer to spare.
+inline int64_t getWeightMin(unsigned bits) {
+  return bits == 2 ? -2 : -getWeightMax(bits);
 }
 
 /// The largest magnitude of each channel; infinity where a value is not finite.
 SmallVector<float> getChannelMagnitudes(ArrayRef<float> values,
                                         const ChannelView &view);
+
+/// A scale for each channel of weights of `bits` bits: the magnitude by the
+/// largest integer, or, of 2 bits, the scale of least squared error among 32
+/// parts of the magnitude.
+SmallVector<float> chooseWeightScales(ArrayRef<float> values,
+                                      const ChannelView &view, unsigned bits);
+
+/// The integers of weights, as the format packs them.
+AsmResourceBlob packWeights(ArrayRef<float> values, const ChannelView &view,
+                            ArrayRef<float> scales, unsigned bits);
 
 /// Quantises constants, each (constant, parameters) once: weights that several
 /// ops share stay shared.
@@ -40,8 +56,8 @@ class ConstQuantizer {
 public:
   explicit ConstQuantizer(MLIRContext *context) : context(context) {}
 
-  /// Symmetric weights of 8 or 4 bits with the given scales along `axis` (-1:
-  /// one scale). `op` must be a dense float32 constant.
+  /// Symmetric weights of 8, 4 or 2 bits with the given scales along `axis`
+  /// (-1: one scale). `op` must be a dense float32 constant.
   ConstOp quantizeWeight(ConstOp op, ArrayRef<float> scales, int axis,
                          unsigned bits = 8);
 

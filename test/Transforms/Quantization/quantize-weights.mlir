@@ -8,7 +8,7 @@
 // RUN: not mopt-opt %s --split-input-file --mopt-quantize-weights="form=hybrid bits=4" 2>&1 | FileCheck %s --check-prefix=BITS
 // RUN: not mopt-opt %s --split-input-file --mopt-quantize-weights="only=[" 2>&1 | FileCheck %s --check-prefix=REGEX
 
-// BITS: error: mopt-quantize-weights: bits=4 is not available; available: 8, and 4 with form=stored
+// BITS: error: mopt-quantize-weights: bits=4 is not available; available: 8, and 4 and 2 with form=stored
 // REGEX: error: mopt-quantize-weights: '[', given as 'only', is no regular expression
 
 // One scale a row: 1.27/127 and 0.5/127; the bias stays; two ops share the

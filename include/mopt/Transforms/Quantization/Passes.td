@@ -165,8 +165,10 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
   let summary = "Store weights in fewer bits; activations stay float32";
   let description = [{
     Float32 weights become symmetric integers with zero point 0: of 8 bits in
-    [-127, 127], of 4 in [-7, 7], one scale an output channel where the op's
-    kernels know that, else one a tensor. Biases stay float32.
+    [-127, 127], of 4 in [-7, 7], of 2 in [-2, 1], one scale an output channel
+    where the op's kernels know that, else one a tensor. Scales are magnitudes by
+    the largest integer; of 2 bits, those of the least squared error. Biases stay
+    float32.
 
     `form=hybrid` (dynamic range): an op with a hybrid kernel reads the integers
     themselves, quantises its activations at run time, and multiplies integers;
@@ -174,6 +176,12 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
     with a zero point. All weights of an op change together. Weights of other
     ops are stored as below. `form=stored` (weight only): a `mopt.dequantize`
     stands between the integers and their readers, which compute in float32.
+
+    `block=N` gives each N weights that follow one another in a channel a scale
+    of float16 (float32 where that is too coarse), with operators that every
+    runtime has: the format's own block-wise tensors are read by one backend of
+    LiteRT alone. Weights whose channels do not consist of such blocks get scales
+    by channel, with a remark.
 
     Weights of fewer than `min-elements` elements together, those that are
     computed at run time, are not stored densely, or hold NaN or infinity stay,
@@ -201,6 +209,17 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
          -> tensor<32x64xf32>
     %0 = mopt.fully_connected %x, %w, %b : (...) -> tensor<1x32xf32>
     ```
+
+    After (`form=stored bits=4 block=32`):
+
+    ```mlir
+    %steps = mopt.dequantize %q : (tensor<32x2x32x!quant.uniform<i4:f32, 1.0>>)
+             -> tensor<32x2x32xf32>
+    %scales = mopt.dequantize %s : (tensor<32x2x1xf16>) -> tensor<32x2x1xf32>
+    %blocks = mopt.mul %steps, %scales : (...) -> tensor<32x2x32xf32>
+    %w = mopt.reshape %blocks, %shape : (...) -> tensor<32x64xf32>
+    %0 = mopt.fully_connected %x, %w, %b : (...) -> tensor<1x32xf32>
+    ```
   }];
   let options = [
     Option<"form", "form", "::mlir::mopt::WeightForm",
@@ -212,9 +231,12 @@ def QuantizeWeightsPass : Pass<"mopt-quantize-weights", "::mlir::ModuleOp"> {
              clEnumValN(::mlir::mopt::WeightForm::Stored, "stored",
                         "a dequantize op"))}]>,
     Option<"bits", "bits", "unsigned", /*default=*/"8",
-           "Bits of a weight: 8, or 4 (form=stored)">,
+           "Bits of a weight: 8, or 4 or 2 (form=stored)">,
     Option<"depthwiseBits", "depthwise-bits", "unsigned", /*default=*/"0",
            "Bits of a weight of a depthwise convolution; 0 = as bits says">,
+    Option<"block", "block", "unsigned", /*default=*/"0",
+           "Weights that have a scale together: 32, 64, 128 or 256 that follow "
+           "one another in a channel; 0 = granularity says it (form=stored)">,
     Option<"granularity", "granularity", "::mlir::mopt::WeightGranularity",
            /*default=*/"::mlir::mopt::WeightGranularity::Channel",
            "How many weight scales there are",
@@ -350,6 +372,11 @@ def VerifyQuantizedPass : Pass<"mopt-verify-quantized", "::mlir::ModuleOp"> {
     10. the op has an integer form;
     11. ops that need a bias have one;
     12. activations: one scale a tensor.
+
+    Beyond these, what kernels compute wrongly without complaint: zero points of
+    ops that take the stored 0 for the real one (scatter_nd, where), scales of
+    compared tensors from 1 on, a hard_swish that narrows its scale more than 128
+    times, a division by what is not constant.
 
     Run `mopt-quantize` first. A model without quantised tensors passes.
   }];

@@ -80,6 +80,8 @@ private:
 
   std::optional<Reason> refuse(Operation *op);
   std::optional<Reason> refuseForm(const QuantSpec &spec) const;
+  std::optional<Reason> refuseScales(Operation *op,
+                                     const QuantSpec &spec) const;
   std::optional<Reason> refuseOperands(Operation *op, const QuantSpec &spec);
   std::optional<Reason> refuseWeight(Operation *op, const QuantSpec &spec,
                                      unsigned index);
@@ -89,6 +91,7 @@ private:
   bool canAdopt(Value root, Value result, Operation *join) const;
   bool isUsedOnlyBy(Value value, Operation *join) const;
   Value findRoot(Value value) const;
+  AffineParams chooseSymmetricParams(std::pair<float, float> range) const;
   bool isTiedByWidth(Operation *op) const;
   std::optional<AffineParams> getOwnParams(Value root) const;
   quant::UniformQuantizedType getDequantizedType(Value value) const;

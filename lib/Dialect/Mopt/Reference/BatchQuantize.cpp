@@ -59,7 +59,8 @@ static float quantizeAsymmetric(ArrayRef<float> row,
   auto rowScale = static_cast<float>(scale);
   float inverse = 1.0f / rowScale;
   for (float value : row) {
-    float rounded = std::round(static_cast<float>(zeroPoint) + value * inverse);
+    // Ties go away from the real zero, not from the stored one.
+    float rounded = std::round(value * inverse) + static_cast<float>(zeroPoint);
     float clamped = std::min(std::max(rounded, -128.0f), 127.0f);
     values.push_back(
         static_cast<int16_t>(static_cast<int32_t>(clamped) - zeroPoint));

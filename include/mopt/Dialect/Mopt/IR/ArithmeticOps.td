@@ -22,12 +22,15 @@ class Mopt_ArithmeticOp<string mnemonic, string options, string rule,
   let hasVerifier = 1;
 }
 
-def Mopt_DivOp : Mopt_ArithmeticOp<"div", "DivOptions", "Free"> {
+def Mopt_DivOp
+    : Mopt_ArithmeticOp<"div", "DivOptions", "Free",
+                        ".int8(1).int16(1).constantShare(0.5)"> {
   let summary = "Quotient, with fused activation";
   let description = [{
     Integers truncate. Dividing integers by 0 is an error at run time, whose
-    compiled quotient is 0. Kernels of 8 and 16 bits exist, but quantization
-    leaves div alone: they are wrong for small quotients.
+    compiled quotient is 0. Kernels of 8 and 16 bits are wrong where a quotient is
+    small beside the result's scale, and fail on a divisor that is rounded to 0:
+    quantization uses them for constant divisors of about one magnitude.
   }];
   let arguments = (ins Mopt_Tensor:$lhs, Mopt_Tensor:$rhs,
     Mopt_ActivationDefault:$fused_activation_function);

@@ -23,9 +23,11 @@ class Mopt_PairOp<string mnemonic, string options, string rule,
 }
 
 // Numbers to booleans. Operands of 8 bits are compared on a common scale, those of
-// 16 bits for equality only: their order is that of the stored numbers.
+// 16 bits for equality only: their order is that of the stored numbers. Kernels
+// fail on scales from 1 on.
 class Mopt_ComparisonOp<string mnemonic, string options, string versions>
-    : Mopt_PairOp<mnemonic, options, "InputsOnly", versions>;
+    : Mopt_PairOp<mnemonic, options, "InputsOnly",
+                  versions # ".inputScale(1.0)">;
 
 class Mopt_OrderOp<string mnemonic, string options, string versions>
     : Mopt_ComparisonOp<mnemonic, options, versions #

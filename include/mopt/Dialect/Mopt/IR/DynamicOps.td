@@ -20,7 +20,8 @@ class Mopt_DynamicOp<string mnemonic, string options, string spec>
 }
 
 def Mopt_WhereOp : Mopt_DynamicOp<"where", "WhereOptions",
-    "QuantSpec(ScaleRule::None, {OperandRole::Activation})"> {
+    "QuantSpec(ScaleRule::InputsOnly, {OperandRole::Activation}).int8(1)"
+    ".zeroPointZero()"> {
   let summary = "The indices of the elements that are not zero";
   let description = [{
     `indices` is [found, rank of condition] of int64, in row-major order.

@@ -78,7 +78,7 @@ def Mopt_Relu6Op : Mopt_FreeUnaryOp<"relu6", "", ".int8(2).int16(3)"> {
   let summary = "min(max(x, 0), 6)";
 }
 
-def Mopt_ReluN1To1Op : Mopt_FreeUnaryOp<"relu_n1_to_1", "", ".int8(2)"> {
+def Mopt_ReluN1To1Op : Mopt_FreeUnaryOp<"relu_n1_to_1", "", ".int8(1)"> {
   let summary = "min(max(x, -1), 1)";
 }
 

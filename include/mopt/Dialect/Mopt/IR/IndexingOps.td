@@ -55,8 +55,9 @@ def Mopt_GatherNdOp
 
 def Mopt_ScatterNdOp
     : Mopt_IndexingOp<"scatter_nd", "ScatterNdOptions",
-        "QuantSpec(ScaleRule::None, {OperandRole::Index, "
-        "OperandRole::Activation, OperandRole::Index})"> {
+        "QuantSpec(ScaleRule::SameAsOutput, {OperandRole::Index, "
+        "OperandRole::Activation, OperandRole::Index})"
+        ".int8(1).zeroPointZero()"> {
   let summary = "Adds slices to a tensor of zeros at tuples of indices";
   let description = [{
     The last dimension of `indices` holds the first indices into the result.

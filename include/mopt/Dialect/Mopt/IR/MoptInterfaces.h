@@ -79,6 +79,13 @@ struct QuantSpec {
   std::optional<ScaleRule> int16Rule;
   /// Why quantization does not use the int16 kernels; empty if it does.
   llvm::StringRef int16Caveat;
+  /// Kernels take the stored 0 for the real one: zero points must be 0.
+  bool storedZero = false;
+  /// Scales of operands must be below this, 0 = any.
+  double maxInputScale = 0.0;
+  /// Operand 1 must be a constant whose elements have at least this share of
+  /// the largest magnitude among them, 0 = anything.
+  double minConstantShare = 0.0;
   /// FixedOutput: relative error of an 8-bit result's scale that kernels let
   /// pass; negative = they compute with any scale and zero point.
   double int8Tolerance = 0.0;
@@ -100,6 +107,11 @@ struct QuantSpec {
   QuantSpec &scaleRatio(double limit) { return maxScaleRatio = limit, *this; }
   QuantSpec &int16Tied(ScaleRule value) { return int16Rule = value, *this; }
   QuantSpec &noInt16(const char *why) { return int16Caveat = why, *this; }
+  QuantSpec &zeroPointZero() { return storedZero = true, *this; }
+  QuantSpec &inputScale(double limit) { return maxInputScale = limit, *this; }
+  QuantSpec &constantShare(double limit) {
+    return minConstantShare = limit, *this;
+  }
   QuantSpec &tolerance(double value) { return int8Tolerance = value, *this; }
 
   OperandRole getRole(unsigned operand) const {
@@ -109,6 +121,11 @@ struct QuantSpec {
   /// How parameters are tied where activations have `width` bits.
   ScaleRule getRule(unsigned width) const {
     return width == 16 ? int16Rule.value_or(rule) : rule;
+  }
+
+  /// Whether the scales of neighbours decide if the op can be quantised.
+  bool limitsScales() const {
+    return maxScaleRatio > 0.0 || maxInputScale > 0.0 || minConstantShare > 0.0;
   }
 
   /// The first operand that carries data: SameAsInput speaks of it, and its
