@@ -6,7 +6,8 @@ quantization.py --shared=FOLDER [--build=DIR] [--only=REGEX]
 
 Makes each scheme of SCHEMES (or those whose name --only matches) and scores it on
 all 10,000 images of cifar10_test (resnet8, calibrated on cifar10_calib) or on 400
-of imagenet500 (efficientnet_lite0; every fifth image calibrates). --litert runs
+of imagenet500 (efficientnet_lite0; every fifth image, from the fifth on,
+calibrates). --litert runs
 each file with LiteRT too, on the same inputs, and counts its right answers:
 default kernels requantize as mopt does by default (nearly), reference kernels,
 which are slow, exactly as mopt with --requantize=fixed, whose count is beside
@@ -84,8 +85,8 @@ class Task:
             return
         images = sorted((data / "imagenet500").glob("*.jpg"))
         for part, chosen in (
-                ("calibration", images[::5]),
-                ("score", [f for i, f in enumerate(images) if i % 5])):
+                ("calibration", images[4::5]),
+                ("score", [f for i, f in enumerate(images) if i % 5 != 4])):
             (folder / part).mkdir(exist_ok=True)
             for image in chosen:
                 os.symlink(image, folder / part / image.name)
