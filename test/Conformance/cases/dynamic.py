@@ -27,10 +27,10 @@ WHERE = {"rank1": (9,), "rank2": (3, 4), "rank4": (2, 1, 3, 2)}
 UNIQUE = {"short": (5,), "long": (20,), "one": (1,)}
 
 
-def where(dtype, shape):
+def where(dtype, shape, scale=None):
     return Op(
         "WHERE",
-        [Tensor(shape, dtype, draw=DRAWS[dtype])],
+        [Tensor(shape, dtype, scale, draw=DRAWS[dtype])],
         [Tensor((1, len(shape)), "int64", signature=(-1, len(shape)))],
     )
 
@@ -55,6 +55,15 @@ def rows():
                     lambda dtype=dtype, shape=shape: where(dtype, shape),
                 )
             )
+    # The kernel looks at stored numbers: zero is where the zero point is 0.
+    for name, shape in WHERE.items():
+        result.append(
+            Case(
+                "where",
+                f"int8_scaled_{name}",
+                lambda shape=shape: where("int8", shape, scale=0.05),
+            )
+        )
     for dtype in ("float32", "int8", "uint8", "int16", "int32", "int64"):
         for name, shape in UNIQUE.items():
             index = "int64" if name == "long" else "int32"

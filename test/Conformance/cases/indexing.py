@@ -14,9 +14,9 @@ import functools
 
 from ai_edge_litert import schema_py_generated as schema
 
-from cases.common import constant, rng_for
+from cases.common import Case, constant, rng_for
 from cases.forms import configured, indices, plain, run_time_indices, tensor
-from tflite_writer import NUMPY_TYPES, Op, Sparsity
+from tflite_writer import NUMPY_TYPES, Op, Sparsity, Tensor
 
 GATHER = {
     "first": dict(x=(5, 3), at=(4,), axis=0),
@@ -72,11 +72,21 @@ SCATTER_ND = {
 }
 
 
-def _scatter_nd(form, config):
+def _scatter_nd(form, config, scale=None):
     to, depth = config["to"], config["depth"]
     at = run_time_indices(config["at"] + (depth,), min(to[:depth]))
-    updates = plain(form, config["at"] + to[depth:])
-    return Op("SCATTER_ND", [at, updates, indices(to)], [plain(form, to)])
+    updates = Tensor(config["at"] + to[depth:], form, scale)
+    return Op("SCATTER_ND", [at, updates, indices(to)], [Tensor(to, form, scale)])
+
+
+def _scaled_scatter_nd():
+    """Stored numbers are added: the zero point is 0."""
+    for name, config in SCATTER_ND.items():
+        yield Case(
+            "scatter_nd",
+            f"int8_scaled_{name}",
+            functools.partial(_scatter_nd, "int8", config, scale=0.05),
+        )
 
 
 ONE_HOT = {
@@ -291,6 +301,7 @@ def rows():
     )
     for op_name, configs, build in table:
         yield from configured(op_name, configs, build, REFUSED.get(op_name))
+    yield from _scaled_scatter_nd()
     for op_name, configs, build in (
         ("MATRIX_DIAG", MATRIX_DIAG, _matrix_diag),
         ("MATRIX_SET_DIAG", MATRIX_SET_DIAG, _matrix_set_diag),
