@@ -68,17 +68,17 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
                      "percentile for 8 bits, which have no steps to spare for "
                      "outliers, minmax for 16"),
       llvm::cl::init(CalibrationMethod::MinMax),
-      llvm::cl::values(clEnumValN(CalibrationMethod::MinMax, "minmax",
-                                  "least and greatest value"),
-                       clEnumValN(CalibrationMethod::MovingAverage,
-                                  "moving-average",
-                                  "moving average of the samples' extremes"),
-                       clEnumValN(CalibrationMethod::Percentile, "percentile",
-                                  "without the outermost 0.01 % of the values"),
-                       clEnumValN(CalibrationMethod::MSE, "mse",
-                                  "least mean squared error of quantization"),
-                       clEnumValN(CalibrationMethod::Entropy, "entropy",
-                                  "least Kullback-Leibler divergence"))};
+      llvm::cl::values(
+          clEnumValN(CalibrationMethod::MinMax, "minmax",
+                     "least and greatest value"),
+          clEnumValN(CalibrationMethod::MovingAverage, "moving-average",
+                     "moving average of the samples' extremes"),
+          clEnumValN(CalibrationMethod::Percentile, "percentile",
+                     "without the outermost 0.005 % of the values"),
+          clEnumValN(CalibrationMethod::MSE, "mse",
+                     "least mean squared error of quantization"),
+          clEnumValN(CalibrationMethod::Entropy, "entropy",
+                     "least Kullback-Leibler divergence"))};
   GranularityOption granularity{*this};
   Option<int> effort{
       *this, "effort",

@@ -93,7 +93,7 @@ def CalibratePass : Pass<"mopt-calibrate", "::mlir::ModuleOp"> {
                         "least mean squared error of quantization"),
              clEnumValN(::mlir::mopt::CalibrationMethod::Entropy, "entropy",
                         "least Kullback-Leibler divergence"))}]>,
-    Option<"percentile", "percentile", "double", /*default=*/"99.99",
+    Option<"percentile", "percentile", "double", /*default=*/"99.995",
            "Percent of the values that lie in the range (method percentile)">,
     Option<"merge", "merge", "bool", /*default=*/"false",
            "Widen ranges that are in the IR instead of replacing them">,
