@@ -9,6 +9,7 @@
 
 #include "../Quantization/StoredWeights.h"
 #include "../Quantization/Weights.h"
+#include "LayerMetric.h"
 #include "ObservedLayers.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/Remarks.h"
@@ -21,10 +22,6 @@ namespace mlir::mopt {
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-/// Found on ResNet-8 (1000 images) and EfficientNet-Lite0 (100 images).
-static constexpr double kDampingOfNoise = 0.03;
-static constexpr double kLeastDamping = 0.001, kMostDamping = 1.0;
 
 /// A float32 constant in place of `original` that holds the values of
 /// `rounded`.
@@ -47,16 +44,6 @@ static ConstOp createRoundedConstant(const LinearLayer &layer,
   OpBuilder builder(original);
   return createConst(builder, original.getLoc(), type, std::move(blob),
                      getTensorInfo(original.getResult()));
-}
-
-/// The fewer samples there are for each input, the more of what they say is
-/// chance. Rows of one sample are near copies of each other and count as one.
-static double chooseDamping(const LayerStatistics &statistics) {
-  double inputs = statistics.getShape().inputs;
-  double samples = std::max<int64_t>(1, statistics.getSamples());
-  double ratio = inputs / samples;
-  return std::clamp(kDampingOfNoise * ratio * ratio, kLeastDamping,
-                    kMostDamping);
 }
 
 namespace {

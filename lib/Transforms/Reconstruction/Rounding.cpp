@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Transforms/Reconstruction/Rounding.h"
+#include "LayerMetric.h"
 #include "Parallel.h"
 #include "mopt/Transforms/Quantization/Parameters.h"
 #include "llvm/ADT/STLExtras.h"
@@ -26,16 +27,6 @@ static constexpr double kFineParts[] = {1.0, 0.9, 0.8};
 static constexpr int kSweeps = 8;
 
 namespace {
-
-/// What the rows of one group share.
-struct Metric {
-  /// Positions of the inputs by growing variance: the last is rounded first.
-  std::vector<int64_t> order;
-  /// H in that order, and its factor.
-  Matrix covariance;
-  Matrix factor;
-  double damping = 0.0;
-};
 
 /// Some rows of one group; per-input arrays hold kLanes elements an input, in
 /// the order of the metric.
@@ -64,7 +55,7 @@ public:
     metrics.resize(shape.groups);
     forEachTask(shape.groups, threads, [&](int64_t group) {
       moments[group] = statistics.getMoments(group);
-      prepare(metrics[group], moments[group]);
+      metrics[group] = LayerMetric::create(moments[group], options.damping);
     });
     for (int64_t group = 0; group < shape.groups; ++group)
       for (int64_t row = 0; row < shape.outputs; row += kLanes) {
@@ -82,7 +73,6 @@ private:
   int64_t getRow(const Chunk &chunk, int64_t lane) const {
     return chunk.group * shape.outputs + chunk.first + lane;
   }
-  void prepare(Metric &metric, const LayerMoments &moments) const;
   void startRows(Chunk &chunk) const;
   void assign(const Chunk &chunk, const double *scales,
               std::vector<double> &codes, double *costs) const;
@@ -101,59 +91,28 @@ private:
   /// What rows without weights get.
   double leastScale;
   std::vector<LayerMoments> moments;
-  std::vector<Metric> metrics;
+  std::vector<LayerMetric> metrics;
   std::vector<Chunk> chunks;
 };
 
 } // namespace
 
-void Rounder::prepare(Metric &metric, const LayerMoments &moments) const {
-  const Matrix &covariance = moments.covariance;
-  int64_t size = shape.inputs;
-  metric.order.resize(size);
-  std::iota(metric.order.begin(), metric.order.end(), 0);
-  llvm::sort(metric.order, [&](int64_t a, int64_t b) {
-    return std::make_pair(covariance(a, a), a) <
-           std::make_pair(covariance(b, b), b);
-  });
-  double mean = 0.0;
-  for (int64_t i = 0; i < size; ++i)
-    mean += covariance(i, i) / size;
-  // Inputs that never change say nothing: every direction counts alike then.
-  metric.damping = mean > 0.0 ? options.damping * mean : 1.0;
-  // More damping where rounding has made the sums of few rows indefinite.
-  for (;; metric.damping *= 10.0) {
-    metric.covariance = Matrix(size, size);
-    for (int64_t i = 0; i < size; ++i) {
-      for (int64_t j = 0; j < size; ++j)
-        metric.covariance(i, j) = covariance(metric.order[i], metric.order[j]);
-      metric.covariance(i, i) += metric.damping;
-    }
-    metric.factor = metric.covariance;
-    if (factorCholesky(metric.factor))
-      return;
-    metric.damping = std::max(metric.damping, mean * 1e-6);
-  }
-}
-
 /// The weights to be rounded, and what they are multiplied with to know the
 /// direction of descent.
 void Rounder::startRows(Chunk &chunk) const {
-  const Metric &metric = metrics[chunk.group];
+  const LayerMetric &metric = metrics[chunk.group];
   const LayerMoments &moment = moments[chunk.group];
   int64_t size = shape.inputs;
   chunk.weights.assign(size * kLanes, 0.0);
   chunk.pull.assign(size * kLanes, 0.0);
   for (int64_t lane = 0; lane < chunk.count; ++lane) {
     const float *row = &original[getRow(chunk, lane) * size];
-    for (int64_t i = 0; i < size; ++i) {
-      int64_t input = metric.order[i];
-      double &value = chunk.weights[i * kLanes + lane];
-      value = row[input];
-      if (options.regression)
-        value =
-            moment.cross(chunk.first + lane, input) + metric.damping * value;
-    }
+    if (options.regression)
+      metric.startRegression(moment, chunk.first + lane, row, lane,
+                             chunk.weights.data());
+    else
+      for (int64_t i = 0; i < size; ++i)
+        chunk.weights[i * kLanes + lane] = row[metric.order[i]];
   }
   if (options.regression)
     solveCholesky(metric.factor, chunk.weights.data());
@@ -170,7 +129,7 @@ void Rounder::startRows(Chunk &chunk) const {
 /// Rounds with error feedback.
 void Rounder::assign(const Chunk &chunk, const double *scales,
                      std::vector<double> &codes, double *costs) const {
-  const Metric &metric = metrics[chunk.group];
+  const LayerMetric &metric = metrics[chunk.group];
   int64_t size = shape.inputs;
   codes.resize(size * kLanes);
   std::vector<double> errors(size * kLanes);
@@ -194,7 +153,7 @@ void Rounder::assign(const Chunk &chunk, const double *scales,
 
 /// Changes single codes while that lowers the cost.
 void Rounder::descend(Chunk &chunk) const {
-  const Metric &metric = metrics[chunk.group];
+  const LayerMetric &metric = metrics[chunk.group];
   int64_t size = shape.inputs;
   // The gradient H (codes * scale - weights).
   std::vector<double> gradient(size * kLanes);
@@ -234,7 +193,7 @@ void Rounder::descend(Chunk &chunk) const {
 /// The best scale of fixed codes is q.Hw / q.Hq; adds both.
 void Rounder::refitScale(const Chunk &chunk, double *numerators,
                          double *denominators) const {
-  const Metric &metric = metrics[chunk.group];
+  const LayerMetric &metric = metrics[chunk.group];
   double products[kLanes];
   for (int64_t i = 0; i < shape.inputs; ++i) {
     dotLanes(metric.covariance.row(i), chunk.codes.data(), shape.inputs,
@@ -345,42 +304,25 @@ RoundedWeights Rounder::collect() const {
   int64_t size = shape.inputs, rows = shape.getWeightRows();
   result.codes.resize(rows * size);
   result.scales.resize(options.perTensor ? 1 : rows);
-  result.bias.resize(rows);
+  // The values that kernels compute with are float32.
+  std::vector<float> values(rows * size);
   for (const Chunk &chunk : chunks)
     for (int64_t lane = 0; lane < chunk.count; ++lane) {
-      const Metric &metric = metrics[chunk.group];
-      const LayerMoments &moment = moments[chunk.group];
+      const LayerMetric &metric = metrics[chunk.group];
       int64_t row = getRow(chunk, lane);
       float scale = static_cast<float>(chunk.scales[lane]);
       result.scales[options.perTensor ? 0 : row] = scale;
-      double bias = moment.targetMean[chunk.first + lane];
       for (int64_t i = 0; i < size; ++i) {
-        int64_t input = metric.order[i];
-        double code = chunk.codes[i * kLanes + lane];
-        result.codes[row * size + input] = static_cast<int8_t>(code);
-        // The value that kernels compute with is a float32.
-        bias -= static_cast<double>(static_cast<float>(code) * scale) *
-                moment.inputMean[input];
+        int64_t at = row * size + metric.order[i];
+        auto code = static_cast<float>(chunk.codes[i * kLanes + lane]);
+        result.codes[at] = static_cast<int8_t>(code);
+        values[at] = code * scale;
       }
-      result.bias[row] = static_cast<float>(bias);
     }
-  // |V e|^2 over the undamped covariance, and what the regression left over.
-  for (int64_t row = 0; row < rows; ++row) {
-    const LayerMoments &moment = moments[row / shape.outputs];
-    int64_t output = row % shape.outputs;
-    const int8_t *codes = &result.codes[row * size];
-    double scale = result.scales[options.perTensor ? 0 : row];
-    double error = moment.targetVariance[output];
-    result.variance += error / rows;
-    for (int64_t i = 0; i < size; ++i) {
-      const double *covariance = moment.covariance.row(i);
-      double sum = 0.0;
-      for (int64_t j = 0; j < size; ++j)
-        sum += covariance[j] * codes[j];
-      error += scale * codes[i] * (scale * sum - 2 * moment.cross(output, i));
-    }
-    result.error += error / rows;
-  }
+  LayerFit fit = fitRows(values, shape, moments, threads);
+  result.bias = std::move(fit.bias);
+  result.error = fit.error;
+  result.variance = fit.variance;
   return result;
 }
 
