@@ -75,6 +75,14 @@ createReferenceExecutor(func::FuncOp func, const ExecutorOptions &options);
 llvm::Expected<std::unique_ptr<Executor>>
 createJITExecutor(func::FuncOp func, const ExecutorOptions &options);
 
+/// createJITExecutor where every op can be compiled, else
+/// createReferenceExecutor, both with their defaults. What the compiler says
+/// about an op that it cannot lower is no diagnostic: the first error of it is
+/// stored as `whyInterpreted`, which stays empty where the function is
+/// compiled. Lives in MoptTargetCPU.
+llvm::Expected<std::unique_ptr<Executor>>
+createFastestExecutor(func::FuncOp func, std::string *whyInterpreted = nullptr);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_RUNTIME_EXECUTOR_H

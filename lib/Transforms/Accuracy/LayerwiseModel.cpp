@@ -23,20 +23,6 @@ static bool isOwnOperand(Value value) {
   return isa_and_nonnull<ConstOp, NoValueOp, VariableOp>(value.getDefiningOp());
 }
 
-/// Compiled where the op can be, else interpreted. What the compiler says about
-/// an op that it cannot lower is nothing that the user could act on.
-static llvm::Expected<std::unique_ptr<Executor>>
-createExecutor(func::FuncOp func) {
-  ScopedDiagnosticHandler handler(func.getContext(),
-                                  [](Diagnostic &) { return success(); });
-  llvm::Expected<std::unique_ptr<Executor>> compiled =
-      createJITExecutor(func, {});
-  if (compiled)
-    return compiled;
-  llvm::consumeError(compiled.takeError());
-  return createReferenceExecutor(func, {});
-}
-
 /// A module with a function that holds `op` of `func` and its constants.
 static OwningOpRef<ModuleOp> isolate(func::FuncOp func, Operation *op) {
   OpBuilder builder(func.getContext());
@@ -116,7 +102,7 @@ llvm::Expected<LayerwiseModel> LayerwiseModel::create(func::FuncOp func) {
       piece.results.push_back(number(result));
     OwningOpRef<ModuleOp> module = isolate(func, op);
     llvm::Expected<std::unique_ptr<Executor>> executor =
-        createExecutor(*module->getOps<func::FuncOp>().begin());
+        createFastestExecutor(*module->getOps<func::FuncOp>().begin());
     if (!executor)
       return executor.takeError();
     piece.executor = std::move(*executor);
@@ -147,7 +133,7 @@ llvm::Expected<std::unique_ptr<Executor>> LayerwiseModel::compileVariant(
       return nullptr;
   }
   llvm::Expected<std::unique_ptr<Executor>> executor =
-      createExecutor(*module->getOps<func::FuncOp>().begin());
+      createFastestExecutor(*module->getOps<func::FuncOp>().begin());
   modules.push_back(std::move(module));
   return executor;
 }

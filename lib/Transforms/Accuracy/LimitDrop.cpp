@@ -1,5 +1,4 @@
-//===- LimitDrop.cpp - Keeping layers float until quantization meets a limit
-//-----*- C++ -*-===//
+//===- LimitDrop.cpp - Layers that stay float for accuracy -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PrefixSearch.h"
+#include "RunSilently.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/PassManager.h"
@@ -79,13 +79,7 @@ LogicalResult LimitDropPass::quantize(ModuleOp module) const {
   options.only = only;
   options.excludeOps = excludeOps;
   options.onlyOps = onlyOps;
-  PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  manager.addPass(createQuantizePass(options));
-  // What stays float is told when the model itself is quantised.
-  ScopedDiagnosticHandler handler(module.getContext(), [](Diagnostic &note) {
-    return success(note.getSeverity() != DiagnosticSeverity::Error);
-  });
-  return manager.run(module);
+  return runSilently(module, createQuantizePass(options));
 }
 
 void LimitDropPass::mark(Operation *op, const Twine &reason) const {

@@ -8,6 +8,7 @@
 
 #include "ModelSize.h"
 #include "PrefixSearch.h"
+#include "RunSilently.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/PassManager.h"
@@ -55,13 +56,7 @@ LogicalResult LimitSizePass::quantize(ModuleOp module, unsigned bits) const {
   options.only = only;
   options.excludeOps = excludeOps;
   options.onlyOps = onlyOps;
-  PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  manager.addPass(createQuantizeWeightsPass(options));
-  // What keeps its weights is told when the model itself is quantised.
-  ScopedDiagnosticHandler handler(module.getContext(), [](Diagnostic &note) {
-    return success(note.getSeverity() != DiagnosticSeverity::Error);
-  });
-  return manager.run(module);
+  return runSilently(module, createQuantizeWeightsPass(options));
 }
 
 static void useFourBits(Operation *op) {

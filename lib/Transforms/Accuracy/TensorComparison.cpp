@@ -87,16 +87,10 @@ llvm::Expected<ExposedModel> ExposedModel::create(func::FuncOp func,
                                  func.getFunctionType().getInputs(),
                                  ValueRange(results).getTypes()));
   // Why an op is interpreted is nothing that the user could act on.
-  ScopedDiagnosticHandler handler(func.getContext(),
-                                  [](Diagnostic &) { return success(); });
   llvm::Expected<std::unique_ptr<Executor>> executor =
-      createJITExecutor(copy, {});
-  if (!executor) {
-    llvm::consumeError(executor.takeError());
-    executor = createReferenceExecutor(copy, {});
-    if (!executor)
-      return executor.takeError();
-  }
+      createFastestExecutor(copy);
+  if (!executor)
+    return executor.takeError();
   model.executor = std::move(*executor);
   return model;
 }

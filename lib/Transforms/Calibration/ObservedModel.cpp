@@ -91,25 +91,6 @@ static void setResults(func::FuncOp func, ArrayRef<Value> results) {
                                  ValueRange(results).getTypes()));
 }
 
-/// Calls `create` and keeps what is said of errors to itself.
-static llvm::Expected<std::unique_ptr<Executor>> tryToCreate(
-    MLIRContext *context,
-    llvm::function_ref<llvm::Expected<std::unique_ptr<Executor>>()> create) {
-  std::string reason;
-  // What the compiler says about an op that it cannot lower is the reason of a
-  // remark here, not an error of the user's.
-  ScopedDiagnosticHandler handler(context, [&](Diagnostic &note) {
-    if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
-      reason = note.str();
-    return success();
-  });
-  llvm::Expected<std::unique_ptr<Executor>> executor = create();
-  if (executor || reason.empty())
-    return executor;
-  llvm::consumeError(executor.takeError());
-  return llvm::createStringError(reason);
-}
-
 llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
                                                     unsigned threads) {
   MLIRContext *context = func.getContext();
@@ -131,9 +112,11 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
       kernel::ObserveOp::create(builder, shown.getLoc(), index, shown);
     }
     setResults(copy, {});
-    executor = tryToCreate(context, [&] {
-      return createObservedExecutor(copy, {}, observeElements);
-    });
+    // What cannot be compiled with observers is compiled otherwise, or a remark
+    // below says why not.
+    ScopedDiagnosticHandler silence(context,
+                                    [](Diagnostic &) { return success(); });
+    executor = createObservedExecutor(copy, {}, observeElements);
     if (!executor)
       llvm::consumeError(executor.takeError());
   }
@@ -145,16 +128,13 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
     setResults(copy, llvm::map_to_vector(model.values, [&](Value value) {
                  return mapping.lookup(value);
                }));
-    executor =
-        tryToCreate(context, [&] { return createJITExecutor(copy, {}); });
-    if (!executor) {
+    std::string reason;
+    executor = createFastestExecutor(copy, &reason);
+    if (!executor)
+      return executor.takeError();
+    if (!reason.empty())
       mlir::emitRemark(func.getLoc())
-          << "calibrating with the interpreter, which is slower: "
-          << llvm::toString(executor.takeError());
-      executor = createReferenceExecutor(copy, {});
-      if (!executor)
-        return executor.takeError();
-    }
+          << "calibrating with the interpreter, which is slower: " << reason;
   }
   unsigned count = threads ? threads : std::thread::hardware_concurrency();
   model.workers.push_back(std::move(*executor));

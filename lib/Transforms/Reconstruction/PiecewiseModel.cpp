@@ -59,31 +59,6 @@ static Value roundTo(OpBuilder &builder, Value value,
   return DequantizeOp::create(builder, value.getLoc(), tensor, integer);
 }
 
-/// Compiled where every op can be, else interpreted, and a remark says so.
-static llvm::Expected<std::unique_ptr<Executor>>
-createFastestExecutor(func::FuncOp func) {
-  std::string reason;
-  {
-    // What the compiler says about an op that it cannot lower is the reason of
-    // a remark here, not an error of the user's.
-    ScopedDiagnosticHandler handler(func.getContext(), [&](Diagnostic &note) {
-      if (note.getSeverity() == DiagnosticSeverity::Error && reason.empty())
-        reason = note.str();
-      return success();
-    });
-    llvm::Expected<std::unique_ptr<Executor>> compiled =
-        createJITExecutor(func, {});
-    if (compiled)
-      return compiled;
-    std::string error = llvm::toString(compiled.takeError());
-    if (reason.empty())
-      reason = error;
-  }
-  mlir::emitRemark(func.getLoc())
-      << "observing layers with the interpreter, which is slower: " << reason;
-  return createReferenceExecutor(func, {});
-}
-
 llvm::Error PiecewiseModel::addPiece(Operation *end) {
   SetVector<Operation *> ops;
   for (Operation *op = begin; op != end; op = op->getNextNode())
@@ -157,10 +132,14 @@ llvm::Error PiecewiseModel::addPiece(Operation *end) {
     results.push_back(mapping.lookup(output));
   func::ReturnOp::create(builder, func.getLoc(), results);
 
+  std::string reason;
   llvm::Expected<std::unique_ptr<Executor>> executor =
-      createFastestExecutor(copy);
+      createFastestExecutor(copy, &reason);
   if (!executor)
     return executor.takeError();
+  if (!reason.empty())
+    mlir::emitRemark(func.getLoc())
+        << "observing layers with the interpreter, which is slower: " << reason;
   piece.workers.push_back(std::move(*executor));
   while (piece.workers.size() < threads)
     piece.workers.push_back(piece.workers.front()->clone());

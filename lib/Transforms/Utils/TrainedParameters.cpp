@@ -20,17 +20,6 @@ static constexpr llvm::StringLiteral kScale = "scale";
 static constexpr llvm::StringLiteral kZeroPoint = "zero_point";
 static constexpr llvm::StringLiteral kAxis = "quantized_dimension";
 
-static TensorAttr withQuantization(MLIRContext *context, TensorAttr info,
-                                   DictionaryAttr quantization) {
-  if (!info)
-    return TensorAttr::get(context, {}, {}, {}, {}, quantization, {}, {}, {},
-                           {}, {});
-  return TensorAttr::get(
-      context, info.getName(), info.getShapeSignature(), info.getMin(),
-      info.getMax(), quantization, info.getSparsity(), info.getVariantTensors(),
-      info.getIsVariable(), info.getHasRank(), info.getType());
-}
-
 TensorAttr mopt::withoutParameters(MLIRContext *context, TensorAttr info) {
   if (!info)
     return info;

@@ -87,6 +87,17 @@ TensorAttr mopt::withRange(MLIRContext *context, TensorAttr info,
                          info.getHasRank(), info.getType());
 }
 
+TensorAttr mopt::withQuantization(MLIRContext *context, TensorAttr info,
+                                  DictionaryAttr quantization) {
+  if (!info)
+    return TensorAttr::get(context, {}, {}, {}, {}, quantization, {}, {}, {},
+                           {}, {});
+  return TensorAttr::get(
+      context, info.getName(), info.getShapeSignature(), info.getMin(),
+      info.getMax(), quantization, info.getSparsity(), info.getVariantTensors(),
+      info.getIsVariable(), info.getHasRank(), info.getType());
+}
+
 TensorAttr mopt::withSymmetricScales(MLIRContext *context, TensorAttr info,
                                      ArrayRef<float> scales) {
   Builder builder(context);
@@ -96,11 +107,5 @@ TensorAttr mopt::withSymmetricScales(MLIRContext *context, TensorAttr info,
       {builder.getNamedAttr("scale", builder.getDenseF32ArrayAttr(scales)),
        builder.getNamedAttr("zero_point",
                             builder.getDenseI64ArrayAttr(zeroPoints))});
-  if (!info)
-    return TensorAttr::get(context, {}, {}, {}, {}, quantization, {}, {}, {},
-                           {}, {});
-  return TensorAttr::get(
-      context, info.getName(), info.getShapeSignature(), info.getMin(),
-      info.getMax(), quantization, info.getSparsity(), info.getVariantTensors(),
-      info.getIsVariable(), info.getHasRank(), info.getType());
+  return withQuantization(context, info, quantization);
 }

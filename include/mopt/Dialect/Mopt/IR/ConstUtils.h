@@ -56,6 +56,11 @@ TensorAttr withName(MLIRContext *context, TensorAttr info, const Twine &name);
 TensorAttr withRange(MLIRContext *context, TensorAttr info,
                      DenseF32ArrayAttr min, DenseF32ArrayAttr max);
 
+/// `info` with other quantization parameters, as fields of the schema's
+/// QuantizationParameters; null drops them.
+TensorAttr withQuantization(MLIRContext *context, TensorAttr info,
+                            DictionaryAttr quantization);
+
 /// `info` with symmetric parameters that no type can express (those of 64-bit
 /// integers): one scale, or one a channel of axis 0.
 TensorAttr withSymmetricScales(MLIRContext *context, TensorAttr info,
