@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DropMeter.h"
 #include "PrefixSearch.h"
 #include "RunSilently.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/PassManager.h"
-#include "mopt/Runtime/Evaluation.h"
 #include "mopt/Transforms/Accuracy/LayerScheme.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Accuracy/Sensitivity.h"
@@ -43,30 +43,12 @@ struct LimitDropPass
   void runOnOperation() override;
 
 private:
-  /// The model and the data that everything is measured with.
-  struct Context {
-    func::FuncOp func;
-    SmallVector<InputSpec> specs;
-    std::unique_ptr<Dataset> dataset;
-    Preprocess preprocess;
-    std::unique_ptr<Executor> executor;
-  };
-
-  /// What a quantised model does, beside the float one.
-  struct Measured {
-    int64_t correct = 0, floatCorrect = 0, total = 0;
-    double snr = 0;
-  };
-
   Error limitDrop(func::FuncOp func);
-  Expected<Context> open(func::FuncOp func);
   LogicalResult quantize(ModuleOp module) const;
   /// Gives `op` the higher precision.
   void mark(Operation *op, const Twine &reason) const;
-  Expected<Measured> measure(const Context &context,
-                             ArrayRef<Operation *> kept) const;
-  bool isGoodEnough(const Measured &measured) const;
-  std::string describe(const Measured &measured) const;
+  Expected<DropMeter::Measured> measure(const DropMeter &meter,
+                                        ArrayRef<Operation *> kept) const;
 };
 
 } // namespace
@@ -92,35 +74,9 @@ void LimitDropPass::mark(Operation *op, const Twine &reason) const {
   recipe.set(op);
 }
 
-Expected<LimitDropPass::Context> LimitDropPass::open(func::FuncOp func) {
-  Context context;
-  context.func = func;
-  Expected<SmallVector<InputSpec>> specs = getInputSpecs(func);
-  if (!specs)
-    return specs.takeError();
-  context.specs = std::move(*specs);
-  Expected<std::unique_ptr<Dataset>> dataset = openDatasetFor(
-      context.specs, data,
-      metric == DropMetric::Top1 ? Labels::Required : Labels::Ignore, samples);
-  if (!dataset)
-    return dataset.takeError();
-  context.dataset = std::move(*dataset);
-  auto recorded = getOperation()->getAttrOfType<StringAttr>(kPreprocessAttr);
-  Expected<Preprocess> preprocess =
-      Preprocess::parse(recorded ? recorded.getValue() : StringRef());
-  if (!preprocess)
-    return preprocess.takeError();
-  context.preprocess = *preprocess;
-  Expected<std::unique_ptr<Executor>> executor = createJITExecutor(func, {});
-  if (!executor)
-    return executor.takeError();
-  context.executor = std::move(*executor);
-  return context;
-}
-
 /// Quantises a copy of the model but for the layers `kept`, and runs it.
-Expected<LimitDropPass::Measured>
-LimitDropPass::measure(const Context &context,
+Expected<DropMeter::Measured>
+LimitDropPass::measure(const DropMeter &meter,
                        ArrayRef<Operation *> kept) const {
   IRMapping mapping;
   OwningOpRef<ModuleOp> module(cast<ModuleOp>(
@@ -129,67 +85,26 @@ LimitDropPass::measure(const Context &context,
     mark(mapping.lookup(op), "kept");
   if (failed(quantize(*module)))
     return llvm::createStringError("the model cannot be quantised");
-  Expected<std::unique_ptr<Executor>> executor =
-      createJITExecutor(*module->getOps<func::FuncOp>().begin(), {});
-  if (!executor)
-    return executor.takeError();
-  EvaluatedModel mine{**executor, context.specs, *context.dataset,
-                      context.preprocess};
-  EvaluatedModel original{*context.executor, context.specs, *context.dataset,
-                          context.preprocess};
-  EvaluationOptions options;
-  options.threads = threads;
-  Expected<Evaluation> evaluation = evaluate(mine, &original, options);
-  if (!evaluation)
-    return evaluation.takeError();
-  Measured measured;
-  measured.total = evaluation->samples;
-  if (metric == DropMetric::Top1) {
-    measured.correct = evaluation->model.correct.front();
-    measured.floatCorrect = evaluation->other->correct.front();
-  }
-  measured.snr = std::numeric_limits<double>::infinity();
-  for (const DifferenceSums &output : evaluation->differences)
-    if (double snr = output.getSNR(); !(snr >= measured.snr))
-      measured.snr = snr;
-  return measured;
-}
-
-bool LimitDropPass::isGoodEnough(const Measured &measured) const {
-  if (metric == DropMetric::SNR)
-    return measured.snr >= maxDrop;
-  return 100.0 * (measured.floatCorrect - measured.correct) <=
-         maxDrop * measured.total;
-}
-
-std::string LimitDropPass::describe(const Measured &measured) const {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (metric == DropMetric::SNR)
-    stream << llvm::format("%.1f dB", measured.snr);
-  else
-    stream << llvm::format("top-1 %.2f %% (float %.2f %%)",
-                           100.0 * measured.correct / measured.total,
-                           100.0 * measured.floatCorrect / measured.total);
-  return text;
+  return meter.measure(*module);
 }
 
 Error LimitDropPass::limitDrop(func::FuncOp func) {
-  Expected<Context> context = open(func);
-  if (!context)
-    return context.takeError();
-  Expected<Measured> plain = measure(*context, {});
+  Expected<DropMeter> meter =
+      DropMeter::open(func, {data, samples, metric, "", threads});
+  if (!meter)
+    return meter.takeError();
+  Expected<DropMeter::Measured> plain = measure(*meter, {});
   if (!plain)
     return plain.takeError();
-  if (isGoodEnough(*plain)) {
+  if (meter->isGoodEnough(*plain, maxDrop)) {
     mlir::emitRemark(func.getLoc())
-        << "max-drop keeps no layer: " << describe(*plain);
+        << "max-drop keeps no layer: " << meter->describe(*plain);
     return Error::success();
   }
 
   SensitivityOptions options;
-  options.dataset = context->dataset.get();
-  options.preprocess = context->preprocess;
+  options.dataset = &meter->getDataset();
+  options.preprocess = meter->getPreprocess();
   options.threads = threads;
   Expected<Sensitivity> sensitivity = measureSensitivity(
       func,
@@ -202,15 +117,15 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
   if (!sensitivity)
     return sensitivity.takeError();
 
-  std::optional<Measured> last;
+  std::optional<DropMeter::Measured> last;
   auto suffices = [&](ArrayRef<unsigned> chosen) -> Expected<bool> {
     SmallVector<Operation *> kept;
     for (unsigned index : chosen)
       kept.push_back(sensitivity->layers[index].op);
-    Expected<Measured> measured = measure(*context, kept);
+    Expected<DropMeter::Measured> measured = measure(*meter, kept);
     if (!measured)
       return measured.takeError();
-    if (!isGoodEnough(*measured))
+    if (!meter->isGoodEnough(*measured, maxDrop))
       return false;
     last = *measured;
     return true;
@@ -249,8 +164,8 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
   }
   mlir::emitRemark(func.getLoc())
       << "max-drop keeps " << ranks.size() << " of "
-      << sensitivity->layers.size() << " layers: " << describe(*last)
-      << "; without: " << describe(*plain);
+      << sensitivity->layers.size() << " layers: " << meter->describe(*last)
+      << "; without: " << meter->describe(*plain);
   return Error::success();
 }
 

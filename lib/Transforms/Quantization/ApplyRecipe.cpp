@@ -35,6 +35,13 @@ struct Entry {
   std::string scheme;
   LayerRecipe recipe;
 
+  /// Whether it says nothing of that.
+  bool isSilent(RecipeAspect aspect) const {
+    if (aspect == RecipeAspect::Sparsity)
+      return !recipe.sparsity && !recipe.pattern;
+    return scheme.empty() && !recipe.granularity && !recipe.bits;
+  }
+
   bool matches(Operation *op) const {
     return (!match || matchesName(op, *match)) &&
            (ops.empty() || ops.contains(op->getName().stripDialect()));
@@ -107,8 +114,9 @@ Error ApplyRecipePass::readField(Entry &entry, StringRef key,
     return Error::success();
   }
   if (key == "scheme") {
-    if (!text || !(llvm::is_contained(schemes, *text) ||
-                   (schemes.empty() && *text == "float")))
+    bool isRead = aspect == RecipeAspect::Quantization;
+    if (!text || (isRead && !(llvm::is_contained(schemes, *text) ||
+                              (schemes.empty() && *text == "float"))))
       return invalid("one of: " + join(schemes, "float"));
     entry.scheme = text->str();
     if (*text == "int8")
@@ -128,15 +136,29 @@ Error ApplyRecipePass::readField(Entry &entry, StringRef key,
   }
   if (key == "bits") {
     std::optional<int64_t> number = value.getAsInteger();
-    if (!number || !(llvm::is_contained(bits, unsigned(*number)) ||
-                     (bits.empty() && *number == 8)))
+    bool isRead = aspect == RecipeAspect::Quantization;
+    if (!number || (isRead && !(llvm::is_contained(bits, unsigned(*number)) ||
+                                (bits.empty() && *number == 8))))
       return invalid("one of: " + join(bits, "8"));
     entry.recipe.bits = *number;
     return Error::success();
   }
+  if (key == "sparsity") {
+    std::optional<double> number = value.getAsNumber();
+    if (!number || !(*number >= 0.0 && *number <= 1.0))
+      return invalid("a number from 0 to 1");
+    entry.recipe.sparsity = *number;
+    return Error::success();
+  }
+  if (key == "pattern") {
+    if (!text)
+      return invalid("element, ROWSxCOLUMNS, or KEPT:OF");
+    entry.recipe.pattern = text->str();
+    return Error::success();
+  }
   return llvm::createStringError(
       "unknown key '" + key +
-      "'; known: match, ops, scheme, granularity, bits");
+      "'; known: match, ops, scheme, granularity, bits, sparsity, pattern");
 }
 
 Expected<Entry> ApplyRecipePass::readEntry(const llvm::json::Value &value) {
@@ -152,9 +174,11 @@ Expected<Entry> ApplyRecipePass::readEntry(const llvm::json::Value &value) {
   for (StringRef key : keys)
     if (Error error = readField(entry, key, *object->get(key)))
       return std::move(error);
-  if (entry.scheme.empty() && !entry.recipe.granularity && !entry.recipe.bits)
+  if (entry.isSilent(RecipeAspect::Quantization) &&
+      entry.isSilent(RecipeAspect::Sparsity))
     return llvm::createStringError(
-        "it says nothing: give 'scheme', 'granularity' or 'bits'");
+        "it says nothing: give 'scheme', 'granularity', 'bits', 'sparsity' or "
+        "'pattern'");
   if (entry.scheme == "float" &&
       (entry.recipe.granularity || entry.recipe.bits))
     return llvm::createStringError(
@@ -203,11 +227,12 @@ Error ApplyRecipePass::apply() {
   std::vector<int64_t> matched(entries->size()), decided(entries->size());
   SmallVector<std::pair<Operation *, size_t>> decisions;
   getOperation().walk([&](Operation *op) {
-    if (!isLayer(op))
+    // Only weights are pruned, quantised ones too.
+    if (aspect == RecipeAspect::Sparsity ? !isa<WeightedOp>(op) : !isLayer(op))
       return;
     bool isDecided = false;
     for (auto [index, entry] : llvm::enumerate(*entries)) {
-      if (!entry.matches(op))
+      if (entry.isSilent(aspect) || !entry.matches(op))
         continue;
       ++matched[index];
       if (isDecided)
@@ -218,7 +243,7 @@ Error ApplyRecipePass::apply() {
     }
   });
   for (size_t index = 0; index < entries->size(); ++index)
-    if (decided[index] == 0)
+    if (decided[index] == 0 && !(*entries)[index].isSilent(aspect))
       return llvm::createStringError(
           "entry " + llvm::Twine(index + 1) +
           (matched[index] ? " decides about no op: earlier entries match all "
@@ -226,7 +251,17 @@ Error ApplyRecipePass::apply() {
                           : " matches no op"));
   for (auto [op, index] : decisions) {
     const Entry &entry = (*entries)[index];
-    entry.recipe.set(op);
+    LayerRecipe recipe = LayerRecipe::get(op);
+    if (aspect == RecipeAspect::Sparsity) {
+      recipe.sparsity = entry.recipe.sparsity;
+      recipe.pattern = entry.recipe.pattern;
+      recipe.set(op);
+      continue;
+    }
+    recipe.activations = entry.recipe.activations;
+    recipe.granularity = entry.recipe.granularity;
+    recipe.bits = entry.recipe.bits;
+    recipe.set(op);
     if (entry.scheme == "float")
       op->setAttr(kKeepAttr,
                   StringAttr::get(&getContext(), "kept by entry " +

@@ -17,6 +17,8 @@ using namespace mlir::mopt;
 static constexpr llvm::StringLiteral kActivations = "activations";
 static constexpr llvm::StringLiteral kGranularity = "granularity";
 static constexpr llvm::StringLiteral kBits = "bits";
+static constexpr llvm::StringLiteral kSparsity = "sparsity";
+static constexpr llvm::StringLiteral kPattern = "pattern";
 
 LayerRecipe LayerRecipe::get(Operation *op) {
   LayerRecipe recipe;
@@ -32,6 +34,10 @@ LayerRecipe LayerRecipe::get(Operation *op) {
                              : WeightGranularity::Channel;
   if (auto value = said.getAs<IntegerAttr>(kBits))
     recipe.bits = value.getInt();
+  if (auto value = said.getAs<FloatAttr>(kSparsity))
+    recipe.sparsity = value.getValueAsDouble();
+  if (auto value = said.getAs<StringAttr>(kPattern))
+    recipe.pattern = value.str();
   return recipe;
 }
 
@@ -51,7 +57,15 @@ void LayerRecipe::set(Operation *op) const {
   if (bits)
     said.push_back(
         builder.getNamedAttr(kBits, builder.getI64IntegerAttr(*bits)));
-  if (!said.empty())
+  if (sparsity)
+    said.push_back(
+        builder.getNamedAttr(kSparsity, builder.getF64FloatAttr(*sparsity)));
+  if (pattern)
+    said.push_back(
+        builder.getNamedAttr(kPattern, builder.getStringAttr(*pattern)));
+  if (said.empty())
+    op->removeAttr(kAttr);
+  else
     op->setAttr(kAttr, builder.getDictionaryAttr(said));
 }
 
@@ -59,5 +73,16 @@ void mopt::dropRecipes(ModuleOp module) {
   module.walk([](Operation *op) {
     op->removeAttr(LayerRecipe::kAttr);
     op->removeAttr(kKeepAttr);
+  });
+}
+
+void mopt::dropSparsityRecipes(ModuleOp module) {
+  module.walk([](Operation *op) {
+    if (!op->hasAttr(LayerRecipe::kAttr))
+      return;
+    LayerRecipe recipe = LayerRecipe::get(op);
+    recipe.sparsity.reset();
+    recipe.pattern.reset();
+    recipe.set(op);
   });
 }

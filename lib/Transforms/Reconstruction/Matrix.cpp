@@ -45,7 +45,6 @@ MOPT_INLINE_BODY void addLanesBody(double *lanes, const double *row,
       lanes[i * kLanes + l] += row[i] * fixed[l];
 }
 
-/// `target[j] -= sum over k of factors[k] * rows[k * stride + j]`, k < depth.
 MOPT_INLINE_BODY void subtractRowsBody(double *target, const double *factors,
                                        int64_t factorStride, const double *rows,
                                        int64_t stride, int64_t depth,
@@ -64,12 +63,6 @@ MOPT_INLINE_BODY void subtractRowsBody(double *target, const double *factors,
     for (int64_t j = 0; j < count; ++j)
       target[j] -= factors[k * factorStride] * rows[k * stride + j];
 }
-
-namespace mlir::mopt {
-void subtractRows(double *target, const double *factors, int64_t factorStride,
-                  const double *rows, int64_t stride, int64_t depth,
-                  int64_t count);
-} // namespace mlir::mopt
 
 MOPT_VECTOR_CLONES(dotLanes,
                    (const double *row, const double *lanes, int64_t count,

@@ -60,7 +60,7 @@ collectLayers(func::FuncOp func, const ObservedLayerSettings &settings,
       reason = getReasonToSkip(*layer, settings, filter);
     if (!reason.empty())
       mlir::emitRemark(op.getLoc())
-          << describeOp(&op) << " is not repaired: " << reason;
+          << describeOp(&op) << " is not " << settings.verb << ": " << reason;
     else if (layer)
       layers.push_back(*layer);
   }

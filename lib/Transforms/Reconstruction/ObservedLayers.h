@@ -17,6 +17,8 @@ namespace mlir::mopt {
 
 /// The options of ObservedLayerOptions (Passes.td).
 struct ObservedLayerSettings {
+  /// What is done to layers, for remarks about those that are left alone.
+  std::string verb = "repaired";
   std::string pass, data, preprocess, exclude, only, excludeOps, onlyOps;
   int64_t samples = 0, first = 0, minElements = 0;
   ActivationForm activations = ActivationForm::Float;
@@ -55,10 +57,11 @@ struct ObservedLayerSettings {
   }
 };
 
-/// Calls `repair` for each layer of the entry function of `module` that will be
-/// quantised, in program order, with what the data says of it. Layers that
-/// cannot be repaired are left alone with a remark; everything else that goes
-/// wrong is an error on the module or the function.
+/// Calls `repair` for each layer of the entry function of `module` that is to
+/// be changed, in program order, with what the data says of it: inputs from the
+/// layers before it as they are then, targets from the model as it was. Layers
+/// that cannot be repaired are left alone with a remark; everything else that
+/// goes wrong is an error on the module or the function.
 LogicalResult
 repairLayers(ModuleOp module, const ObservedLayerSettings &settings,
              LayerCapture::Options options,

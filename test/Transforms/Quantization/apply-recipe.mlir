@@ -21,7 +21,17 @@
 // RUN: mopt-opt %t/model.mlir --quantize-weights="recipe=%t/weights.json min-elements=1 bits=8" 2>&1 | FileCheck %s --check-prefix=WEIGHTS
 // WEIGHTS: mopt.const {{.*}}tensor<2x1x1x2x!quant.uniform<i4:f32:0, {
 
+// One file may speak of pruning and of quantization; each reads its own entries.
+// RUN: mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/aspects.json aspect=sparsity" | FileCheck %s --check-prefix=SPARSITY
+// SPARSITY: mopt.conv_2d {{.*}}mopt.recipe = {pattern = "1x4", sparsity = 2.500000e-01 : f64}
+// SPARSITY-NOT: mopt.keep
+// RUN: mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/aspects.json schemes=float bits=4" --mopt-apply-recipe="file=%t/aspects.json aspect=sparsity" | FileCheck %s --check-prefix=ASPECTS
+// ASPECTS: mopt.conv_2d {{.*}}mopt.recipe = {bits = 4 : i64, pattern = "1x4", sparsity = 2.500000e-01 : f64}
+// ASPECTS: mopt.softmax {{.*}}mopt.keep = "kept by entry 3 of the recipe"
+
 // Whatever is wrong with the file is one error.
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/sparsity.json" 2>&1 | FileCheck %s --check-prefix=NUMBERS
+// NUMBERS: error: recipe '{{.*}}': entry 1: 'sparsity' is 1.5, must be a number from 0 to 1
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/none.json" 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: error: recipe '{{.*}}none.json': No such file or directory
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/syntax.json" 2>&1 | FileCheck %s --check-prefix=SYNTAX
@@ -31,7 +41,7 @@
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/number.json" 2>&1 | FileCheck %s --check-prefix=NUMBER
 // NUMBER: error: recipe '{{.*}}': entry 1: it is no object
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/key.json" 2>&1 | FileCheck %s --check-prefix=KEY
-// KEY: error: recipe '{{.*}}': entry 2: unknown key 'shceme'; known: match, ops, scheme, granularity, bits
+// KEY: error: recipe '{{.*}}': entry 2: unknown key 'shceme'; known: match, ops, scheme, granularity, bits, sparsity, pattern
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/op.json" 2>&1 | FileCheck %s --check-prefix=OP
 // OP: error: recipe '{{.*}}': entry 1: there is no op 'conv2d'; the nearest name is 'conv_2d'
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/regex.json" 2>&1 | FileCheck %s --check-prefix=REGEX
@@ -43,7 +53,7 @@
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/granularity.json" 2>&1 | FileCheck %s --check-prefix=GRANULARITY
 // GRANULARITY: error: recipe '{{.*}}': entry 1: 'granularity' is "row", must be one of: channel, tensor
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/silent.json" 2>&1 | FileCheck %s --check-prefix=SILENT
-// SILENT: error: recipe '{{.*}}': entry 1: it says nothing: give 'scheme', 'granularity' or 'bits'
+// SILENT: error: recipe '{{.*}}': entry 1: it says nothing: give 'scheme', 'granularity', 'bits', 'sparsity' or 'pattern'
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/both.json" 2>&1 | FileCheck %s --check-prefix=BOTH
 // BOTH: error: recipe '{{.*}}': entry 1: 'scheme' is float, which 'granularity' and 'bits' do not go with
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/unmatched.json" 2>&1 | FileCheck %s --check-prefix=UNMATCHED
@@ -57,6 +67,14 @@
   {"match": "^block_1/", "scheme": "int8"},
   {"ops": ["softmax", "mopt.conv_2d", "relu"], "scheme": "float"}
 ]
+//--- aspects.json
+[
+  {"ops": ["conv_2d"], "sparsity": 0.25, "pattern": "1x4"},
+  {"ops": ["conv_2d"], "bits": 4},
+  {"ops": ["softmax"], "scheme": "float"}
+]
+//--- sparsity.json
+[{"sparsity": 1.5}]
 //--- int8.json
 [
   {"ops": ["softmax"], "scheme": "float"},

@@ -17,7 +17,7 @@
 
 namespace mlir::mopt {
 
-/// How one op is quantised where that differs from the rest: the attribute
+/// How one op is changed where that differs from the rest: the attribute
 /// `mopt.recipe` of the op. What is unset follows the options of the pass.
 struct LayerRecipe {
   static constexpr llvm::StringLiteral kAttr = "mopt.recipe";
@@ -27,14 +27,21 @@ struct LayerRecipe {
   std::optional<WeightGranularity> granularity;
   /// Of a weight.
   std::optional<unsigned> bits;
+  /// Part of the weights that becomes zero, and what becomes zero together.
+  std::optional<double> sparsity;
+  std::optional<std::string> pattern;
 
   /// What the attribute of `op` says; nothing where it has none.
   static LayerRecipe get(Operation *op);
+  /// Makes it the attribute of `op`, which has none where nothing is said.
   void set(Operation *op) const;
 };
 
 /// Removes `mopt.recipe` and `mopt.keep` from all ops: they are obeyed.
 void dropRecipes(ModuleOp module);
+
+/// Removes from `mopt.recipe` what is said of sparsity.
+void dropSparsityRecipes(ModuleOp module);
 
 } // namespace mlir::mopt
 

@@ -30,6 +30,9 @@ enum class WeightGranularity { Channel, Tensor };
 /// or a dequantize op.
 enum class WeightForm { Hybrid, Stored };
 
+/// What a recipe is read for: one file may say something of each.
+enum class RecipeAspect { Quantization, Sparsity };
+
 } // namespace mlir::mopt
 
 #endif // MOPT_TRANSFORMS_QUANTIZATION_OPTIONS_H

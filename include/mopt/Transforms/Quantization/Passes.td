@@ -312,9 +312,11 @@ def ApplyRecipePass : Pass<"mopt-apply-recipe", "::mlir::ModuleOp"> {
     - `scheme`: what becomes of the op, one of `schemes`; `float` leaves it
       alone;
     - `granularity`: `channel` or `tensor`, and `bits`, one of `bits`: the form
-      of its weights.
+      of its weights;
+    - `sparsity`, 0 to 1, and `pattern`: how its weights are pruned.
 
-    What is not said is left to the options of the pass that quantizes. That
+    One file may be read for quantization and for pruning: `aspect` says what for,
+    and entries that say nothing of it do not take part. What is not said is left to the options of the pass that quantizes. That
     pass reads the attributes `mopt.keep` (why the op is left alone) and
     `mopt.recipe`, and removes them.
 
@@ -348,7 +350,15 @@ def ApplyRecipePass : Pass<"mopt-apply-recipe", "::mlir::ModuleOp"> {
     ListOption<"schemes", "schemes", "std::string",
                "Schemes that the passes to come know (default: float)">,
     ListOption<"bits", "bits", "unsigned",
-               "Bits of a weight that the passes to come know (default: 8)">
+               "Bits of a weight that the passes to come know (default: 8)">,
+    Option<"aspect", "aspect", "::mlir::mopt::RecipeAspect",
+           /*default=*/"::mlir::mopt::RecipeAspect::Quantization",
+           "What the recipe is read for",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::RecipeAspect::Quantization,
+                        "quantization", "scheme, granularity, bits"),
+             clEnumValN(::mlir::mopt::RecipeAspect::Sparsity, "sparsity",
+                        "sparsity, pattern"))}]>
   ];
 }
 

@@ -56,6 +56,12 @@ void dotLanes(const double *row, const double *lanes, int64_t count,
 void addLanes(double *lanes, const double *row, int64_t count,
               const double *factors);
 
+/// `target[j] -= sum over k of factors[k * factorStride] * rows[k * stride +
+/// j]`, k < depth, j < count.
+void subtractRows(double *target, const double *factors, int64_t factorStride,
+                  const double *rows, int64_t stride, int64_t depth,
+                  int64_t count);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_TRANSFORMS_RECONSTRUCTION_MATRIX_H
