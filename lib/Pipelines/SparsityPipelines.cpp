@@ -17,6 +17,8 @@ using namespace mlir::mopt;
 
 llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
                                      const PruneOptions &options) {
+  if (StringRef(options.pattern) == "channel")
+    return buildChannelPipeline(manager, options);
   llvm::Expected<SparsityPattern> pattern =
       SparsityPattern::parse(options.pattern);
   if (!pattern)

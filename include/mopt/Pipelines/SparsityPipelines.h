@@ -10,6 +10,7 @@
 #define MOPT_PIPELINES_SPARSITYPIPELINES_H
 
 #include "mlir/Pass/PassOptions.h"
+#include "mopt/Pipelines/ChannelOptions.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 #include "llvm/Support/Error.h"
 
@@ -28,7 +29,8 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
   Option<std::string> pattern{
       *this, "pattern",
       llvm::cl::desc("What is removed together: element, ROWSxCOLUMNS (1x4, "
-                     "16x4, ...), or all but KEPT:OF neighbours (2:4, ...)"),
+                     "16x4, ...), all but KEPT:OF neighbours (2:4, ...), or "
+                     "channel: whole channels, which are taken out"),
       llvm::cl::init("element")};
   Option<std::string> method{
       *this, "method",
@@ -52,6 +54,7 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
   Option<std::string> report{*this, "report",
                              llvm::cl::desc("JSON file to write, one object a "
                                             "tensor")};
+  ChannelOptions channels{*this};
 };
 
 /// Sets weights to zero by magnitude and checks that the ratio was reached:

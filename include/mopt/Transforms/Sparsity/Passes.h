@@ -19,6 +19,13 @@ namespace mlir::mopt {
 /// Whether a sparsity is asked of each tensor or of all together.
 enum class SparsityAllocation { Uniform, Global };
 
+/// What a sparsity of channels is a part of.
+enum class ChannelMeasure { Channels, Weights, MACs };
+
+/// How it is shared out: the same part of the channels of every layer, or
+/// those of least magnitude for what they save.
+enum class ChannelAllocation { Uniform, Global };
+
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Sparsity/Passes.h.inc"
 

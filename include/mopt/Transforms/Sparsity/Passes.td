@@ -102,4 +102,6 @@ def VerifyWeightsPass : Pass<"mopt-verify-weights", "::mlir::ModuleOp"> {
   ];
 }
 
+include "mopt/Transforms/Sparsity/ChannelPasses.td"
+
 #endif // MOPT_TRANSFORMS_SPARSITY_PASSES_TD

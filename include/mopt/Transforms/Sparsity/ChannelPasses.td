@@ -1,0 +1,121 @@
+//===- ChannelPasses.td - Passes that remove channels -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_TRANSFORMS_SPARSITY_CHANNELPASSES_TD
+#define MOPT_TRANSFORMS_SPARSITY_CHANNELPASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
+  let summary = "Set whole channels to zero";
+  let description = [{
+    Sets to zero what makes a channel (weights and biases of the layers that
+    compute it) and the weights of all layers that read it, so that
+    `mopt-shrink-channels` can take it out. Which channels go together is solved
+    for each function as one system: an addition ties the channels of its
+    operands, a depthwise convolution its input to its output, a concatenation
+    lays them side by side, a flattened image has one channel a column. Inputs
+    and outputs of the function stay, and what an op without a rule touches;
+    a remark on each layer that keeps its channels says why.
+
+    Channels that the outputs of one layer have in common form a set. Of a set
+    those go whose weights are worth least: the sum, over the layers that make or
+    read a channel, of the part of the layer's squared weights that it holds.
+
+    `sparsity-of` says what `sparsity` is a part of: of the `channels` of every
+    layer that can lose any, or of the `weights` or multiplications (`macs`) of
+    the whole function, of which at least as many go. `sparsity-allocation`
+    shares it out: `uniform` takes the same part of every set, `global` those
+    channels anywhere that are worth least for each weight or multiplication that
+    they save (for `channels`: least). Multiples of `channel-multiple` stay, since
+    kernels compute so many channels at once; sets of fewer are left alone.
+
+    Before:
+
+    ```mlir
+    %w1 = mopt.const {value = dense<[[1.0, 2.0], [0.5, 0.0]]> : tensor<2x2xf32>}
+    %h = mopt.fully_connected %x, %w1, %b1 : (...) -> tensor<1x2xf32>
+    %w2 = mopt.const {value = dense<[[3.0, 4.0]]> : tensor<1x2xf32>}
+    %y = mopt.fully_connected %h, %w2, %b2 : (...) -> tensor<1x1xf32>
+    ```
+
+    After (`sparsity=0.5`):
+
+    ```mlir
+    %w1 = mopt.const {value = dense_resource<w1> : ...} // [[1.0, 2.0], [0.0, 0.0]]
+    %w2 = mopt.const {value = dense_resource<w2> : ...} // [[3.0, 0.0]]
+    ```
+  }];
+  let options = [
+    Option<"sparsity", "sparsity", "double", /*default=*/"0.5",
+           "Part that goes, from 0 to below 1">,
+    Option<"measure", "sparsity-of", "::mlir::mopt::ChannelMeasure",
+           /*default=*/"::mlir::mopt::ChannelMeasure::Channels",
+           "What it is a part of",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::ChannelMeasure::Channels, "channels",
+                        "the channels of the layers that can lose any"),
+             clEnumValN(::mlir::mopt::ChannelMeasure::Weights, "weights",
+                        "the weights of all layers"),
+             clEnumValN(::mlir::mopt::ChannelMeasure::MACs, "macs",
+                        "the multiplications of all layers"))}]>,
+    Option<"allocation", "sparsity-allocation",
+           "::mlir::mopt::ChannelAllocation",
+           /*default=*/"::mlir::mopt::ChannelAllocation::Uniform",
+           "How it is shared out",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::ChannelAllocation::Uniform, "uniform",
+                        "the same part of the channels of each layer"),
+             clEnumValN(::mlir::mopt::ChannelAllocation::Global, "global",
+                        "those of least saliency for what they save"))}]>,
+    Option<"multiple", "channel-multiple", "int64_t", /*default=*/"0",
+           "What is left of a layer is a multiple of this; 0 = 8 for macs, "
+           "else 1">,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: tensors or layers whose name matches keep their "
+           "channels">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: only tensors or layers whose name matches lose "
+           "channels">,
+    Option<"report", "report", "std::string", /*default=*/"",
+           "JSON file to write: one object a layer (name, op, channels, kept)">
+  ];
+}
+
+def ShrinkChannelsPass : Pass<"mopt-shrink-channels", "::mlir::ModuleOp"> {
+  let summary = "Remove channels that nothing reads";
+  let description = [{
+    Removes the channels for which every weight that reads them is zero, wherever
+    these zeros come from: out of the layers that make them, the biases, the
+    constants of elementwise ops, the types of all tensors in between and the
+    shapes that reshapes and slices are given. The outputs stay what they were: to
+    the last bit where activations are integers; float sums may be ordered
+    differently. Every tensor keeps one channel at least. What may go together is
+    what `mopt-prune-channels` says.
+
+    Before:
+
+    ```mlir
+    %w1 = mopt.const {value = dense<[[1.0, 2.0], [5.0, 6.0]]> : tensor<2x2xf32>}
+    %h = mopt.fully_connected %x, %w1, %b1 : (...) -> tensor<1x2xf32>
+    %w2 = mopt.const {value = dense<[[3.0, 0.0]]> : tensor<1x2xf32>}
+    %y = mopt.fully_connected %h, %w2, %b2 : (...) -> tensor<1x1xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %w1 = mopt.const {value = dense_resource<w1> : tensor<1x2xf32>} // 1 2
+    %h = mopt.fully_connected %x, %w1, %b3 : (...) -> tensor<1x1xf32>
+    %w2 = mopt.const {value = dense_resource<w2> : tensor<1x1xf32>} // 3
+    %y = mopt.fully_connected %h, %w2, %b2 : (...) -> tensor<1x1xf32>
+    ```
+  }];
+}
+
+#endif // MOPT_TRANSFORMS_SPARSITY_CHANNELPASSES_TD

@@ -1,0 +1,39 @@
+//===- ChannelPipeline.cpp - Pruning whole channels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "NotAvailable.h"
+#include "mlir/Pass/PassManager.h"
+#include "mopt/Pipelines/SparsityPipelines.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
+                                       const PruneOptions &options) {
+  if (StringRef(options.method) != "magnitude")
+    return notAvailable("method", StringRef(options.method), "magnitude");
+  if (!options.calibration.empty())
+    return llvm::createStringError(
+        "calibration= is for methods that need data; magnitude needs none");
+  PruneChannelsPassOptions prune;
+  if (StringRef(options.allocation) == "global")
+    prune.allocation = ChannelAllocation::Global;
+  else if (StringRef(options.allocation) != "uniform")
+    return notAvailable("sparsity-allocation", StringRef(options.allocation),
+                        "uniform, global");
+  prune.sparsity = options.sparsity;
+  prune.measure = options.channels.measure;
+  prune.multiple = options.channels.multiple;
+  prune.exclude = options.exclude;
+  prune.only = options.only;
+  prune.report = options.report;
+  manager.addPass(createPruneChannelsPass(prune));
+  if (options.channels.shrink)
+    manager.addPass(createShrinkChannelsPass());
+  return llvm::Error::success();
+}

@@ -1,0 +1,140 @@
+//===- PruneChannels.cpp - Setting whole channels to zero -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ChannelSelection.h"
+#include "mlir/IR/Remarks.h"
+#include "mopt/Transforms/Quantization/Plan.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_PRUNECHANNELSPASS
+#include "mopt/Transforms/Sparsity/Passes.h.inc"
+} // namespace mlir::mopt
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+struct PruneChannelsPass
+    : public mlir::mopt::impl::PruneChannelsPassBase<PruneChannelsPass> {
+  using PruneChannelsPassBase::PruneChannelsPassBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto fail = [&](const Twine &message) {
+      module.emitError() << getArgument() << ": " << message;
+      signalPassFailure();
+    };
+    if (!(sparsity >= 0.0 && sparsity < 1.0))
+      return fail(llvm::formatv("sparsity is {0}, must be from 0 to below 1: "
+                                "a layer keeps one channel",
+                                sparsity.getValue())
+                      .str());
+    if (multiple < 0 || multiple > 1024)
+      return fail("channel-multiple is " + Twine(multiple.getValue()) +
+                  ", must be from 1 to 1024, or 0 for automatic");
+    FailureOr<OpFilter> filter =
+        OpFilter::create(module, getArgument(), exclude, only);
+    if (failed(filter))
+      return signalPassFailure();
+    for (auto func : module.getOps<func::FuncOp>())
+      if (!func.isExternal())
+        if (llvm::Error error = prune(func, *filter))
+          return fail(llvm::toString(std::move(error)));
+    if (!report.empty() && failed(writeReport()))
+      signalPassFailure();
+  }
+
+  llvm::Error prune(func::FuncOp func, const OpFilter &filter) {
+    ChannelGraph graph(func);
+    if (graph.getLayers().empty())
+      return llvm::Error::success();
+    int64_t unit = multiple > 0 ? multiple.getValue()
+                                : (measure == ChannelMeasure::MACs ? 8 : 1);
+    std::vector<ChannelSet> sets =
+        collectChannelSets(graph, filter, measureMagnitudes(graph), unit);
+    llvm::Expected<SmallVector<int64_t>> removals =
+        chooseRemovals(graph, sets, measure, sparsity, allocation);
+    if (!removals)
+      return removals.takeError();
+    llvm::BitVector removed = getRemoved(graph, sets, *removals);
+    describe(graph, sets, removed);
+    maskChannels(graph, removed);
+    return llvm::Error::success();
+  }
+
+  static llvm::BitVector getRemoved(const ChannelGraph &graph,
+                                    ArrayRef<ChannelSet> sets,
+                                    ArrayRef<int64_t> removals) {
+    llvm::BitVector roots(graph.getNumNodes()), removed(graph.getNumNodes());
+    for (auto [set, count] : llvm::zip_equal(sets, removals))
+      for (int root : ArrayRef<int>(set.classes).take_front(count))
+        roots.set(root);
+    for (int node = 0; node < graph.getNumNodes(); ++node)
+      if (roots[graph.find(node)])
+        removed.set(node);
+    // Sets of one unit each may still be all that a tensor has.
+    graph.keepOneOfEach(removed);
+    return removed;
+  }
+
+  void describe(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
+                const llvm::BitVector &removed) {
+    ChannelCosts costs(graph);
+    ChannelCosts::Totals before = costs.getTotals();
+    SmallVector<int> roots;
+    for (const ChannelSet &set : sets)
+      for (int root : set.classes)
+        if (removed[root])
+          roots.push_back(root);
+    costs.remove(roots);
+    ChannelCosts::Totals after = costs.getTotals();
+    if (!graph.getLayers().empty())
+      remark::passed(
+          graph.getLayers().front().op->getParentOp()->getLoc(),
+          remark::RemarkOpts::name("PrunedChannels").category("prune"))
+          << remark::metric("weights before", before.weights)
+          << remark::metric("weights", after.weights)
+          << remark::metric("macs before", before.products)
+          << remark::metric("macs", after.products);
+    for (const ChannelLayer &layer : graph.getLayers()) {
+      int64_t channels = layer.outputs.size();
+      int64_t kept = llvm::count_if(layer.outputs,
+                                    [&](int node) { return !removed[node]; });
+      remark::passed(
+          layer.op->getLoc(),
+          remark::RemarkOpts::name("PrunedChannels").category("prune"))
+          << describeOp(layer.op) << remark::metric("channels", channels)
+          << remark::metric("kept", kept);
+      rows.push_back(
+          llvm::json::Object{{"name", getTensorName(layer.op->getResult(0))},
+                             {"op", layer.op->getName().getStringRef()},
+                             {"channels", channels},
+                             {"kept", kept}});
+    }
+  }
+
+  LogicalResult writeReport() {
+    std::error_code code;
+    llvm::ToolOutputFile file(report, code, llvm::sys::fs::OF_Text);
+    if (code)
+      return getOperation().emitError()
+             << "cannot write report '" << report << "': " << code.message();
+    file.os() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(rows)));
+    file.keep();
+    return success();
+  }
+
+  llvm::json::Array rows;
+};
+
+} // namespace
