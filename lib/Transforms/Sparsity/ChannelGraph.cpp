@@ -178,7 +178,8 @@ llvm::BitVector mopt::findDeadChannels(const ChannelGraph &graph) {
       continue;
     auto constant = cut.operand->get().getDefiningOp<ConstOp>();
     auto type = cast<RankedTensorType>(constant.getType());
-    ArrayRef<char> bytes = ConstBytes::read(constant)->bytes();
+    std::optional<ConstBytes> elements = ConstBytes::read(constant);
+    ArrayRef<char> bytes = elements->bytes();
     QuantParams params = getQuantParams(type);
     int64_t zeroPoint = params.isQuantized() ? params.zeroPoint() : 0;
     size_t width = bytes.size() / std::max<int64_t>(type.getNumElements(), 1);
