@@ -19,6 +19,13 @@ using kernel::TileAttr;
 /// changes.
 static constexpr int64_t kUnrolledSteps = 2;
 
+/// So many steps are done pixel by pixel, each before the pixel is written.
+/// Writing takes other units than products: what rescales one pixel runs beside
+/// the products of the next, where the queues of the CPU are too short to see
+/// past the end of a whole tile. Three steps of four vectors take as long as
+/// writing them on Zen 4.
+static constexpr int64_t kMostLastSteps = 4;
+
 namespace {
 
 /// An implicit matrix product: the sums of a few pixels of a row times a group
@@ -67,9 +74,18 @@ private:
                               Value weight);
   /// Where, from the first tap of a window on, the input of a step is.
   int64_t getStepInput(int64_t step);
-  /// The sums with a run of steps added.
+  /// The sums with the first `count` steps of a run added.
   SmallVector<Value> emitRun(ValueRange sums, int64_t pixels, Value in,
-                             Value weight);
+                             Value weight, int64_t count);
+  /// How many steps of the window are left for when a pixel is written.
+  int64_t getLastSteps() const;
+  /// The sums with all steps but those added.
+  SmallVector<Value> emitFirstSteps(ValueRange sums, int64_t pixels,
+                                    Value window, Value weight);
+  /// The sums with the `last` steps of the window, and those that are
+  /// repeated, added.
+  SmallVector<Value> emitSteps(ValueRange sums, int64_t pixels, Value window,
+                               Value weight, int64_t last);
 
   KernelEmitter &b;
   kernel::Conv2DOp op;
@@ -110,15 +126,16 @@ SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
 }
 
 SmallVector<Value> Conv2DEmitter::emitRun(ValueRange start, int64_t pixels,
-                                          Value in, Value weight) {
+                                          Value in, Value weight,
+                                          int64_t count) {
   auto emit = [&](Value step, ValueRange sums) {
     return emitStep(sums, pixels, b.add(in, b.mul(step, tile.getDepth())),
                     b.add(weight, b.mul(step, getStepWeights())));
   };
-  if (steps > kUnrolledSteps)
-    return b.loop(steps, start, emit);
+  if (count > kUnrolledSteps)
+    return b.loop(count, start, emit);
   SmallVector<Value> sums(start);
-  for (int64_t step = 0; step < steps; ++step)
+  for (int64_t step = 0; step < count; ++step)
     sums = emit(b.index(step), sums);
   return sums;
 }
@@ -128,6 +145,55 @@ int64_t Conv2DEmitter::getStepInput(int64_t step) {
   return run / runs * op.getDilations()[0] * in.row +
          run % runs * op.getDilations()[1] * channels +
          step % steps * tile.getDepth();
+}
+
+int64_t Conv2DEmitter::getLastSteps() const {
+  // What takes pairs of pixels exchanges their sums after all steps.
+  if (tile.takesPairs() || repeated.size() > kMostLastSteps)
+    return 0;
+  return std::min(kMostLastSteps, steps);
+}
+
+SmallVector<Value> Conv2DEmitter::emitFirstSteps(ValueRange start,
+                                                 int64_t pixels, Value window,
+                                                 Value weight) {
+  auto emitRow = [&](Value row, ValueRange sums, int64_t last) {
+    Value rowIn = b.add(window, b.mul(row, op.getDilations()[0] * in.row));
+    Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
+    auto emitColumn = [&](Value column, ValueRange sums, int64_t count) {
+      return emitRun(
+          sums, pixels,
+          b.add(rowIn, b.mul(column, op.getDilations()[1] * channels)),
+          b.add(rowWeight, b.mul(column, getRunWeights())), count);
+    };
+    int64_t whole = last > 0 ? runs - 1 : runs;
+    SmallVector<Value> result =
+        b.loop(whole, sums, [&](Value column, ValueRange sums) {
+          return emitColumn(column, sums, steps);
+        });
+    return last > 0 ? emitColumn(b.index(whole), result, steps - last) : result;
+  };
+  int64_t last = getLastSteps();
+  int64_t whole = op.getKernel()[0] - (last > 0 ? 1 : 0);
+  SmallVector<Value> sums =
+      b.loop(whole, start,
+             [&](Value row, ValueRange sums) { return emitRow(row, sums, 0); });
+  if (last > 0)
+    return emitRow(b.index(whole), sums, last);
+  return emitSteps(sums, pixels, window, weight, 0);
+}
+
+SmallVector<Value> Conv2DEmitter::emitSteps(ValueRange start, int64_t pixels,
+                                            Value window, Value weight,
+                                            int64_t last) {
+  int64_t all = op.getKernel()[0] * runs * steps;
+  auto inputs = llvm::to_vector(llvm::seq(all - last, all));
+  llvm::append_range(inputs, repeated);
+  SmallVector<Value> sums(start);
+  for (auto [i, step] : llvm::enumerate(inputs))
+    sums = emitStep(sums, pixels, b.add(window, getStepInput(step)),
+                    b.add(weight, (all - last + i) * getStepWeights()));
+  return sums;
 }
 
 void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
@@ -145,27 +211,18 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
     sums = exchangePairs(b, sums, tile.getVectors());
 
   Value weight = b.mul(group, groupWeights);
-  sums = b.loop(op.getKernel()[0], sums, [&](Value row, ValueRange sums) {
-    Value rowIn = b.add(window, b.mul(row, op.getDilations()[0] * in.row));
-    Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
-    return b.loop(runs, sums, [&](Value column, ValueRange sums) {
-      return emitRun(
-          sums, pixels,
-          b.add(rowIn, b.mul(column, op.getDilations()[1] * channels)),
-          b.add(rowWeight, b.mul(column, getRunWeights())));
-    });
-  });
-  int64_t rest = op.getKernel()[0] * runs * getRunWeights();
-  for (auto [i, step] : llvm::enumerate(repeated))
-    sums = emitStep(sums, pixels, b.add(window, getStepInput(step)),
-                    b.add(weight, rest + i * getStepWeights()));
+  sums = emitFirstSteps(sums, pixels, window, weight);
   if (tile.takesPairs())
     sums = exchangePairs(b, sums, tile.getVectors());
   int64_t together = writer.getPixelsTogether(outputChannels);
   for (int64_t pixel = 0; pixel < pixels; pixel += together) {
     int64_t count = std::min(together, pixels - pixel);
-    auto own = ArrayRef(sums).slice(pixel * tile.getVectors(),
-                                    count * tile.getVectors());
+    SmallVector<Value> own(ArrayRef(sums).slice(pixel * tile.getVectors(),
+                                                count * tile.getVectors()));
+    if (int64_t last = getLastSteps())
+      own = emitSteps(
+          own, count, b.add(window, pixel * op.getStrides()[1] * channels),
+          b.refresh(weight, b.index(pixel), /*staysBetween=*/true), last);
     WritePlace to = at.advance(b, b.index(pixel * outputChannels));
     if (count > 1)
       writer.emitPixels(b, own, firstLane, to);

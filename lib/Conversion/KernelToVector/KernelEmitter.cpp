@@ -68,6 +68,8 @@ void KernelEmitter::loop(int64_t count, function_ref<void(Value)> body) {
 SmallVector<Value>
 KernelEmitter::loop(int64_t count, ValueRange start,
                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  if (count <= 0)
+    return SmallVector<Value>(start);
   if (count == 1)
     return body(index(0), start);
   return loop(index(0), index(count), start, body);
@@ -126,7 +128,7 @@ Value KernelEmitter::takeFirst(Value vector, VectorType type) {
   return vector::ShuffleOp::create(*this, vector, vector, lanes);
 }
 
-Value KernelEmitter::refresh(Value index, Value step) {
+Value KernelEmitter::refresh(Value index, Value step, bool staysBetween) {
   Type i64 = getI64Type();
   Value operands[] = {arith::IndexCastOp::create(*this, i64, index),
                       arith::IndexCastOp::create(*this, i64, step)};
@@ -134,7 +136,7 @@ Value KernelEmitter::refresh(Value index, Value step) {
   Value result =
       LLVM::InlineAsmOp::create(
           *this, i64, operands, /*asm_string=*/"", /*constraints=*/"=r,0,r",
-          /*has_side_effects=*/false, /*is_align_stack=*/false,
+          /*has_side_effects=*/staysBetween, /*is_align_stack=*/false,
           LLVM::tailcallkind::TailCallKind::None, LLVM::AsmDialectAttr(),
           ArrayAttr())
           .getResult(0);

@@ -53,7 +53,9 @@ public:
   Value takeFirst(Value vector, VectorType type);
   /// `index`, in a way that code does not know it to be the same at every
   /// `step` of a loop: what is loaded from there is loaded where it is used.
-  Value refresh(Value index, Value step);
+  /// `staysBetween`: LLVM moves no store from before to behind it, and no load
+  /// from behind to before it.
+  Value refresh(Value index, Value step, bool staysBetween = false);
 
   /// The low or high halves, within 128 bits, of two vectors, in turns.
   Value unpack(Value x, Value y, bool high);

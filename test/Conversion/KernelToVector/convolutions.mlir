@@ -1,24 +1,27 @@
 // RUN: mopt-opt %s --mopt-convert-kernel-to-vector | FileCheck %s
 
 // A tile of 2 pixels times 2 vectors: the sums are carried through the loop over
-// the depth and never stored. Three pixels are a tile of 2, which are narrowed
-// together, and one of 1.
+// the depth and never stored. The last four steps are taken with what is written
+// after them. Three pixels are a tile of 2, which are narrowed together, and one
+// of 1.
 // CHECK-LABEL: func.func @pointwise
-// CHECK-SAME: %[[X:.*]]: memref<1x1x3x12xi8>, %[[W:.*]]: memref<384xi8>
-// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<36xi8>
-// CHECK: call @pointwise_conv_2d(%[[FLAT]], %[[W]], %{{.*}}) : (memref<36xi8>, memref<384xi8>, memref<32xi32>, memref<32xf32>, memref<96xi8>) -> ()
+// CHECK-SAME: %[[X:.*]]: memref<1x1x3x28xi8>, %[[W:.*]]: memref<896xi8>
+// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<84xi8>
+// CHECK: call @pointwise_conv_2d(%[[FLAT]], %[[W]], %{{.*}}) : (memref<84xi8>, memref<896xi8>, memref<32xi32>, memref<32xf32>, memref<96xi8>) -> ()
 // CHECK-LABEL: func.func private @pointwise_conv_2d
-// CHECK-SAME: %[[IN:.*]]: memref<36xi8> {llvm.noalias}, %[[WEIGHTS:.*]]: memref<384xi8> {llvm.noalias}
+// CHECK-SAME: %[[IN:.*]]: memref<84xi8> {llvm.noalias}, %[[WEIGHTS:.*]]: memref<896xi8> {llvm.noalias}
 // CHECK-SAME: no_inline
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi32>, vector<16xi32>, vector<16xi32>, vector<16xi32>)
-// CHECK-COUNT-2: vector.load %[[WEIGHTS]][%{{.*}}] : memref<384xi8>, vector<64xi8>
-// CHECK: vector.load %[[IN]][%{{.*}}] : memref<36xi8>, vector<4xi8>
+// CHECK-COUNT-2: vector.load %[[WEIGHTS]][%{{.*}}] : memref<896xi8>, vector<64xi8>
+// CHECK: vector.load %[[IN]][%{{.*}}] : memref<84xi8>, vector<4xi8>
 // CHECK: vector.broadcast
 // CHECK: arith.xori
 // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: vector.load %[[IN]]
 // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: scf.yield
+// CHECK: llvm.inline_asm has_side_effects
+// CHECK-COUNT-16: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: arith.sitofp
 // CHECK: arith.mulf
 // CHECK: llvm.call_intrinsic "llvm.lrint.v16i32.v16f32"
@@ -26,10 +29,12 @@
 // CHECK: vector.shuffle {{.*}} [0, 2, 4, 6, 1, 3, 5, 7] : vector<8xi64>, vector<8xi64>
 // CHECK: vector.store {{.*}} : memref<96xi8>, vector<64xi8>
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi32>, vector<16xi32>)
+// CHECK: scf.yield
+// CHECK-COUNT-8: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: vector.store {{.*}} : memref<96xi8>, vector<32xi8>
-func.func @pointwise(%x: memref<1x1x3x12xi8>, %w: memref<384xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
-  kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x12xi8>, memref<384xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
-    input_shape = array<i64: 1, 1, 3, 12>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+func.func @pointwise(%x: memref<1x1x3x28xi8>, %w: memref<896xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x28xi8>, memref<896xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
+    input_shape = array<i64: 1, 1, 3, 28>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 2, pack = 4>}
   return
@@ -122,10 +127,11 @@ func.func @inside(%x: memref<36xi8>, %w: memref<128xi8>, %b: memref<16xi32>, %f:
 // short run is no loop.
 // CHECK-LABEL: func.func private @narrow_conv_2d
 // CHECK-NOT: scf.for
-// CHECK-COUNT-5: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"
+// CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"
 // CHECK: llvm.call_intrinsic "llvm.x86.avx2.packuswb"
 // CHECK: vector.shuffle {{.*}} [0, 4, 1, 5, 2, 6, 3, 7] : vector<8xi32>, vector<8xi32>
 // CHECK: vector.store {{.*}} : memref<40xi8>, vector<32xi8>
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"
 // CHECK: vector.store {{.*}} : memref<40xi8>, vector<8xi8>
 func.func @narrow(%x: memref<20xi8>, %w: memref<32xi8>, %b: memref<8xi32>, %f: memref<8xf32>, %y: memref<40xi8>) {
   kernel.conv_2d ins(%x, %w, %b, %f : memref<20xi8>, memref<32xi8>, memref<8xi32>, memref<8xf32>) outs(%y : memref<40xi8>) {

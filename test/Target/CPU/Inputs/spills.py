@@ -1,29 +1,47 @@
-"""spills.py DISASSEMBLY: counts, in functions of convolutions, the steps of dot
-products and the accesses to the stack between them. A spill in the innermost
-loop halves its speed."""
+"""spills.py DISASSEMBLY: counts, in the innermost loops of convolutions, the dot
+products and the accesses to the stack. A spill there halves the speed."""
 import re
 import sys
 
-steps = spills = 0
-function, block = "", None
-for line in open(sys.argv[1]):
-    label = re.match(r"[0-9a-f]+ <(.*)>:", line)
-    if label or re.search(r"\sj[a-z]+\s", line):
-        # What follows the last product of a block is not between two.
-        block = None
-        function = label.group(1) if label else function
-    elif "_conv_2d" not in function or "depthwise" in function:
+PRODUCT = {
+    True: re.compile(r"\sv?(fmadd231ps|mulps)\s"),
+    False: re.compile(r"\sv?(pdpbusd|pmaddwd)\s"),
+}
+
+
+def read_functions(path):
+    """Names of functions and their instructions as (address, text)."""
+    name, lines = "", []
+    for line in open(path):
+        if label := re.match(r"[0-9a-f]+ <(.*)>:", line):
+            yield name, lines
+            name, lines = label.group(1), []
+        elif instruction := re.match(r"\s*([0-9a-f]+):(.*)", line):
+            lines.append((int(instruction.group(1), 16), instruction.group(2)))
+    yield name, lines
+
+
+def find_loops(lines):
+    """What is run again and holds no other jump."""
+    start = 0
+    for i, (address, text) in enumerate(lines):
+        jump = re.search(r"\sj[a-z]+\s+(?:0x)?([0-9a-f]+)", text)
+        if not jump:
+            continue
+        target = int(jump.group(1), 16)
+        if lines[start][0] <= target <= address:
+            yield [text for at, text in lines[start : i + 1] if at >= target]
+        start = i + 1
+
+
+products = spills = 0
+for name, lines in read_functions(sys.argv[1]):
+    if "_conv_2d" not in name or "depthwise" in name:
         continue
-    elif re.search(
-        r"\sv?(fmadd231ps|mulps)\s"
-        if "_float_" in function
-        else r"\sv?(pdpbusd|pmaddwd)\s",
-        line,
-    ):
-        spills += block or 0
-        steps += 1
-        block = 0
-    elif block is not None and "%rsp" in line:
-        block += 1
-print(f"{spills} spills between {steps} products")
+    pattern = PRODUCT["_float_" in name]
+    for loop in find_loops(lines):
+        if count := sum(bool(pattern.search(text)) for text in loop):
+            products += count
+            spills += sum("%rsp" in text for text in loop)
+print(f"{spills} spills between {products} products")
 sys.exit(spills != 0)
