@@ -2,12 +2,13 @@
 """Billions of products a second of single layers, beside the machine's peak.
 
 layers.py [--build=DIR] [--mcpu=NAME] [--type=int8|f32|bf16] [--requantize=MODE]
-          [--seconds=S] [--json] [--layers=FILE]
+          [--repetitions=N] [--json] [--layers=FILE]
 
-A layer is compiled by itself, as part of a model would be: its input is int8,
-and borders are copied at every run, or it is float32, which bf16 layers round. Weights and activations are hot. Of many
-runs the fastest counts.
+A layer is measured as part of a model: another one, of few products, writes its
+input in the form that the layer wants, with a border where it wants one. Weights
+and activations are hot. The time is the median that mopt-run --profile tells.
 """
+
 import argparse
 import json
 import pathlib
@@ -17,8 +18,8 @@ import tempfile
 
 import numpy as np
 
-from native import NativeModel, measure
-
+# Channels that the layer before has.
+INPUTS_BEFORE = 8
 HERE = pathlib.Path(__file__).resolve().parent
 # The instruction that layers use on a CPU is the fastest that it has.
 PREFERENCE = {
@@ -45,28 +46,42 @@ def tensor(shape, element):
     return "tensor<" + "".join(f"{size}x" for size in shape) + element + ">"
 
 
-def make_constants(op, kind, kernel, outputs):
-    """Types of activations, weights and biases; the constants %w and %b."""
+def get_types(op, kind, outputs):
+    """Element types of activations, weights as seen and as stored, biases."""
+    if kind != "int8":
+        return ("f32",) * 4
+    axis = 3 if op == "depthwise_conv_2d" else 0
+    scales = ",".join(f"{0.001 + i * 1e-6:.6f}" for i in range(outputs))
+    return (
+        "!quant.uniform<i8:f32, 0.05:-128>",
+        f"!quant.uniform<i8:f32:{axis}, {{{scales}}}>",
+        "i8",
+        "i32",
+    )
+
+
+def make_op(names, op, shapes, stride, kind):
+    """The text of `op` with its constants; `names`: its input and its output."""
+    source, kernel, target = shapes
+    activation, weight, stored, bias = get_types(op, kind, target[-1])
     generator = np.random.default_rng(1)
     if kind == "int8":
-        activation, bias = "!quant.uniform<i8:f32, 0.05:-128>", "i32"
-        axis = 3 if op == "depthwise_conv_2d" else 0
-        scales = ",".join(f"{0.001 + i * 1e-6:.6f}" for i in range(outputs))
-        weight = f"!quant.uniform<i8:f32:{axis}, {{{scales}}}>"
         data = generator.integers(0, 256, np.prod(kernel), dtype=np.uint8)
-        stored, offset = "i8", "100"
     else:
-        activation = weight = stored = bias = "f32"
         data = generator.standard_normal(np.prod(kernel)).astype(np.float32)
-        offset = "1.0"
-    weights = f"""%w = mopt.const {{value = dense<"0x{data.tobytes().hex()}"> : {tensor(kernel, stored)}}} : () -> {tensor(kernel, weight)}"""
-    biases = f"%b = mopt.const {{value = dense<{offset}> : {tensor((outputs,), bias)}}} : () -> {tensor((outputs,), bias)}"
-    types = activation, tensor(kernel, weight), tensor((outputs,), bias)
-    return types, f"  {weights}\n  {biases}\n"
+    x, y = names
+    w, b = tensor(kernel, weight), tensor(target[-1:], bias)
+    options = "fused_activation_function = #mopt.activation<RELU6>"
+    if op != "fully_connected":
+        options += f", stride_h = {stride} : i32, stride_w = {stride} : i32"
+    return f"""  {y}_w = mopt.const {{value = dense<"0x{data.tobytes().hex()}"> : {tensor(kernel, stored)}}} : () -> {w}
+  {y}_b = mopt.const {{value = dense<{100 if kind == "int8" else 1.0}> : {tensor(target[-1:], bias)}}} : () -> {b}
+  {y} = mopt.{op} {x}, {y}_w, {y}_b {{{options}}} : ({tensor(source, activation)}, {w}, {b}) -> {tensor(target, activation)}
+"""
 
 
 def make_model(op, window, stride, image, outputs, kind):
-    """The layer as a model, and its number of products."""
+    """The layer behind one that makes its input."""
     height, width, channels = image
     rows, columns = window
     size = (1, -(-height // stride), -(-width // stride), outputs)
@@ -74,21 +89,35 @@ def make_model(op, window, stride, image, outputs, kind):
         "conv_2d": ((1, *image), (outputs, rows, columns, channels), size),
         "depthwise_conv_2d": ((1, *image), (1, rows, columns, outputs), size),
         "fully_connected": ((1, channels), (outputs, channels), (1, outputs)),
-    }
-    source, kernel, target = shapes[op]
-    types, constants = make_constants(op, kind, kernel, outputs)
-    activation, weight, bias = types
-    options = "fused_activation_function = #mopt.activation<RELU6>"
-    if op != "fully_connected":
-        options += f", stride_h = {stride} : i32, stride_w = {stride} : i32"
-    x, y = tensor(source, activation), tensor(target, activation)
-    model = f"""func.func @main(%x: {x}) -> {y} {{
-{constants}  %y = mopt.{op} %x, %w, %b {{{options}}} : ({x}, {weight}, {bias}) -> {y}
-  return %y : {y}
+    }[op]
+    before = "fully_connected" if op == "fully_connected" else "conv_2d"
+    ones = (1, 1) if before == "conv_2d" else ()
+    source = (*shapes[0][:-1], INPUTS_BEFORE)
+    kernel = (channels, *ones, INPUTS_BEFORE)
+    activation = get_types(op, kind, outputs)[0]
+    result = tensor(shapes[2], activation)
+    return f"""func.func @main(%in: {tensor(source, activation)}) -> {result} {{
+{make_op(("%in", "%x"), before, (source, kernel, shapes[0]), 1, kind)}\
+{make_op(("%x", "%y"), op, shapes, stride, kind)}\
+  return %y : {result}
 }}
 """
-    depth = 1 if op == "depthwise_conv_2d" else channels
-    return model, int(np.prod(target)) * rows * columns * depth
+
+
+def profile(model, options):
+    """What mopt-run measures of the last op of `model`."""
+    command = [
+        options.build / "bin/mopt-run",
+        model,
+        "--benchmark",
+        "--profile",
+        "--json",
+        f"--mcpu={options.mcpu}",
+        f"--requantize={options.requantize}",
+        f"--compute={'bf16' if options.type == 'bf16' else 'f32'}",
+        f"--repetitions={options.repetitions}",
+    ]
+    return json.loads(subprocess.check_output(command))["ops"][-1]
 
 
 def main():
@@ -98,7 +127,7 @@ def main():
     parser.add_argument("--mcpu", default="host")
     parser.add_argument("--type", default="int8", choices=PREFERENCE)
     parser.add_argument("--requantize", default="float", choices=("float", "fixed"))
-    parser.add_argument("--seconds", type=float, default=0.3)
+    parser.add_argument("--repetitions", type=int, default=2000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
@@ -109,20 +138,12 @@ def main():
         peak = next((peaks[name] for name in names if name in peaks), None)
     results = []
     with tempfile.TemporaryDirectory() as folder:
-        for i, layer in enumerate(read_layers(options.layers)):
-            op, window, stride, image, outputs = layer
-            text, products = make_model(*layer, options.type)
-            model = pathlib.Path(folder) / f"layer{i}.mlir"
-            model.write_text(text)
-            native = NativeModel(
-                options.build / "bin/mopt-translate",
-                model,
-                model.with_suffix(".so"),
-                options.mcpu,
-                options.requantize,
-                "bf16" if options.type == "bf16" else "f32",
+        model = pathlib.Path(folder) / "layer.mlir"
+        for op, window, stride, image, outputs in read_layers(options.layers):
+            model.write_text(
+                make_model(op, window, stride, image, outputs, options.type)
             )
-            [(lowest, median)] = measure([native.run], options.seconds)
+            layer = profile(model, options)
             results.append(
                 {
                     "op": op,
@@ -130,9 +151,8 @@ def main():
                     "stride": stride,
                     "input": "x".join(map(str, image)),
                     "outputs": outputs,
-                    "us": lowest,
-                    "median_us": median,
-                    "gmac_per_s": products / lowest / 1e3,
+                    "us": layer["us"],
+                    "gmac_per_s": layer["gmac_per_s"],
                 }
             )
     facts = {
