@@ -27,6 +27,8 @@ static void registerPipeline(StringRef name, StringRef description,
         Options options;
         if (failed(options.parseFromString(text)))
           return failure();
+        // Passes change weights that they find element by element.
+        manager.addPass(createDecodeSparseWeightsPass());
         if (llvm::Error error = build(manager, options))
           return errorHandler(name + ": " + llvm::toString(std::move(error)));
         return success();
@@ -66,4 +68,9 @@ void mopt::registerPipelines() {
                                  "Set the weights of least magnitude to zero: "
                                  "--prune=\"sparsity=0.5\"",
                                  buildPrunePipeline);
+  registerPipeline<SparseEncodingOptions>(
+      "sparse-encoding",
+      "Store sparse weights of a .tflite without their zeros, where LiteRT runs "
+      "that: --sparse-encoding=\"mode=auto\"",
+      buildSparseEncodingPipeline);
 }

@@ -53,3 +53,22 @@ llvm::Error mopt::buildPrunePipeline(OpPassManager &manager,
   manager.addPass(createVerifyWeightsPass(verify));
   return llvm::Error::success();
 }
+
+llvm::Error
+mopt::buildSparseEncodingPipeline(OpPassManager &manager,
+                                  const SparseEncodingOptions &options) {
+  StringRef mode(options.mode);
+  if (mode != "auto" && mode != "kernels" && mode != "off")
+    return notAvailable("mode", mode, "auto, kernels, off");
+  // Constants are dense at the beginning of every pipeline.
+  if (mode == "off")
+    return llvm::Error::success();
+  EncodeSparseWeightsPassOptions encode;
+  encode.runtime =
+      mode == "auto" ? SparseRuntime::Any : SparseRuntime::Kernels;
+  encode.minSaving = options.minSaving;
+  encode.exclude = options.exclude;
+  encode.only = options.only;
+  manager.addPass(createEncodeSparseWeightsPass(encode));
+  return llvm::Error::success();
+}

@@ -15,7 +15,8 @@
 
 namespace mlir::mopt {
 
-/// Registers every pipeline under its name.
+/// Registers every pipeline under its name, behind a pass that makes constants
+/// dense which are stored sparsely.
 void registerPipelines();
 
 } // namespace mlir::mopt

@@ -62,6 +62,33 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
 llvm::Error buildPrunePipeline(OpPassManager &manager,
                                const PruneOptions &options);
 
+/// Options of `--sparse-encoding`.
+struct SparseEncodingOptions
+    : public PassPipelineOptions<SparseEncodingOptions> {
+  Option<std::string> mode{
+      *this, "mode",
+      llvm::cl::desc("auto: weights without their zeros, where that is smaller "
+                     "and LiteRT runs it; kernels: the same for LiteRT without "
+                     "its XNNPACK delegate; off: all constants dense"),
+      llvm::cl::init("auto")};
+  Option<double> minSaving{
+      *this, "min-saving",
+      llvm::cl::desc("Part of a tensor's bytes that the encoding must save"),
+      llvm::cl::init(0.1)};
+  Option<std::string> exclude{
+      *this, "exclude",
+      llvm::cl::desc("Regular expression: layers whose name matches are kept")};
+  Option<std::string> only{
+      *this, "only",
+      llvm::cl::desc("Regular expression: only layers whose name matches")};
+};
+
+/// Chooses how a .tflite stores sparse weights, which registered pipelines make
+/// dense first: mopt-encode-sparse-weights unless the mode is off. Fails with the
+/// reason where an option has a value that is not available.
+llvm::Error buildSparseEncodingPipeline(OpPassManager &manager,
+                                        const SparseEncodingOptions &options);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_PIPELINES_SPARSITYPIPELINES_H

@@ -17,6 +17,7 @@
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
+#include "mopt/Dialect/Mopt/IR/SparseEncoding.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/FoldConstants.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -206,6 +207,18 @@ private:
 
 } // namespace
 
+/// Makes sparse constants dense; fails with what is wrong with one.
+static Error decodeConstants(func::FuncOp func) {
+  std::string message;
+  ScopedDiagnosticHandler capture(func.getContext(), [&](Diagnostic &entry) {
+    message = entry.str();
+    return success();
+  });
+  if (failed(decodeSparseConstants(func)))
+    return makeError("{0}", message);
+  return Error::success();
+}
+
 /// Adds `func`, a copy.
 Error ProgramBuilder::addFunction(func::FuncOp func, bool numbered) {
   places[func.getName()] = copies.size();
@@ -217,7 +230,10 @@ Error ProgramBuilder::addFunction(func::FuncOp func, bool numbered) {
   func->removeAttr(func.getResAttrsAttrName());
   if (numbered)
     numberOps(func);
-  // Weights that are stored in fewer bits than their readers want.
+  // Weights that are stored in fewer bits than their readers want, or without
+  // their zeros.
+  if (Error error = decodeConstants(func))
+    return error;
   foldConstants(func, mode);
   if (Error error = selectKernels(func, mode, mcpu, compute))
     return error;

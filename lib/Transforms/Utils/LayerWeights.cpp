@@ -141,7 +141,7 @@ SmallVector<LayerWeight> mopt::collectLayerWeights(ModuleOp module,
       }
       std::optional<ConstBytes> bytes = ConstBytes::read(constant);
       if (!bytes) {
-        skip("its weights are not stored densely");
+        skip("its weights are not stored densely (--sparse-encoding=mode=off)");
         continue;
       }
       weights.push_back(

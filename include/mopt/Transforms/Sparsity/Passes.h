@@ -26,6 +26,14 @@ enum class ChannelMeasure { Channels, Weights, MACs };
 /// those of least magnitude for what they save.
 enum class ChannelAllocation { Uniform, Global };
 
+/// Which LiteRT is to run a model of sparse weights.
+enum class SparseRuntime {
+  /// As it is, with its XNNPACK delegate.
+  Any,
+  /// Without that delegate.
+  Kernels
+};
+
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Sparsity/Passes.h.inc"
 

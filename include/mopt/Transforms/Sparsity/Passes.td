@@ -103,5 +103,6 @@ def VerifyWeightsPass : Pass<"mopt-verify-weights", "::mlir::ModuleOp"> {
 }
 
 include "mopt/Transforms/Sparsity/ChannelPasses.td"
+include "mopt/Transforms/Sparsity/EncodingPasses.td"
 
 #endif // MOPT_TRANSFORMS_SPARSITY_PASSES_TD

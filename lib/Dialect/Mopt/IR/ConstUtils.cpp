@@ -98,6 +98,18 @@ TensorAttr mopt::withQuantization(MLIRContext *context, TensorAttr info,
       info.getIsVariable(), info.getHasRank(), info.getType());
 }
 
+TensorAttr mopt::withSparsity(MLIRContext *context, TensorAttr info,
+                              DictionaryAttr sparsity) {
+  if (!info)
+    return TensorAttr::get(context, {}, {}, {}, {}, {}, sparsity, {}, {}, {},
+                           {});
+  return TensorAttr::get(context, info.getName(), info.getShapeSignature(),
+                         info.getMin(), info.getMax(), info.getQuantization(),
+                         sparsity, info.getVariantTensors(),
+                         info.getIsVariable(), info.getHasRank(),
+                         info.getType());
+}
+
 TensorAttr mopt::withSymmetricScales(MLIRContext *context, TensorAttr info,
                                      ArrayRef<float> scales) {
   Builder builder(context);

@@ -219,6 +219,9 @@ int32_t FullyConnectedOp::getMinVersion() {
     version = std::max(version, 5);
   if (getWeightsFormat() == WeightsFormat::SHUFFLED4x16INT8)
     version = std::max(version, 2);
+  TensorAttr weights = getTensorInfo(getFilter());
+  if (weights && weights.getSparsity())
+    version = std::max(version, 8);
   return version;
 }
 

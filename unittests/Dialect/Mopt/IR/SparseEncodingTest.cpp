@@ -15,6 +15,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <random>
+
 using namespace mlir;
 using namespace mlir::mopt;
 using testing::ElementsAre;
@@ -123,4 +125,49 @@ TEST_F(SparseEncodingTest, Malformed) {
   auto packed = run("tensor<4xi4>", "{}", {});
   ASSERT_FALSE(bool(packed));
   EXPECT_THAT(llvm::toString(packed.takeError()), HasSubstr("not stored"));
+}
+
+/// Random elements of `density`, and densify of what sparsify gives.
+TEST_F(SparseEncodingTest, EncodesAnyBlock) {
+  std::mt19937 random(1);
+  const std::vector<std::vector<int64_t>> shapes = {
+      {12}, {4, 16}, {16, 12}, {8, 3, 2, 16}};
+  for (const std::vector<int64_t> &shape : shapes)
+    for (int64_t rows : {1, 4})
+      for (int64_t columns : {1, 4, 16})
+        for (unsigned percent : {0u, 10u, 60u, 100u})
+          for (unsigned bits : {8u, 16u, 32u}) {
+            auto type = RankedTensorType::get(
+                shape, IntegerType::get(&context, bits));
+            SmallVector<int64_t> block(shape.size(), 1);
+            block.front() = rows;
+            block.back() = columns;
+            bool fits = shape.front() % block.front() == 0 &&
+                        shape.back() % block.back() == 0;
+            ASSERT_EQ(canSparsify(type, block), fits);
+            if (!fits)
+              continue;
+            std::vector<char> bytes(type.getNumElements() * bits / 8);
+            for (char &byte : bytes)
+              if (random() % 100 < percent)
+                byte = static_cast<char>(random());
+            SparseTensor sparse = sparsify(type, bytes, block);
+            EXPECT_FALSE(sparse.values.empty());
+            auto restored = densify(type, sparse.parameters, sparse.values);
+            ASSERT_TRUE(bool(restored)) << llvm::toString(restored.takeError());
+            EXPECT_EQ(*restored, bytes);
+            EXPECT_GE(getSparseBytes(type, bytes, block), sparse.values.size());
+          }
+}
+
+TEST_F(SparseEncodingTest, LeavesOutZeroBlocks) {
+  auto type = RankedTensorType::get({2, 4}, IntegerType::get(&context, 8));
+  SparseTensor sparse = sparsify(type, {0, 0, 0, 5, 0, 0, 0, 0}, {1, 2});
+  EXPECT_THAT(sparse.values, ElementsAre(0, 5));
+  // One block of two values, its index, and three ends of rows.
+  EXPECT_EQ(getSparseBytes(type, {0, 0, 0, 5, 0, 0, 0, 0}, {1, 2}), 6u);
+  EXPECT_FALSE(canSparsify(
+      RankedTensorType::get({2, 4}, IntegerType::get(&context, 4)), {1, 2}));
+  EXPECT_FALSE(canSparsify(
+      RankedTensorType::get({}, IntegerType::get(&context, 8)), {}));
 }

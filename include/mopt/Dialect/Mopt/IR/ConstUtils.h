@@ -61,6 +61,10 @@ TensorAttr withRange(MLIRContext *context, TensorAttr info,
 TensorAttr withQuantization(MLIRContext *context, TensorAttr info,
                             DictionaryAttr quantization);
 
+/// `info` with another sparse encoding, none if null.
+TensorAttr withSparsity(MLIRContext *context, TensorAttr info,
+                        DictionaryAttr sparsity);
+
 /// `info` with symmetric parameters that no type can express (those of 64-bit
 /// integers): one scale, or one a channel of axis 0.
 TensorAttr withSymmetricScales(MLIRContext *context, TensorAttr info,

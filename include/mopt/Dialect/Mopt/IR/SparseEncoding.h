@@ -12,6 +12,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 
@@ -34,6 +35,33 @@ namespace mlir::mopt {
 llvm::Expected<std::vector<char>> densify(RankedTensorType type,
                                           DictionaryAttr sparsity,
                                           llvm::ArrayRef<char> values);
+
+/// The stored values of a sparse encoding, and the schema's SparsityParameters
+/// as densify takes them.
+struct SparseTensor {
+  DictionaryAttr parameters;
+  std::vector<char> values;
+};
+
+/// Whether sparsify can encode `type` in blocks of `block` elements, a size for
+/// each dimension: elements are whole bytes, and blocks fill the dimensions.
+bool canSparsify(RankedTensorType type, llvm::ArrayRef<int64_t> block);
+
+/// Encodes the row-major elements `dense` of `type`: all dimensions in their
+/// order, the last one compressed, then the dimensions inside of a block.
+/// Blocks whose bytes are all zero are left out, but for the last one where there
+/// are no others; densify gives `dense` again.
+SparseTensor sparsify(RankedTensorType type, llvm::ArrayRef<char> dense,
+                      llvm::ArrayRef<int64_t> block);
+
+/// The bytes of what sparsify gives, values, segments and indices.
+uint64_t getSparseBytes(RankedTensorType type, llvm::ArrayRef<char> dense,
+                        llvm::ArrayRef<int64_t> block);
+
+/// Makes constants of `root` that are stored sparsely dense ones, in place of
+/// the `mopt.densify` ops that read them. Fails with a diagnostic where an
+/// encoding is inconsistent. Returns the number of constants.
+FailureOr<unsigned> decodeSparseConstants(Operation *root);
 
 } // namespace mlir::mopt
 
