@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Which weights in TFLite's sparse encoding LiteRT executes.
 
-sparse_encoding.py [--json]
+sparse_encoding.py [--json] [--time=MODEL.tflite ...]
 
 Makes models of one layer whose weights are stored sparsely, read by the layer
 itself or through a DENSIFY operator, in each form of numbers and block shape, and
@@ -9,12 +9,15 @@ runs each with LiteRT's default interpreter (XNNPACK delegate), with its built-i
 kernels, and with its reference kernels, in a process of its own. Prints for each
 what became of it against the same model with dense weights: equal, near (float32
 sums in another order), wrong, error, or crash. docs/Sparsity.md has the table.
+With --time nothing but the time of each model given is measured, in turns, in the
+default interpreter on one thread.
 Needs: numpy, ai-edge-litert, flatbuffers."""
 import argparse
 import json
 import os
 import pathlib
 import sys
+import time
 
 import numpy as np
 
@@ -156,11 +159,32 @@ def judge_apart(models, resolver):
     return text or "crash"
 
 
+def measure(paths):
+    """Median milliseconds of each model, runs taken in turns."""
+    from ai_edge_litert.interpreter import Interpreter
+    interpreters = [Interpreter(str(path), num_threads=1) for path in paths]
+    times = [[] for _ in paths]
+    for interpreter in interpreters:
+        interpreter.allocate_tensors()
+        interpreter.invoke()
+    for _ in range(30):
+        for interpreter, taken in zip(interpreters, times):
+            start = time.perf_counter()
+            interpreter.invoke()
+            taken.append(time.perf_counter() - start)
+    return [float(np.median(taken)) * 1e3 for taken in times]
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--time", nargs="+", type=pathlib.Path)
     options = parser.parse_args()
+    if options.time:
+        for path, taken in zip(options.time, measure(options.time)):
+            print(f"{taken:9.2f} ms  {path}")
+        return
     rows = []
     for densify in (False, True):
         for layer in LAYERS:

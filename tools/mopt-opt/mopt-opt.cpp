@@ -49,6 +49,7 @@ Pipelines:
   --quantize-weights="bits=8|4|2"      integer weights, float32 arithmetic
   --quantize-float16                   float16 weights, float32 arithmetic
   --prune="sparsity=0.5"               sets the smallest weights to zero
+  --sparse-encoding                    stores a .tflite's weights without zeros
 
 `mopt-opt --merge-calibration A.json B.json -o C.json` joins what calibration saw
 on parts of a data set (calibration-cache of --quantize-int8).
