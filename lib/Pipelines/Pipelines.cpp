@@ -70,7 +70,8 @@ void mopt::registerPipelines() {
                                  buildPrunePipeline);
   registerPipeline<SparseEncodingOptions>(
       "sparse-encoding",
-      "Store sparse weights of a .tflite without their zeros, where LiteRT runs "
+      "Store sparse weights of a .tflite without their zeros, where LiteRT "
+      "runs "
       "that: --sparse-encoding=\"mode=auto\"",
       buildSparseEncodingPipeline);
 }

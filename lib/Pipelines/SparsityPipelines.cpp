@@ -64,8 +64,7 @@ mopt::buildSparseEncodingPipeline(OpPassManager &manager,
   if (mode == "off")
     return llvm::Error::success();
   EncodeSparseWeightsPassOptions encode;
-  encode.runtime =
-      mode == "auto" ? SparseRuntime::Any : SparseRuntime::Kernels;
+  encode.runtime = mode == "auto" ? SparseRuntime::Any : SparseRuntime::Kernels;
   encode.minSaving = options.minSaving;
   encode.exclude = options.exclude;
   encode.only = options.only;

@@ -84,8 +84,8 @@ struct SparseEncodingOptions
 };
 
 /// Chooses how a .tflite stores sparse weights, which registered pipelines make
-/// dense first: mopt-encode-sparse-weights unless the mode is off. Fails with the
-/// reason where an option has a value that is not available.
+/// dense first: mopt-encode-sparse-weights unless the mode is off. Fails with
+/// the reason where an option has a value that is not available.
 llvm::Error buildSparseEncodingPipeline(OpPassManager &manager,
                                         const SparseEncodingOptions &options);
 

@@ -222,13 +222,14 @@ void EncodeSparseWeightsPass::encode(ConstOp constant, const OpFilter &filter) {
     value = DensifyOp::create(builder, constant.getLoc(), type, value);
     setTensorInfo(value, withName(&getContext(), info, name + "_dense"));
   }
-  remark::passed(readers.layers.front()->getLoc(),
-                 remark::RemarkOpts::name("Encoded").category("sparse-encoding"))
+  remark::passed(
+      readers.layers.front()->getLoc(),
+      remark::RemarkOpts::name("Encoded").category("sparse-encoding"))
       << name << remark::metric("bytes", bytes->bytes().size())
       << remark::metric("stored", getSparseBytes(type, bytes->bytes(), *block))
-      << remark::metric("block", llvm::formatv("{0}x{1}", block->front(),
-                                               block->back())
-                                     .str());
+      << remark::metric(
+             "block",
+             llvm::formatv("{0}x{1}", block->front(), block->back()).str());
   constant.getResult().replaceAllUsesWith(value);
   constant.erase();
 }

@@ -103,11 +103,10 @@ TensorAttr mopt::withSparsity(MLIRContext *context, TensorAttr info,
   if (!info)
     return TensorAttr::get(context, {}, {}, {}, {}, {}, sparsity, {}, {}, {},
                            {});
-  return TensorAttr::get(context, info.getName(), info.getShapeSignature(),
-                         info.getMin(), info.getMax(), info.getQuantization(),
-                         sparsity, info.getVariantTensors(),
-                         info.getIsVariable(), info.getHasRank(),
-                         info.getType());
+  return TensorAttr::get(
+      context, info.getName(), info.getShapeSignature(), info.getMin(),
+      info.getMax(), info.getQuantization(), sparsity, info.getVariantTensors(),
+      info.getIsVariable(), info.getHasRank(), info.getType());
 }
 
 TensorAttr mopt::withSymmetricScales(MLIRContext *context, TensorAttr info,

@@ -62,8 +62,9 @@ public:
   }
 
   /// Calls `beginRow()` for every row, and `visit(index, element)` for every
-  /// block of it that is not zero, with the index of its first element. The last
-  /// block counts where all are zero: a buffer without data is no constant.
+  /// block of it that is not zero, with the index of its first element. The
+  /// last block counts where all are zero: a buffer without data is no
+  /// constant.
   template <typename Begin, typename Visit>
   void run(Begin beginRow, Visit visit) const {
     SmallVector<int64_t> grid(shape.size(), 0);

@@ -137,8 +137,8 @@ TEST_F(SparseEncodingTest, EncodesAnyBlock) {
       for (int64_t columns : {1, 4, 16})
         for (unsigned percent : {0u, 10u, 60u, 100u})
           for (unsigned bits : {8u, 16u, 32u}) {
-            auto type = RankedTensorType::get(
-                shape, IntegerType::get(&context, bits));
+            auto type =
+                RankedTensorType::get(shape, IntegerType::get(&context, bits));
             SmallVector<int64_t> block(shape.size(), 1);
             block.front() = rows;
             block.back() = columns;

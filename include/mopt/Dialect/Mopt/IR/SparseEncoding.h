@@ -49,8 +49,8 @@ bool canSparsify(RankedTensorType type, llvm::ArrayRef<int64_t> block);
 
 /// Encodes the row-major elements `dense` of `type`: all dimensions in their
 /// order, the last one compressed, then the dimensions inside of a block.
-/// Blocks whose bytes are all zero are left out, but for the last one where there
-/// are no others; densify gives `dense` again.
+/// Blocks whose bytes are all zero are left out, but for the last one where
+/// there are no others; densify gives `dense` again.
 SparseTensor sparsify(RankedTensorType type, llvm::ArrayRef<char> dense,
                       llvm::ArrayRef<int64_t> block);
 
