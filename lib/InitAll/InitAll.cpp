@@ -15,10 +15,13 @@
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
+#include "mopt/Target/EdgeTPU/Target.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Clustering/Passes.h"
+#include "mopt/Transforms/EdgeTPU/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
+#include "mopt/Transforms/Partition/Passes.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Reconstruction/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
@@ -38,6 +41,9 @@ void mopt::registerMoptPasses() {
   registerMoptClusteringPasses();
   registerMoptGraphPasses();
   registerMoptConversionPasses();
+  registerMoptEdgeTPUPasses();
+  registerMoptPartitionPasses();
+  registerEdgeTPUTarget();
   registerMoptQuantizationPasses();
   registerMoptReconstructionPasses();
   registerMoptSparsityPasses();

@@ -11,9 +11,11 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/Compressed/Container.h"
+#include "mopt/Target/EdgeTPU/Inspect.h"
 #include "mopt/Target/ModelFile.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -32,6 +34,8 @@ Examples:
       the same as a library, with functions digits_run, digits_arena_size, ...
   mopt-translate --to-compressed model.tflite -o model.mopt
       the same model in a smaller file, which all tools of mopt read
+  mopt-translate --inspect-edgetpu model_edgetpu.tflite -o model.json
+      what the Edge TPU's compiler put into its package
 
 IN is a .tflite, .mlir or .mlirbc file, or a compressed model.
 )";
@@ -44,7 +48,8 @@ enum class Action {
   ToObject,
   ToSharedLibrary,
   ToCompressed,
-  FromCompressed
+  FromCompressed,
+  InspectEdgeTPU
 };
 } // namespace
 
@@ -70,7 +75,10 @@ static cl::opt<Action> action(
                    "became"),
         clEnumValN(Action::FromCompressed, "from-compressed",
                    "write the .tflite that a compressed model was made of, bit "
-                   "for bit")));
+                   "for bit"),
+        clEnumValN(Action::InspectEdgeTPU, "inspect-edgetpu",
+                   "write what is in the Edge TPU packages of a compiled "
+                   ".tflite, as JSON")));
 
 static cl::opt<std::string> input(cl::Positional, cl::desc("IN"), cl::init("-"),
                                   cl::cat(category));
@@ -130,6 +138,7 @@ static std::optional<mopt::ArtifactKind> getArtifactKind() {
   case Action::ExportTFLite:
   case Action::ToCompressed:
   case Action::FromCompressed:
+  case Action::InspectEdgeTPU:
     break;
   }
   return std::nullopt;
@@ -181,6 +190,18 @@ static LogicalResult compress(MLIRContext &context,
   return mopt::compressModelFile(loc, file, output, json);
 }
 
+/// --inspect-edgetpu
+static LogicalResult inspect(ModuleOp module) {
+  FailureOr<llvm::json::Object> report = mopt::inspectEdgeTPU(module);
+  if (failed(report))
+    return failure();
+  return mopt::writeFileAtomically(
+      module.getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
+        os << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(*report)));
+        return success();
+      });
+}
+
 static LogicalResult translate(MLIRContext &context) {
   if (action == Action::FromCompressed)
     return restore(NameLoc::get(StringAttr::get(&context, "mopt-translate")));
@@ -200,6 +221,8 @@ static LogicalResult translate(MLIRContext &context) {
     return failure();
   if (std::optional<mopt::ArtifactKind> kind = getArtifactKind())
     return compile(*module, *kind);
+  if (action == Action::InspectEdgeTPU)
+    return inspect(*module);
   return mopt::writeFileAtomically(
       module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
         if (action == Action::ExportTFLite)
@@ -220,8 +243,8 @@ int main(int argc, char **argv) {
   if (action.getNumOccurrences() != 1) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
                     "--import-tflite, --export-tflite, --to-llvmir, "
-                    "--to-object, --to-shared-library, --to-compressed and "
-                    "--from-compressed\n";
+                    "--to-object, --to-shared-library, --to-compressed, "
+                    "--from-compressed and --inspect-edgetpu\n";
     return EXIT_FAILURE;
   }
   const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
