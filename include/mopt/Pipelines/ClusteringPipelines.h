@@ -40,8 +40,9 @@ struct ClusterOptions : public PassPipelineOptions<ClusterOptions> {
                      "drawn from the weights"))};
   Option<std::string> method{
       *this, "method",
-      llvm::cl::desc("How weights are assigned: plain, to the nearest centroid "
-                     "(the only one available)"),
+      llvm::cl::desc("How weights are assigned: plain, to the nearest "
+                     "centroid; obs, such that layers keep their outputs on "
+                     "the samples of calibration"),
       llvm::cl::init("plain")};
   Option<ClusterScope> scope{
       *this, "scope", llvm::cl::desc("What has centroids of its own"),
@@ -56,9 +57,26 @@ struct ClusterOptions : public PassPipelineOptions<ClusterOptions> {
   Option<uint64_t> seed{*this, "seed",
                         llvm::cl::desc("Of the drawn beginnings"),
                         llvm::cl::init(0)};
+  Option<unsigned> convClusters{
+      *this, "conv-clusters",
+      llvm::cl::desc("Different values of the weights of a convolution "
+                     "(method=obs); 0 = as clusters says"),
+      llvm::cl::init(0)};
   Option<std::string> calibration{
       *this, "calibration",
-      llvm::cl::desc("Data for methods that need some; plain does not")};
+      llvm::cl::desc("Samples for method=obs: .npy, .npz (arrays named after "
+                     "the inputs, or x), or a folder of images")};
+  Option<int64_t> samples{
+      *this, "samples",
+      llvm::cl::desc("Number of samples to use, from the first; 0 = all"),
+      llvm::cl::init(0)};
+  Option<std::string> preprocess{
+      *this, "preprocess",
+      llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
+  Option<unsigned> threads{
+      *this, "threads",
+      llvm::cl::desc("Threads that run the model; 0 = one per core"),
+      llvm::cl::init(0)};
   Option<std::string> exclude{
       *this, "exclude",
       llvm::cl::desc("Regular expression: layers whose name matches are kept")};
@@ -68,8 +86,9 @@ struct ClusterOptions : public PassPipelineOptions<ClusterOptions> {
 };
 
 /// Gives weights few different values and checks that it did:
-/// mopt-cluster-weights, mopt-verify-clusters. Fails with a message where the
-/// options ask for what there is not; nothing is added then.
+/// mopt-cluster-weights, or mopt-fold-batch-norm and mopt-optimize-palettes;
+/// mopt-verify-clusters. Fails with a message where the options ask for what
+/// there is not; nothing is added then.
 llvm::Error buildClusterPipeline(OpPassManager &manager,
                                  const ClusterOptions &options);
 
