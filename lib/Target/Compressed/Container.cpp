@@ -24,7 +24,7 @@ using namespace mlir;
 using namespace mlir::mopt;
 
 static constexpr llvm::StringLiteral kMagic = "MOPTCMP";
-static constexpr uint8_t kVersion = 1;
+static constexpr uint8_t kVersion = 2;
 
 /// Tensors below one of these sizes are coded with the rest of the file, where
 /// they resemble each other.
@@ -34,12 +34,32 @@ static ByteView asBytes(llvm::StringRef text) {
   return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
 }
 
+/// Rows are the output channels of a convolution or product, which come first;
+/// a depthwise convolution has one row a tap. A filter has a tap of all its
+/// input channels after the other.
+static MatrixShape getMatrix(const TFLiteBuffer &buffer, uint64_t elements) {
+  auto isSize = [&](int64_t size) {
+    return size > 0 && static_cast<uint64_t>(size) <= elements &&
+           elements % static_cast<uint64_t>(size) == 0;
+  };
+  if (buffer.shape.size() < 2 || elements == 0 ||
+      !isSize(buffer.shape.front()) || !isSize(buffer.shape.back()))
+    return {};
+  uint64_t last = buffer.shape.back();
+  uint64_t columns =
+      buffer.shape.front() == 1 ? last : elements / buffer.shape.front();
+  if (columns % last != 0)
+    return {};
+  return {columns, last};
+}
+
 static TensorLayout getLayout(const TFLiteBuffer &buffer) {
   TensorLayout layout;
   if (buffer.elementBits > 8)
     layout.elementSize = buffer.elementBits / 8;
   layout.isFloat = buffer.isFloat;
   uint64_t elements = buffer.size / layout.elementSize;
+  layout.matrix = getMatrix(buffer, elements);
   if (buffer.axis < 0 || buffer.axis >= int64_t(buffer.shape.size()) ||
       buffer.elementBits % 8 != 0)
     return layout;

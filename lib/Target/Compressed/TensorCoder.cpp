@@ -32,6 +32,13 @@ static constexpr size_t kSmallTensor = 1 << 16;
 /// A palette of the elements that are not zero holds bytes: that is the
 /// deepest.
 static constexpr unsigned kMaxDepth = 4;
+/// Tensors that take more binary decisions have no contexts: these take some
+/// 50 ns each to read.
+static constexpr uint64_t kMostDecisions = uint64_t(1) << 22;
+/// So many decisions are no delay; more of them have to save a bit in so many,
+/// and such a part of the tensor.
+static constexpr uint64_t kFreeDecisions = 1 << 16, kDecisionsPerBit = 256;
+static constexpr double kContextsSave = 0.015;
 /// Of large tensors a form that takes longer to read has to be so much smaller.
 static constexpr double kWorth = 0.997;
 
@@ -169,24 +176,51 @@ void TensorEncoder::tryClasses() {
   }
 }
 
+/// The bytes of `coded` that so many decisions have to save.
+static double getWorth(uint64_t decisions, size_t coded) {
+  if (decisions <= kFreeDecisions)
+    return 0.0;
+  return std::max(static_cast<double>(decisions) / (8.0 * kDecisionsPerBit),
+                  kContextsSave * static_cast<double>(coded));
+}
+
 std::string TensorEncoder::run() {
   tryPlanes();
   tryPalette();
   tryZeros();
   tryClasses();
-  if (best.form == TensorForm::Planes || data.size() > kSmallTensor)
-    return write();
-  // Strings are no part of the estimates: they are tried.
   size_t start = out.size();
   std::string name = write();
-  Bytes chosen(out.begin() + start, out.end());
-  out.resize(start);
-  best.form = TensorForm::Planes;
-  std::string planes = write();
-  if (out.size() - start <= chosen.size())
-    return planes;
-  out.resize(start);
-  writeBytes(out, chosen);
+  auto attempt = [&](TensorForm form, double worth) {
+    if (best.form == form)
+      return;
+    Bytes before(out.begin() + start, out.end());
+    out.resize(start);
+    Candidate old = best;
+    best.form = form;
+    std::string made = write();
+    if (static_cast<double>(out.size() - start) + worth <
+        static_cast<double>(before.size())) {
+      name = made;
+      return;
+    }
+    best = old;
+    out.resize(start);
+    writeBytes(out, before);
+  };
+  // Strings are no part of the estimates: they are tried.
+  if (data.size() <= kSmallTensor)
+    attempt(TensorForm::Planes, 0.0);
+  // Nor are contexts.
+  if (layout.matrix.columns == 0)
+    return name;
+  ByteView symbols = layout.elementSize == 1 ? data
+                     : palette               ? ByteView(palette->indices)
+                                             : ByteView();
+  uint64_t decisions = countDecisions(symbols);
+  if (!symbols.empty() && decisions <= kMostDecisions)
+    attempt(palette ? TensorForm::Palette : TensorForm::Contexts,
+            getWorth(decisions, out.size() - start));
   return name;
 }
 
@@ -241,6 +275,7 @@ std::string TensorEncoder::write() {
   out.push_back(static_cast<uint8_t>(layout.elementSize));
   TensorLayout elements = layout;
   elements.channels = elements.inner = 1;
+  elements.matrix = {};
   switch (best.form) {
   case TensorForm::Planes:
     return writePlanes(/*rotated=*/false);
@@ -265,6 +300,14 @@ std::string TensorEncoder::write() {
     return "gaps, " + encodeTensor(out, nonZeros.elements, elements);
   case TensorForm::Classes:
     return writeClasses();
+  case TensorForm::Contexts: {
+    Bytes code = encodeContexts(data, layout.matrix);
+    writeVarint(out, layout.matrix.columns);
+    writeVarint(out, layout.matrix.period);
+    writeVarint(out, code.size());
+    writeBytes(out, code);
+    return "contexts";
+  }
   }
   return "";
 }
@@ -381,6 +424,13 @@ static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth) {
     return decodeGaps(in, data, size, depth - 1);
   case TensorForm::Classes:
     return decodeClasses(in, data, size);
+  case TensorForm::Contexts: {
+    MatrixShape shape;
+    shape.columns = in.readVarint();
+    shape.period = in.readVarint();
+    ByteView code = in.readBytes(in.readVarint());
+    return size == 1 && !in.failed() && decodeContexts(code, data, shape);
+  }
   }
   return false;
 }

@@ -11,6 +11,7 @@
 #define MOPT_LIB_TARGET_COMPRESSED_TENSORCODER_H
 
 #include "ByteCoder.h"
+#include "ContextCoder.h"
 
 namespace mlir::mopt {
 
@@ -24,6 +25,8 @@ struct TensorLayout {
   /// The weights of one output channel are runs of `inner` elements that follow
   /// each other in turns; 1 channel: nothing is known.
   uint64_t channels = 1, inner = 1;
+  /// The elements as a matrix; no columns: they are none.
+  MatrixShape matrix;
 };
 
 /// How the elements of a tensor are laid out for coding. The numbers are those
@@ -41,7 +44,9 @@ enum class TensorForm : uint8_t {
   /// The zeros before each element that is not zero, and those elements.
   Gaps = 4,
   /// Bytes by classes of channels that are spread alike.
-  Classes = 5
+  Classes = 5,
+  /// Bytes by what stands beside them.
+  Contexts = 6
 };
 
 /// Appends `data` in the smallest form. Returns its name with those of what is
