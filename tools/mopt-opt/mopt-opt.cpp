@@ -158,9 +158,10 @@ int main(int argc, char **argv) {
     return EXIT_SUCCESS;
   }
   if (isForeignFormat(output))
-    return fail("cannot write '" + output +
-                "': mopt-opt writes .tflite, .mlirbc and .mlir; mopt-translate "
-                "writes other formats");
+    return fail(
+        "cannot write '" + output +
+        "': mopt-opt writes .tflite, .mopt, .mlirbc and .mlir; mopt-translate "
+        "writes other formats");
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       mopt::openModelFile(input);
   if (!buffer)
@@ -170,11 +171,13 @@ int main(int argc, char **argv) {
                             mopt::ModelFormat::TFLite))
     return fail(
         "--batch takes a positive number, and a .tflite model as INPUT");
+  mopt::ModelFormat format = mopt::getOutputFormat(output);
   bool isModel = jsonFlag ||
                  mopt::getModelFormat((*buffer)->getBuffer()) ==
                      mopt::ModelFormat::TFLite ||
                  StringRef(input).ends_with(".tflite") ||
-                 mopt::getOutputFormat(output) == mopt::ModelFormat::TFLite;
+                 format == mopt::ModelFormat::TFLite ||
+                 format == mopt::ModelFormat::Compressed;
   if (isModel) {
     MLIRContext context(registry);
     context.allowUnregisteredDialects(config.shouldAllowUnregisteredDialects());
@@ -183,7 +186,7 @@ int main(int argc, char **argv) {
         runOnModel(context, std::move(*buffer), config, input, output);
     return asMainReturnCode(result);
   }
-  if (mopt::getOutputFormat(output) == mopt::ModelFormat::Bytecode)
+  if (format == mopt::ModelFormat::Bytecode)
     config.emitBytecode(true);
   // The text parser reads up to a null byte, which a mapped file may lack.
   auto source = llvm::MemoryBuffer::getMemBufferCopy(

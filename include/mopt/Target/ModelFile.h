@@ -26,13 +26,19 @@
 namespace mlir::mopt {
 
 /// The formats of model files.
-enum class ModelFormat { Text, Bytecode, TFLite };
+enum class ModelFormat {
+  Text,
+  Bytecode,
+  TFLite,
+  /// A container of a .tflite (Container.h).
+  Compressed
+};
 
 /// The format of a file that begins like `data`.
 ModelFormat getModelFormat(llvm::StringRef data);
 
 /// The format that the extension of the output `path` asks for: `.tflite`,
-/// `.mlirbc`, or text for anything else.
+/// `.mopt` (compressed), `.mlirbc`, or text for anything else.
 ModelFormat getOutputFormat(llvm::StringRef path);
 
 /// Maps the file at `path`, or reads standard input for `-`; restores the

@@ -24,7 +24,7 @@ using namespace mlir;
 using namespace mlir::mopt;
 
 static constexpr llvm::StringLiteral kMagic = "MOPTCMP";
-static constexpr uint8_t kVersion = 2;
+static constexpr uint8_t kVersion = 2, kFirstVersion = 1;
 
 /// Tensors below one of these sizes are coded with the rest of the file, where
 /// they resemble each other.
@@ -179,10 +179,11 @@ mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
   uint8_t version = in.readByte();
   if (in.failed())
     return damaged();
-  if (version != kVersion)
+  if (version < kFirstVersion || version > kVersion)
     return fail("version " + llvm::Twine(unsigned(version)) +
-                " of compressed models is not supported, only version " +
-                llvm::Twine(unsigned(kVersion)) + " is");
+                " of compressed models is not supported, only versions " +
+                llvm::Twine(unsigned(kFirstVersion)) + " to " +
+                llvm::Twine(unsigned(kVersion)) + " are");
   ByteView crc = in.readBytes(4);
   uint64_t size = in.readVarint(), count = in.readVarint(),
            placeBytes = in.readVarint();

@@ -213,12 +213,15 @@ class Model {
 public:
   Model(Coder &coder, const Header &header, MatrixShape shape, uint64_t size)
       : coder(coder), header(header), shape(shape),
-        rows(llvm::divideCeil(size, shape.columns)), flagMixer(16 * 4),
-        bitMixer(256), columnFlags(shape.columns), near(64), history(256),
-        taps(1024), channels(shape.period), plain(256), afterRow(256 << 8),
-        afterColumn(256 << 8), afterTap(256 << 8),
-        rowBits(rows * 256 <= kMostRowCells ? rows * 256 : 256),
+        rows(llvm::divideCeil(size, shape.columns)),
+        drop(header.bits > 5 ? header.bits - 5 : 0), flagMixer(16 * 4),
+        bitMixer(size_t(1) << header.bits), columnFlags(shape.columns),
+        near(64), history(128), taps(1024), channels(shape.period),
+        plain(getNodes(1)), afterRow(getNodes(getClasses())),
+        afterColumn(getNodes(getClasses())), afterTap(getNodes(getClasses())),
         above(shape.columns), columnSymbol(shape.columns) {
+    hasRowBits = rows <= kMostRowCells >> header.bits;
+    rowBits.resize(getNodes(hasRowBits ? rows : 1));
     for (Cell &cell : columnFlags)
       cell = getFirst();
     for (Cell &cell : channels)
@@ -237,6 +240,14 @@ public:
   }
 
 private:
+  size_t getNodes(size_t contexts) const { return contexts << header.bits; }
+  /// Classes of bytes by their highest bits.
+  size_t getClasses() const { return size_t(1) << (header.bits - drop); }
+  /// The tree of one of the contexts.
+  Cell *getTree(std::vector<Cell> &cells, size_t context) const {
+    return &cells[context << header.bits];
+  }
+
   /// What is known of a frequency before anything was seen.
   Cell getFirst() const {
     Cell cell;
@@ -302,8 +313,8 @@ private:
                        std::min<unsigned>(3, llvm::popcount(recent & 15u));
     flag = coder.code(flag, flagMixer.mix(context));
     flagMixer.update(flag);
-    static constexpr unsigned limits[kFlagInputs] = {255,  255, 1000, 1000,
-                                                     1000, 255, 1000};
+    static constexpr unsigned limits[kFlagInputs] = {
+        255, 255, kMostSeen, kMostSeen, kMostSeen, 255, kMostSeen};
     for (auto [cell, limit] : llvm::zip_equal(cells, limits))
       cell->update(flag, limit);
     recent = recent << 1 | flag;
@@ -311,26 +322,23 @@ private:
   }
 
   uint8_t codeSymbol(ByteView data, size_t i, uint8_t symbol) {
-    unsigned bits = header.bits, drop = bits > 5 ? bits - 5 : 0;
+    unsigned bits = header.bits;
     unsigned node = 1;
-    Cell *byRow = &afterRow[(last >> drop) << 8],
-         *byColumn = &afterColumn[(columnSymbol[column] >> drop) << 8],
-         *own = &rowBits[rowBits.size() > 256 ? row << 8 : 0];
     uint8_t back = column >= shape.period && shape.period < shape.columns
                        ? data[i - shape.period]
                        : 0;
-    Cell *byTap = &afterTap[(back >> drop) << 8];
+    Cell *trees[kBitInputs] = {
+        plain.data(), getTree(afterRow, last >> drop),
+        getTree(afterColumn, columnSymbol[column] >> drop),
+        getTree(rowBits, hasRowBits ? row : 0),
+        getTree(afterTap, back >> drop)};
     for (unsigned bit = bits; bit-- > 0;) {
-      Cell *cells[kBitInputs] = {&plain[node], &byRow[node], &byColumn[node],
-                                 &own[node], &byTap[node]};
-      for (Cell *cell : cells)
-        bitMixer.add(*cell);
+      for (Cell *tree : trees)
+        bitMixer.add(tree[node]);
       bool one = coder.code(symbol >> bit & 1, bitMixer.mix(node));
       bitMixer.update(one);
-      static constexpr unsigned limits[kBitInputs] = {1000, 1000, 1000, 1000,
-                                                      1000};
-      for (auto [cell, limit] : llvm::zip_equal(cells, limits))
-        cell->update(one, limit);
+      for (Cell *tree : trees)
+        tree[node].update(one, kMostSeen);
       node = node << 1 | one;
     }
     return static_cast<uint8_t>(node - (1u << bits));
@@ -340,10 +348,14 @@ private:
   const Header &header;
   MatrixShape shape;
   uint64_t rows;
+  /// Low bits of a byte that are no part of a context.
+  unsigned drop;
   Mixer<kFlagInputs> flagMixer;
   Mixer<kBitInputs> bitMixer;
   std::vector<Cell> columnFlags, near, history, taps, channels;
   std::vector<Cell> plain, afterRow, afterColumn, afterTap, rowBits;
+  /// Whether every row has a tree of its own.
+  bool hasRowBits;
   std::vector<bool> above;
   std::vector<uint8_t> columnSymbol;
   Cell rowFlags = getFirst(), plainFlag = getFirst();

@@ -30,6 +30,8 @@ ModelFormat mopt::getModelFormat(StringRef data) {
 ModelFormat mopt::getOutputFormat(StringRef path) {
   if (path.ends_with(".tflite"))
     return ModelFormat::TFLite;
+  if (path.ends_with(".mopt"))
+    return ModelFormat::Compressed;
   if (path.ends_with(".mlirbc"))
     return ModelFormat::Bytecode;
   return ModelFormat::Text;
@@ -107,6 +109,19 @@ OwningOpRef<ModuleOp> mopt::readModelFile(MLIRContext *context, StringRef path,
   return readModel(context, std::move(*buffer), options);
 }
 
+static LogicalResult writeCompressed(ModuleOp module, raw_ostream &os) {
+  std::string file;
+  llvm::raw_string_ostream stream(file);
+  if (failed(exportTFLite(module, stream)))
+    return failure();
+  llvm::Expected<CompressedModel> model = compressModel(file);
+  if (!model)
+    return module.emitError() << llvm::toString(model.takeError());
+  os.write(reinterpret_cast<const char *>(model->bytes.data()),
+           model->bytes.size());
+  return success();
+}
+
 LogicalResult mopt::writeModel(ModuleOp module, raw_ostream &os,
                                ModelFormat format) {
   switch (format) {
@@ -120,6 +135,8 @@ LogicalResult mopt::writeModel(ModuleOp module, raw_ostream &os,
   }
   case ModelFormat::TFLite:
     return exportTFLite(module, os);
+  case ModelFormat::Compressed:
+    return writeCompressed(module, os);
   }
   return failure();
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ByteCoder.h"
+#include "ContextCoder.h"
 #include "HuffmanCoder.h"
 #include "LzmaCoder.h"
 #include "RansCoder.h"
@@ -93,6 +94,14 @@ TEST_P(Coders, GiveBackWhatTheyTook) {
       EXPECT_TRUE(decodeHuffman(encodeHuffman(data, histogram), back));
       EXPECT_EQ(back, data);
     }
+    for (MatrixShape shape : {MatrixShape{1, 1},
+                              {size, size},
+                              {size, 1},
+                              {(size + 1) / 2, (size + 3) / 4}}) {
+      back.assign(size, 0);
+      EXPECT_TRUE(decodeContexts(encodeContexts(data, shape), back, shape));
+      EXPECT_EQ(back, data);
+    }
     back.assign(size, 0);
     EXPECT_TRUE(decodeLzma(encodeLzma(data, size % 2), back));
     EXPECT_EQ(back, data);
@@ -119,6 +128,26 @@ TEST_P(Coders, RansComesCloseToTheEntropy) {
                       32 + 400);
 }
 
+TEST_P(Coders, ContextsComeCloseToTheEntropy) {
+  std::mt19937 random(7);
+  Bytes data = GetParam().draw(random, 1 << 18);
+  // What must be learned: a tree of 255 nodes in each of many contexts.
+  EXPECT_LE(static_cast<double>(encodeContexts(data, {512, 512}).size()),
+            getEntropyBytes(countBytes(data)) * 1.06 + 600);
+}
+
+TEST(ContextCoder, RefusesShapesThatAreNone) {
+  Bytes code = encodeContexts(Bytes(100, 1), {10, 10}), back(100);
+  EXPECT_TRUE(decodeContexts(code, back, {10, 10}));
+  for (MatrixShape shape : {MatrixShape{0, 0}, {101, 1}, {10, 0}, {10, 11}})
+    EXPECT_FALSE(decodeContexts(code, back, shape));
+  for (size_t size = 0; size < 4; ++size)
+    EXPECT_FALSE(
+        decodeContexts(ByteView(code).take_front(size), back, {10, 10}));
+  code[1] = 9;
+  EXPECT_FALSE(decodeContexts(code, back, {10, 10}));
+}
+
 TEST_P(Coders, DamageIsSeenOrHarmless) {
   std::mt19937 random(3);
   Bytes data = GetParam().draw(random, 5000);
@@ -128,7 +157,8 @@ TEST_P(Coders, DamageIsSeenOrHarmless) {
   for (size_t size = 0; size < rans.size(); ++size)
     EXPECT_FALSE(decodeRans(ByteView(rans).take_front(size), back));
   // Whatever a bit does, nothing is read or written elsewhere (ASan).
-  Bytes codes[] = {rans, encodeLzma(data, true)};
+  Bytes codes[] = {rans, encodeLzma(data, true),
+                   encodeContexts(data, {100, 10})};
   for (Bytes &code : codes)
     for (int i = 0; i < 200; ++i) {
       Bytes wrong = code;
@@ -136,6 +166,7 @@ TEST_P(Coders, DamageIsSeenOrHarmless) {
       (void)decodeRans(wrong, back);
       (void)decodeHuffman(wrong, back);
       (void)decodeLzma(wrong, back);
+      (void)decodeContexts(wrong, back, {100, 10});
     }
 }
 

@@ -94,6 +94,37 @@ TEST(TensorCoder, FewDifferentFloatsAreAPalette) {
   EXPECT_LT(coded, 20000 * (0.47 + 0.1 * 5) / 8);
 }
 
+TEST(TensorCoder, ColumnsThatAreNeverReadCostLittle) {
+  // Three of four columns, here and there, are pruned whole, the others to a
+  // half.
+  std::vector<float> weights = drawWeights(100 * 400, 0.5);
+  Histogram live = {};
+  for (size_t i = 0; i < weights.size(); ++i) {
+    int value = static_cast<int>(weights[i] * 20);
+    bool isDead = i % 400 * 37 % 101 < 75;
+    weights[i] = isDead ? 0.0f : static_cast<float>(value) / 20.0f;
+    live[static_cast<uint8_t>(value)] += !isDead;
+  }
+  TensorLayout layout = getFloatLayout();
+  layout.matrix = {400, 400};
+  size_t coded;
+  EXPECT_EQ(roundTrip(asBytes(weights), layout, &coded), "palette, contexts");
+  // Beside the entropy of what is alive: half a byte for what is learned of a
+  // column, and 5 % for mixing.
+  EXPECT_LT(static_cast<double>(coded), 1.05 * getEntropyBytes(live) + 200);
+}
+
+TEST(TensorCoder, ManyDecisionsHaveToSaveMuch) {
+  // 8 MB of bytes without any structure: contexts would take a second.
+  std::mt19937 random(6);
+  Bytes data(8 << 20);
+  for (uint8_t &byte : data)
+    byte = static_cast<uint8_t>(random() % 37);
+  TensorLayout layout;
+  layout.matrix = {1024, 1024};
+  EXPECT_EQ(roundTrip(data, layout), "rans");
+}
+
 TEST(TensorCoder, ChannelsThatSpreadDifferentlyAreApart) {
   std::mt19937 random(2);
   TensorLayout layout;
@@ -123,6 +154,11 @@ TEST(TensorCoder, AnySizeAndLayout) {
     layout.isFloat = random() % 2;
     layout.channels = random() % 20;
     layout.inner = random() % 20;
+    uint64_t count = data.size() / layout.elementSize;
+    if (count && random() % 2) {
+      layout.matrix.columns = 1 + random() % count;
+      layout.matrix.period = 1 + random() % layout.matrix.columns;
+    }
     roundTrip(data, layout);
   }
 }
@@ -151,7 +187,9 @@ TEST(TensorCoder, DamageIsSeenOrHarmless) {
   for (float &weight : weights)
     weight = static_cast<float>(static_cast<int>(weight * 40)) / 40.0f;
   Bytes out, data = asBytes(weights), back(data.size());
-  encodeTensor(out, data, getFloatLayout());
+  TensorLayout layout = getFloatLayout();
+  layout.matrix = {100, 100};
+  EXPECT_EQ(encodeTensor(out, data, layout), "palette, contexts");
   for (size_t size = 0; size < out.size(); ++size) {
     ByteReader in(ByteView(out).take_front(size));
     EXPECT_FALSE(decodeTensor(in, back));
