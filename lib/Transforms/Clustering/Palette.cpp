@@ -444,6 +444,8 @@ PaletteWeights PaletteFinder::collect() const {
 }
 
 PaletteWeights PaletteFinder::run() {
+  if (chunks.empty())
+    return collect();
   auto forEachChunk = [&](auto work) {
     forEachTask(chunks.size(), threads,
                 [&](int64_t task) { work(chunks[task]); });

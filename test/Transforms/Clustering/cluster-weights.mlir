@@ -10,7 +10,8 @@
 // RUN: not mopt-opt %s --mopt-cluster-weights="clusters=1" 2>&1 | FileCheck %s --check-prefix=FEW
 // RUN: not mopt-opt %s --cluster="clusters=257" 2>&1 | FileCheck %s --check-prefix=MANY
 // RUN: not mopt-opt %s --cluster="clusters=8" 2>&1 | FileCheck %s --check-prefix=NONE
-// RUN: not mopt-opt %s --cluster="method=obs" 2>&1 | FileCheck %s --check-prefix=METHOD
+// RUN: not mopt-opt %s --cluster="method=best" 2>&1 | FileCheck %s --check-prefix=METHOD
+// RUN: not mopt-opt %s --cluster="conv-clusters=16" 2>&1 | FileCheck %s --check-prefix=CONV
 // RUN: not mopt-opt %s --cluster="calibration=x.npz" 2>&1 | FileCheck %s --check-prefix=DATA
 // RUN: not mopt-opt %s --cluster="only=(" 2>&1 | FileCheck %s --check-prefix=REGEX
 // RUN: not mopt-opt %s --cluster="init=best" 2>&1 | FileCheck %s --check-prefix=INIT
@@ -52,7 +53,8 @@ func.func @main(%x: tensor<1x4xf32>, %q: tensor<1x4x!quant.uniform<i8:f32, 0.5>>
 // FEW: error: clusters is 1, must be between 2 and 256
 // MANY: error: clusters is 257, must be between 2 and 256
 // NONE: error: clusters is 8, and no tensor has more different weights
-// METHOD: error: {{.*}}method=obs is not available; available: plain
+// METHOD: error: {{.*}}method=best is not available; available: plain, obs
+// CONV: error: {{.*}}conv-clusters= is for method=obs
 // DATA: error: {{.*}}calibration= is for methods that need data; plain needs none
 // REGEX: error: mopt-cluster-weights: '(', given as 'only', is no regular expression
 // INIT: for the --init option: Cannot find option named 'best'
