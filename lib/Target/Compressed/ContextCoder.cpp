@@ -262,6 +262,7 @@ private:
     rowFlags = getFirst();
     recent = 0;
     last = 0;
+    aboveLeft = false;
   }
 
   bool isOther(ByteView data, size_t i, uint64_t back) const {
@@ -278,6 +279,7 @@ private:
       last = symbol;
       columnSymbol[column] = symbol;
     }
+    aboveLeft = above[column];
     above[column] = other;
     return symbol;
   }
@@ -294,7 +296,7 @@ private:
     unsigned local = recent & 15;
     local |= above[column] ? 16 : 0;
     local |= column + 1 < shape.columns && above[column + 1] ? 32 : 0;
-    local |= column && above[column - 1] ? 64 : 0;
+    local |= aboveLeft ? 64 : 0;
     unsigned tap = (isOther(data, i, shape.period) ? 1 : 0) |
                    (isOther(data, i, 2 * shape.period) ? 2 : 0) |
                    (recent & 3) << 2 | (above[column] ? 16 : 0);
@@ -362,6 +364,7 @@ private:
   uint64_t row = 0, column = 0, channel = 0;
   unsigned recent = 0;
   uint8_t last = 0;
+  bool aboveLeft = false;
 };
 
 } // namespace

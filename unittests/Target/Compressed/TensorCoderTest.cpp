@@ -181,6 +181,18 @@ TEST(TensorCoder, ExampleOfTheDocuments) {
                         0x00, 0x87, 0x10, 0x83, 0x10, 0x40, 0x00}));
 }
 
+TEST(TensorCoder, ExampleOfContexts) {
+  // Eight rows of eight columns, two of which are alive.
+  Bytes data(64);
+  for (size_t row = 0; row < 8; ++row) {
+    data[row * 8 + 2] = row % 2 ? 3 : 1;
+    data[row * 8 + 5] = row % 3 ? 0 : 2;
+  }
+  Bytes code = encodeContexts(data, {8, 8});
+  EXPECT_EQ(code, (Bytes{0x00, 0x12, 0x00, 0x2c, 0x7a, 0x85, 0x47, 0x79, 0x89,
+                         0x52}));
+}
+
 TEST(TensorCoder, DamageIsSeenOrHarmless) {
   std::mt19937 random(4);
   std::vector<float> weights = drawWeights(2000, 0.9);
