@@ -8,7 +8,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "LayerCapture.h"
-#include "mlir/IR/IRMapping.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Runtime/SampleLoop.h"
 
@@ -56,25 +55,59 @@ LayerCapture::LayerCapture(func::FuncOp func, ArrayRef<LinearLayer> layers,
     : func(func), layers(layers), source(source), options(options),
       threads(options.threads ? options.threads
                               : std::thread::hardware_concurrency()) {
+  now = std::make_unique<PiecewiseModel>(func, threads, options.plan);
+  progress = std::make_unique<Progress>("reconstructing layer", layers.size());
+}
+
+/// The ops of `func` that are no constants.
+static SmallVector<Operation *> getComputations(func::FuncOp func) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : func.getBody().front())
+    if (!isa<ConstOp, NoValueOp>(op))
+      ops.push_back(&op);
+  return ops;
+}
+
+llvm::Error LayerCapture::cloneReference() {
+  func::FuncOp reference = options.reference ? options.reference : func;
   original = ModuleOp::create(func.getLoc());
   OpBuilder builder(func.getContext());
   builder.setInsertionPointToEnd(original->getBody());
-  IRMapping mapping;
-  auto copy = cast<func::FuncOp>(builder.clone(*func, mapping));
-  if (auto symbols = func->getParentOfType<ModuleOp>())
+  auto copy = cast<func::FuncOp>(builder.clone(*reference));
+  if (auto symbols = reference->getParentOfType<ModuleOp>())
     for (auto other : symbols.getOps<func::FuncOp>())
-      if (other != func)
+      if (other != reference)
         builder.clone(*other);
-  for (auto [value, twin] : mapping.getValueMap())
+
+  SmallVector<Operation *> ops = getComputations(func),
+                           twins = getComputations(copy);
+  auto isTwin = [](auto pair) {
+    auto [op, twin] = pair;
+    return op->getName() == twin->getName() &&
+           op->getResultTypes() == twin->getResultTypes();
+  };
+  if (func.getFunctionType() != copy.getFunctionType() ||
+      ops.size() != twins.size() ||
+      !llvm::all_of(llvm::zip(ops, twins), isTwin))
+    return llvm::createStringError(
+        "the function has other ops than the one that it is compared with");
+  for (auto [value, twin] :
+       llvm::zip_equal(func.getArguments(), copy.getArguments()))
     toOriginal[value] = twin;
+  DenseMap<Operation *, Operation *> twinOf;
+  for (auto [op, twin] : llvm::zip_equal(ops, twins)) {
+    twinOf[op] = twin;
+    for (auto [value, other] :
+         llvm::zip_equal(op->getResults(), twin->getResults()))
+      toOriginal[value] = other;
+  }
   for (const LinearLayer &layer : layers) {
-    Operation *op = mapping.lookup(layer.getOp());
+    Operation *op = twinOf.lookup(layer.getOp());
     linear[layer.getOp()] = op->getResult(0);
     toOriginal[layer.getResult()] = splitActivation(op);
   }
-  now = std::make_unique<PiecewiseModel>(func, threads, options.plan);
   before = std::make_unique<PiecewiseModel>(copy, threads, nullptr);
-  progress = std::make_unique<Progress>("reconstructing layer", layers.size());
+  return llvm::Error::success();
 }
 
 llvm::Expected<std::unique_ptr<LayerCapture>>
@@ -85,8 +118,11 @@ LayerCapture::create(func::FuncOp func, ArrayRef<LinearLayer> layers,
       return llvm::createStringError(
           "the function has resources (" + op.getName().getStringRef() +
           "), so that its ops cannot be run one after the other");
-  return std::unique_ptr<LayerCapture>(
+  std::unique_ptr<LayerCapture> capture(
       new LayerCapture(func, layers, source, options));
+  if (llvm::Error error = capture->cloneReference())
+    return std::move(error);
+  return capture;
 }
 
 llvm::Error LayerCapture::load(int64_t sample, State &state) {

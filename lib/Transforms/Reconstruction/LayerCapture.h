@@ -37,6 +37,9 @@ public:
     /// the addition's other operand.
     bool residual = true;
     bool covariances = true;
+    /// What targets come from, if that is not the function itself: one with
+    /// the same ops but for constants.
+    func::FuncOp reference;
   };
 
   /// Fails where the function has state that would have to run through the
@@ -63,6 +66,7 @@ private:
     Value before;
   };
 
+  llvm::Error cloneReference();
   llvm::Error load(int64_t sample, State &state);
   Residual findResidual(const LinearLayer &layer) const;
 
