@@ -37,7 +37,8 @@ static constexpr llvm::StringLiteral kOverview =
 USAGE: mopt-opt INPUT [passes and pipelines] -o OUTPUT
 
 INPUT is a .tflite model, MLIR text or MLIR bytecode, told by content; `-` is
-standard input. The extension of OUTPUT selects the format: .tflite, .mlirbc
+standard input. The extension of OUTPUT selects the format: .tflite, .mopt (a
+compressed .tflite), .mlirbc
 (bytecode), text otherwise. Passes and pipelines run in the order given.
 
 Pipelines:
