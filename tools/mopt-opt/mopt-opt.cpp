@@ -37,9 +37,9 @@ static constexpr llvm::StringLiteral kOverview =
 USAGE: mopt-opt INPUT [passes and pipelines] -o OUTPUT
 
 INPUT is a .tflite model, MLIR text or MLIR bytecode, told by content; `-` is
-standard input. The extension of OUTPUT selects the format: .tflite, .mopt (a
-compressed .tflite), .mlirbc
-(bytecode), text otherwise. Passes and pipelines run in the order given.
+standard input. The extension of OUTPUT selects the format: .tflite, .mopt
+(a compressed .tflite), .mlirbc (bytecode), text otherwise. Passes and pipelines
+run in the order given.
 
 Pipelines:
   --quantize-int8="calibration=DATA"   8-bit integers, calibrated on DATA
