@@ -15,6 +15,7 @@
 #include "mopt/Transforms/Reconstruction/Passes.h"
 
 #include <cmath>
+#include <set>
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_EQUALIZELAYERSPASS
@@ -31,6 +32,9 @@ static constexpr StringLiteral kFusedActivation = "fused_activation_function";
 static constexpr int kRounds = 50;
 /// Scales that change by less have settled.
 static constexpr double kSettled = 1e-4;
+/// Fewer weights than these are not taken for clustered ones, whatever their
+/// values.
+static constexpr size_t kClusteredWeights = 256;
 
 namespace {
 
@@ -133,6 +137,19 @@ std::string Equalizer::findReader(const Layer &layer, size_t &second) const {
       .str();
 }
 
+/// Whether weights have few values, as clustering leaves them: a factor a
+/// channel would make many of them.
+static bool isClustered(const std::vector<float> &weights) {
+  size_t most = std::min<size_t>(256, weights.size() / 2);
+  std::set<uint32_t> values;
+  for (float weight : weights) {
+    values.insert(llvm::bit_cast<uint32_t>(weight == 0.0f ? 0.0f : weight));
+    if (values.size() > most)
+      return false;
+  }
+  return weights.size() >= kClusteredWeights;
+}
+
 Equalizer::Equalizer(func::FuncOp func, const OpFilter &filter,
                      ClippedRelu relu6)
     : relu6(relu6) {
@@ -141,6 +158,8 @@ Equalizer::Equalizer(func::FuncOp func, const OpFilter &filter,
     std::optional<LinearLayer> linear = LinearLayer::match(&op, reason);
     if (linear && !linear->getWeightConstant()->hasOneUse())
       reason = "its weights are shared";
+    else if (linear && isClustered(linear->getWeights()))
+      reason = "its weights are clustered";
     else if (linear)
       reason = filter.getReasonToSkip(&op).str();
     if (!reason.empty())

@@ -79,7 +79,8 @@ def EqualizeLayersPass : Pass<"mopt-equalize-layers", "::mlir::ModuleOp"> {
     `fully_connected`. A `RELU6` clips at a fixed value: with `relu6=keep` its
     layers stay apart; `relu6=minimum` makes it a `RELU` and a `minimum` with
     6 / s, which is exact and one more op to run. Other ops between, several
-    readers, and shared weights keep layers apart; `--remarks-filter=quantize`
+    readers, shared weights, and clustered ones (256 or more weights with at most
+    256 values and half as many as weights) keep layers apart; `--remarks-filter=quantize`
     tells.
 
     Before:
