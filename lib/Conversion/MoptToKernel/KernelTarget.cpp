@@ -34,6 +34,8 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   target.pack = 4;
   target.fuses = has("fma") || isWide;
   target.pairs = DotKind::PMADDWD;
+  // Zen 4 computes 512 bits as two times 256.
+  target.halvesWidest = isWide && info.getCPU() == "znver4";
   if (isWide && has("avx512bf16"))
     target.halves = DotKind::VDPBF16PS;
   if (isWide && has("avx512vnni")) {

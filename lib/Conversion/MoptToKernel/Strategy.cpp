@@ -33,10 +33,11 @@ static int64_t getUsableRegisters(const KernelTarget &target) {
 }
 
 /// Cost of one step of the instruction for all channels and `pixels`, in
-/// sixteenths of a cycle: a dot product a cycle, two loads a cycle, and the
-/// latency of a chain of sums. Loads beside dot products are not quite free.
-static int64_t getStepCost(const TileAttr tile, int64_t groups,
-                           int64_t pixels) {
+/// sixteenths of a cycle: a dot product in `product` of these, two loads in the
+/// same time, and the latency of a chain of sums. Loads beside dot products are
+/// not quite free.
+static int64_t getStepCost(const TileAttr tile, int64_t groups, int64_t pixels,
+                           int64_t product) {
   int64_t tiles = llvm::divideCeil(pixels, tile.getPixels());
   int64_t cost = 0;
   for (int64_t i = 0; i < tiles; ++i) {
@@ -45,7 +46,8 @@ static int64_t getStepCost(const TileAttr tile, int64_t groups,
       width = llvm::alignTo(width, 2);
     int64_t sums = width * tile.getVectors();
     int64_t loads = width + tile.getVectors();
-    cost += std::max<int64_t>({16 * sums, 8 * loads, 64}) + 2 * loads;
+    cost += std::max<int64_t>({product * sums, product * loads / 2, 64}) +
+            2 * loads;
   }
   return groups * cost;
 }
@@ -72,34 +74,43 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
   if (dot == DotKind::TDPBSSD)
     return chooseMatrixTile(context, target, dot, channels, pixels);
   // Few channels take narrower vectors.
-  int64_t lanes = target.lanes;
-  while (lanes > 4 && 2 * channels <= lanes)
-    lanes /= 2;
-  int64_t total = llvm::divideCeil(channels, lanes);
+  int64_t widest = target.lanes;
+  while (widest > 4 && 2 * channels <= widest)
+    widest /= 2;
+  // Half of a vector that would stay empty costs nothing where vectors of half
+  // the width take half the time.
+  int64_t empty = llvm::alignTo(channels, widest) - channels;
+  bool mayHalve =
+      target.halvesWidest && widest == target.lanes && 2 * empty >= widest;
   TileAttr best;
   int64_t bestCost = 0;
-  // More than four vectors of channels pay where there are few pixels only.
-  for (int64_t vectors : {4, 3, 2, 1, 8, 7, 6, 5}) {
-    if (vectors > total)
-      continue;
-    auto makeTile = [&](int64_t width) {
-      return TileAttr::get(context, dot, lanes, vectors, width, target.pack);
-    };
-    int64_t spare = getUsableRegisters(target) -
-                    getConvolutionRegisters(makeTile(0), flips);
-    int64_t limit = spare / vectors;
-    if (makeTile(0).takesPairs())
-      limit -= limit % 2;
-    if (limit <= 0)
-      continue;
-    // A row in tiles of nearly one size.
-    int64_t tiles = llvm::divideCeil(pixels, limit);
-    TileAttr tile = makeTile(llvm::divideCeil(pixels, tiles));
-    int64_t groups = llvm::divideCeil(total, vectors);
-    int64_t cost = getStepCost(tile, groups, pixels);
-    if (!best || cost < bestCost) {
-      best = tile;
-      bestCost = cost;
+  for (int64_t lanes = widest; lanes >= (mayHalve ? widest / 2 : widest);
+       lanes /= 2) {
+    int64_t total = llvm::divideCeil(channels, lanes);
+    // More than four vectors of channels pay where there are few pixels only.
+    for (int64_t vectors : {4, 3, 2, 1, 8, 7, 6, 5}) {
+      if (vectors > total)
+        continue;
+      auto makeTile = [&](int64_t width) {
+        return TileAttr::get(context, dot, lanes, vectors, width, target.pack);
+      };
+      int64_t spare = getUsableRegisters(target) -
+                      getConvolutionRegisters(makeTile(0), flips);
+      int64_t limit = spare / vectors;
+      if (makeTile(0).takesPairs())
+        limit -= limit % 2;
+      if (limit <= 0)
+        continue;
+      // A row in tiles of nearly one size.
+      int64_t tiles = llvm::divideCeil(pixels, limit);
+      TileAttr tile = makeTile(llvm::divideCeil(pixels, tiles));
+      int64_t groups = llvm::divideCeil(total, vectors);
+      int64_t cost =
+          getStepCost(tile, groups, pixels, lanes == widest ? 16 : 8);
+      if (!best || cost < bestCost) {
+        best = tile;
+        bestCost = cost;
+      }
     }
   }
   return best;

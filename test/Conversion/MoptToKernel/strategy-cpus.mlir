@@ -3,8 +3,8 @@
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=x86-64" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" | FileCheck %s --check-prefixes=CHECK,SSE2
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=haswell" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell" | FileCheck %s --check-prefixes=CHECK,AVX2
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=skylake-avx512" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=skylake-avx512" | FileCheck %s --check-prefixes=CHECK,AVX512
-// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=icelake-server" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=icelake-server" | FileCheck %s --check-prefixes=CHECK,VNNI
-// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=znver4" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=znver4" | FileCheck %s --check-prefixes=CHECK,VNNI
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=icelake-server" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=icelake-server" | FileCheck %s --check-prefixes=CHECK,VNNI,WHOLE
+// RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=znver4" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=znver4" | FileCheck %s --check-prefixes=CHECK,VNNI,HALVES
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=x86_64-linux-gnu mcpu=sapphirerapids" --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=sapphirerapids" | FileCheck %s --check-prefixes=CHECK,AMX
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a55" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a55" | FileCheck %s --check-prefixes=CHECK,NEON
 // RUN: mopt-opt %s --mopt-convert-mopt-to-kernel="triple=aarch64-linux-gnu mcpu=cortex-a76" --mopt-verify-kernel-target="triple=aarch64-linux-gnu mcpu=cortex-a76" | FileCheck %s --check-prefixes=CHECK,NEON
@@ -100,4 +100,18 @@ func.func @classify(%x: !row) -> !classes {
   %none = mopt.no_value : () -> none
   %0 = mopt.fully_connected %x, %w, %none {} : (!row, !matrix, none) -> !classes
   return %0 : !classes
+}
+
+!w24x144 = tensor<24x1x1x144x!quant.uniform<i8:f32, 0.01>>
+
+// 24 channels fill one vector of 16 and a half: a CPU that computes a vector as
+// two halves need not compute the empty one.
+// CHECK-LABEL: func.func @one_and_a_half
+// WHOLE: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 12, pack = 4>
+// HALVES: tile = #kernel.tile<dot = vpdpbusd, lanes = 8, vectors = 3, pixels = 8, pack = 4>
+func.func @one_and_a_half(%x: !x56x144) -> !x56x24 {
+  %w = mopt.const {value = dense<1> : tensor<24x1x1x144xi8>} : () -> !w24x144
+  %none = mopt.no_value : () -> none
+  %0 = mopt.conv_2d %x, %w, %none {} : (!x56x144, !w24x144, none) -> !x56x24
+  return %0 : !x56x24
 }

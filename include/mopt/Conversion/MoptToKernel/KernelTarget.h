@@ -24,6 +24,8 @@ struct KernelTarget {
   int64_t lanes = 0;
   /// Vector registers.
   int64_t registers = 0;
+  /// True if a vector of half the lanes takes half the time.
+  bool halvesWidest = false;
   /// Vectors of sums that are narrowed at once.
   int64_t pack = 1;
   /// Of four products of bytes; none if the CPU has no such instruction.
