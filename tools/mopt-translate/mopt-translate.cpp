@@ -1,4 +1,4 @@
-//===- mopt-translate.cpp - Between formats -----*- C++ -*-===//
+//===- mopt-translate.cpp - Between formats ---------------------*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,14 +8,13 @@
 
 #include "CompileModel.h"
 #include "CompressModel.h"
+#include "EdgeTPUModel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/Compressed/Container.h"
-#include "mopt/Target/EdgeTPU/Inspect.h"
 #include "mopt/Target/ModelFile.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -34,6 +33,8 @@ Examples:
       the same as a library, with functions digits_run, digits_arena_size, ...
   mopt-translate --to-compressed model.tflite -o model.mopt
       the same model in a smaller file, which all tools of mopt read
+  mopt-translate --to-edgetpu model.tflite -o ready.tflite --segments=2
+      for the Edge TPU's compiler, in two parts, and what it will map
   mopt-translate --inspect-edgetpu model_edgetpu.tflite -o model.json
       what the Edge TPU's compiler put into its package
 
@@ -49,7 +50,8 @@ enum class Action {
   ToSharedLibrary,
   ToCompressed,
   FromCompressed,
-  InspectEdgeTPU
+  InspectEdgeTPU,
+  ToEdgeTPU
 };
 } // namespace
 
@@ -78,7 +80,11 @@ static cl::opt<Action> action(
                    "for bit"),
         clEnumValN(Action::InspectEdgeTPU, "inspect-edgetpu",
                    "write what is in the Edge TPU packages of a compiled "
-                   ".tflite, as JSON")));
+                   ".tflite, as JSON"),
+        clEnumValN(Action::ToEdgeTPU, "to-edgetpu",
+                   "write a .tflite that is ready for the Edge TPU's compiler, "
+                   "and what that will map, as .json and .txt; with "
+                   "--refresh-weights, a compiled one with other weights")));
 
 static cl::opt<std::string> input(cl::Positional, cl::desc("IN"), cl::init("-"),
                                   cl::cat(category));
@@ -125,6 +131,25 @@ static cl::opt<bool> json("json",
                           cl::desc("With --to-...: print the sizes as JSON"),
                           cl::cat(category));
 
+static cl::opt<unsigned> segments(
+    "segments",
+    cl::desc("With --to-edgetpu: cut the model into this many, for chips that "
+             "work in a row (OUT_segment_I_of_N.tflite)"),
+    cl::value_desc("N"), cl::init(1), cl::cat(category));
+
+static cl::opt<std::string> package(
+    "refresh-weights",
+    cl::desc("With --to-edgetpu: the compiled model that gets the weights of "
+             "IN; shapes, scales and zero points must be those that it was "
+             "compiled for"),
+    cl::value_desc("PACKAGE.tflite"), cl::cat(category));
+
+static cl::opt<std::string> source(
+    "source",
+    cl::desc("With --refresh-weights: the model that PACKAGE was compiled of, "
+             "to check that all scales are the same"),
+    cl::value_desc("MODEL"), cl::cat(category));
+
 /// What the action compiles to; none for the actions that do not compile.
 static std::optional<mopt::ArtifactKind> getArtifactKind() {
   switch (action) {
@@ -139,6 +164,7 @@ static std::optional<mopt::ArtifactKind> getArtifactKind() {
   case Action::ToCompressed:
   case Action::FromCompressed:
   case Action::InspectEdgeTPU:
+  case Action::ToEdgeTPU:
     break;
   }
   return std::nullopt;
@@ -190,18 +216,6 @@ static LogicalResult compress(MLIRContext &context,
   return mopt::compressModelFile(loc, file, output, json);
 }
 
-/// --inspect-edgetpu
-static LogicalResult inspect(ModuleOp module) {
-  FailureOr<llvm::json::Object> report = mopt::inspectEdgeTPU(module);
-  if (failed(report))
-    return failure();
-  return mopt::writeFileAtomically(
-      module.getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
-        os << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(*report)));
-        return success();
-      });
-}
-
 static LogicalResult translate(MLIRContext &context) {
   if (action == Action::FromCompressed)
     return restore(NameLoc::get(StringAttr::get(&context, "mopt-translate")));
@@ -222,7 +236,12 @@ static LogicalResult translate(MLIRContext &context) {
   if (std::optional<mopt::ArtifactKind> kind = getArtifactKind())
     return compile(*module, *kind);
   if (action == Action::InspectEdgeTPU)
-    return inspect(*module);
+    return mopt::inspectForEdgeTPU(*module, output);
+  if (action == Action::ToEdgeTPU) {
+    if (package.empty())
+      return mopt::writeForEdgeTPU(*module, segments, output, json);
+    return mopt::refreshForEdgeTPU(*module, package, source, output, json);
+  }
   return mopt::writeFileAtomically(
       module->getLoc(), output, [&](llvm::raw_pwrite_stream &os) {
         if (action == Action::ExportTFLite)
@@ -235,6 +254,21 @@ static LogicalResult translate(MLIRContext &context) {
       });
 }
 
+/// What is wrong with the options of --to-edgetpu; null if nothing is.
+static const char *checkEdgeTPUOptions() {
+  bool hasSegments = segments.getNumOccurrences();
+  if (action != Action::ToEdgeTPU &&
+      (hasSegments || !package.empty() || !source.empty()))
+    return "--segments, --refresh-weights and --source are for --to-edgetpu";
+  if (hasSegments && segments == 0)
+    return "--segments takes a positive number";
+  if (hasSegments && !package.empty())
+    return "--refresh-weights takes one package, not --segments";
+  if (package.empty() && !source.empty())
+    return "--source is for --refresh-weights";
+  return nullptr;
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // The options of LLVM's own libraries are of no use here.
@@ -244,13 +278,14 @@ int main(int argc, char **argv) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
                     "--import-tflite, --export-tflite, --to-llvmir, "
                     "--to-object, --to-shared-library, --to-compressed, "
-                    "--from-compressed and --inspect-edgetpu\n";
+                    "--from-compressed, --to-edgetpu and --inspect-edgetpu\n";
     return EXIT_FAILURE;
   }
   const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
                                      &json};
   for (const cl::Option *option : compilation) {
-    if (option == &json && action == Action::ToCompressed)
+    if (option == &json &&
+        (action == Action::ToCompressed || action == Action::ToEdgeTPU))
       continue;
     if (option->getNumOccurrences() && !getArtifactKind()) {
       llvm::errs() << "mopt-translate: error: --" << option->ArgStr
@@ -258,6 +293,10 @@ int main(int argc, char **argv) {
                       "--to-shared-library\n";
       return EXIT_FAILURE;
     }
+  }
+  if (const char *problem = checkEdgeTPUOptions()) {
+    llvm::errs() << "mopt-translate: error: " << problem << '\n';
+    return EXIT_FAILURE;
   }
   DialectRegistry registry;
   mopt::registerMoptDialects(registry);

@@ -222,6 +222,15 @@ static JSON describeLayer(const edgetpu::Layer &layer) {
 // Executables and packages
 //===----------------------------------------------------------------------===//
 
+/// Their place is from the beginning of the custom options.
+static JSON describeParameters(const LoadedExecutable &loaded) {
+  JSON object = describeBytes(loaded.root->parameters());
+  if (!loaded.getParameters().empty())
+    (*object.getAsObject())["offset"] =
+        static_cast<int64_t>(loaded.getParametersOffset());
+  return object;
+}
+
 static JSON describeExecutable(const LoadedExecutable &loaded) {
   const edgetpu::Executable &executable = *loaded.root;
   return Object{
@@ -240,7 +249,7 @@ static JSON describeExecutable(const LoadedExecutable &loaded) {
       {"estimated_cycles_64bit", executable.estimated_cycles_64bit()},
       {"use_tpu_dram_for_parameters", executable.use_tpu_dram_for_parameters()},
       {"serialized_model", describeBytes(executable.serialized_model())},
-      {"parameters", describeBytes(executable.parameters())},
+      {"parameters", describeParameters(loaded)},
       {"instruction_bitstreams",
        mapTables(executable.instruction_bitstreams(), describeBitstream)},
       {"dma_hints", describeHints(executable.dma_hints())},

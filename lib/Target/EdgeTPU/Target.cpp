@@ -329,7 +329,7 @@ static constexpr OpRule kRules[] = {
     {"sub", 3},
     {"sum", 2, checkReduction<SumOp>},
     {"tanh", 3},
-    {"tile", 3},
+    {"tile", 2},
     {"transpose", 4},
     {"transpose_conv", 3},
     {"unidirectional_sequence_lstm", 3},

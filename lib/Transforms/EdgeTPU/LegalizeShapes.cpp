@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LegalizePatterns.h"
+#include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 using namespace mlir;
@@ -15,7 +16,21 @@ using namespace mlir::mopt::edgetpu_legalize;
 
 namespace {
 
-/// All pixels of an image that is made of one pixel are equal to it.
+/// The unsigned type of the same real values; null if `type` is none of int8.
+static Type getUnsigned(Type type) {
+  auto quantized = dyn_cast<quant::UniformQuantizedType>(type);
+  if (!quantized || !quantized.isSigned() ||
+      quantized.getStorageTypeIntegralWidth() != 8)
+    return {};
+  return quant::UniformQuantizedType::get(
+      /*flags=*/0, quantized.getStorageType(), quantized.getExpressedType(),
+      quantized.getScale(), quantized.getZeroPoint() + 128,
+      quantized.getStorageTypeMin() + 128, quantized.getStorageTypeMax() + 128);
+}
+
+/// All pixels of an image that is made of one pixel are equal to it. The
+/// compiler knows `tile` of unsigned bytes only: signed ones are converted,
+/// which loses nothing.
 template <typename Op>
 struct ResizeToTile : public OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
@@ -33,10 +48,25 @@ struct ResizeToTile : public OpRewritePattern<Op> {
     }
     Value multiples = makeIntegers(rewriter, op.getLoc(), 4,
                                    {1, to.getDimSize(1), to.getDimSize(2), 1});
-    auto tile =
-        TileOp::create(rewriter, op.getLoc(), to, op.getInput(), multiples);
-    copyInfo(op, tile);
-    rewriter.replaceOp(op, tile);
+    Location loc = op.getLoc();
+    Type element = getUnsigned(to.getElementType());
+    if (!element) {
+      auto tile = TileOp::create(rewriter, loc, to, op.getInput(), multiples);
+      copyInfo(op, tile);
+      rewriter.replaceOp(op, tile);
+      return success();
+    }
+    auto pixel = QuantizeOp::create(
+        rewriter, loc, RankedTensorType::get(from.getShape(), element),
+        op.getInput());
+    setName(pixel, getNameWith(op, "_pixel"));
+    auto tile = TileOp::create(rewriter, loc,
+                               RankedTensorType::get(to.getShape(), element),
+                               pixel.getOutput(), multiples);
+    setName(tile, getNameWith(op, "_unsigned"));
+    auto image = QuantizeOp::create(rewriter, loc, to, tile.getOutput());
+    copyInfo(op, image);
+    rewriter.replaceOp(op, image);
     return success();
   }
 };

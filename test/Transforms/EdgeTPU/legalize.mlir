@@ -40,6 +40,7 @@ func.func @float_border(%x: tensor<1x8xf32>, %y: tensor<1x8xf32>) -> (tensor<1x8
 // -----
 
 !q = !quant.uniform<u8:f32, 0.5:3>
+!s = !quant.uniform<i8:f32, 0.5:3>
 
 // CHECK-LABEL: func.func @resize
 // CHECK-DAG: %[[M:.*]] = mopt.const {value = dense_resource<[[MULTIPLES:.*]]> : tensor<4xi32>}
@@ -48,12 +49,17 @@ func.func @float_border(%x: tensor<1x8xf32>, %y: tensor<1x8xf32>) -> (tensor<1x8
 // An image of more pixels is interpolated.
 // CHECK: mopt.resize_bilinear %arg1
 // CHECK-NOT: mopt.resize
-func.func @resize(%x: tensor<1x1x1x8x!q>, %y: tensor<1x2x1x8x!q>) -> (tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>) {
+// Tiles are of unsigned bytes.
+// CHECK: %[[P:.*]] = mopt.quantize %arg2 {{.*}}name = "s_pixel"{{.*}} -> tensor<1x1x1x8x!quant.uniform<u8:f32, 5.000000e-01:131>>
+// CHECK: %[[T:.*]] = mopt.tile %[[P]], %{{.*}}name = "s_unsigned"
+// CHECK: mopt.quantize %[[T]] {mopt.tensors = [#mopt.tensor<name = "s">]}
+func.func @resize(%x: tensor<1x1x1x8x!q>, %y: tensor<1x2x1x8x!q>, %z: tensor<1x1x1x8x!s>) -> (tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!s>) {
   %size = mopt.const {value = dense<[3, 5]> : tensor<2xi32>} : () -> tensor<2xi32>
   %0 = mopt.resize_bilinear %x, %size {align_corners = true, mopt.tensors = [#mopt.tensor<name = "r">]} : (tensor<1x1x1x8x!q>, tensor<2xi32>) -> tensor<1x3x5x8x!q>
   %1 = mopt.resize_nearest_neighbor %x, %size : (tensor<1x1x1x8x!q>, tensor<2xi32>) -> tensor<1x3x5x8x!q>
   %2 = mopt.resize_bilinear %y, %size : (tensor<1x2x1x8x!q>, tensor<2xi32>) -> tensor<1x3x5x8x!q>
-  return %0, %1, %2 : tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>
+  %3 = mopt.resize_bilinear %z, %size {mopt.tensors = [#mopt.tensor<name = "s">]} : (tensor<1x1x1x8x!s>, tensor<2xi32>) -> tensor<1x3x5x8x!s>
+  return %0, %1, %2, %3 : tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!q>, tensor<1x3x5x8x!s>
 }
 
 // -----

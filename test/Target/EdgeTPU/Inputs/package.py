@@ -7,8 +7,8 @@
 # ===------------------------------------------------------------------------===//
 """Writes small packages, so that tests need no file of the compiler.
 
-The formats are those of docs/EdgeTPU.md, written a second time: flatbuffers and
-FlexBuffers with no library, and the layout of parameters in NumPy."""
+The formats are those of docs/EdgeTPU.md, written a second time, with no
+library: flatbuffers, FlexBuffers and the layout of parameters."""
 
 import struct
 
@@ -213,3 +213,52 @@ def mlir_model(custom_options, input_type, output_type, names=("x", "y")):
 }}
 {{-# dialect_resources: {{ builtin: {{ options: "0x{blob}" }} }} #-}}
 """
+
+
+def convolution(weights, biases, zero=0, factors=None):
+    """Parameters of a convolution, weights[output][place][input]."""
+    outputs, places, inputs = len(weights), len(weights[0]), len(weights[0][0])
+    rows = 64 if outputs > 64 else -(-outputs // 16) * 16
+    padded_outputs, padded_inputs = -(-outputs // 4) * 4, -(-inputs // 4) * 4
+    data = bytearray()
+    for first in range(0, outputs, rows):
+        count = min(rows, outputs - first)
+        if factors:
+            data += struct.pack(f"<{count}f", *factors[first : first + count])
+            data += bytes(4 * (rows - count))
+        data += struct.pack(f"<{count}i", *biases[first : first + count])
+        data += bytes(4 * (rows - count))
+        if factors:
+            data += struct.pack("<i", 128) * count + bytes(4 * (rows - count))
+        for place in range(places):
+            for quad in range(0, padded_inputs, 4):
+                for row in range(first, first + rows):
+                    for i in range(quad, quad + 4):
+                        if row >= padded_outputs:
+                            data.append(0)
+                        elif row >= outputs or i >= inputs:
+                            data.append(zero + 128)
+                        else:
+                            data.append(weights[row][place][i] + 128)
+    return bytes(data) + bytes(-len(data) % 64)
+
+
+def depthwise(weights, biases, zero=0, factors=None):
+    """Parameters of a depthwise convolution, weights[place][channel]."""
+    channels = len(biases)
+    data = bytearray()
+    for first in range(0, channels, 4):
+        count = min(4, channels - first)
+        if factors:
+            data += struct.pack(f"<{count}f", *factors[first : first + count])
+            data += bytes(4 * (4 - count))
+        data += struct.pack(f"<{count}i", *biases[first : first + count])
+        data += bytes(4 * (4 - count))
+        if factors:
+            data += struct.pack("<i", 128) * count + bytes(4 * (4 - count))
+        for row_values in weights:
+            for row in range(4):
+                for i in range(4):
+                    own = row == i and row < count
+                    data.append((row_values[first + row] if own else zero) + 128)
+    return bytes(data) + bytes(-len(data) % 64)
