@@ -29,8 +29,8 @@ llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
   prune.sparsity = options.sparsity;
   prune.measure = options.channels.measure;
   prune.multiple = options.channels.multiple;
-  prune.exclude = options.exclude;
-  prune.only = options.only;
+  prune.exclude = options.selection.exclude;
+  prune.only = options.selection.only;
   prune.report = options.report;
   manager.addPass(createPruneChannelsPass(prune));
   if (options.channels.shrink)

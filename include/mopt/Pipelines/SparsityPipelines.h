@@ -11,6 +11,8 @@
 
 #include "mlir/Pass/PassOptions.h"
 #include "mopt/Pipelines/ChannelOptions.h"
+#include "mopt/Pipelines/ObservedPruningOptions.h"
+#include "mopt/Pipelines/SelectionOptions.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 #include "llvm/Support/Error.h"
 
@@ -34,31 +36,32 @@ struct PruneOptions : public PassPipelineOptions<PruneOptions> {
       llvm::cl::init("element")};
   Option<std::string> method{
       *this, "method",
-      llvm::cl::desc("What decides which weights go: magnitude (the only one "
-                     "available)"),
+      llvm::cl::desc("What decides which weights go: magnitude, or obs: from "
+                     "samples (calibration=DATA), and those that stay are "
+                     "repaired"),
       llvm::cl::init("magnitude")};
   Option<std::string> allocation{
       *this, "sparsity-allocation",
-      llvm::cl::desc("What the ratio is a part of: uniform (each tensor) or "
-                     "global (all together)"),
+      llvm::cl::desc(
+          "What the ratio is a part of: uniform (each tensor), "
+          "global (all together), or auto (method=obs: all together, "
+          "by what it costs the model's outputs)"),
       llvm::cl::init("uniform")};
   Option<std::string> calibration{
       *this, "calibration",
       llvm::cl::desc("Data for methods that need some; magnitude does not")};
-  Option<std::string> exclude{
-      *this, "exclude",
-      llvm::cl::desc("Regular expression: layers whose name matches are kept")};
-  Option<std::string> only{
-      *this, "only",
-      llvm::cl::desc("Regular expression: only layers whose name matches")};
+  SelectionOptions selection{*this};
   Option<std::string> report{*this, "report",
                              llvm::cl::desc("JSON file to write, one object a "
                                             "tensor")};
   ChannelOptions channels{*this};
+  ObservedPruningOptions observed{*this};
 };
 
-/// Sets weights to zero by magnitude and checks that the ratio was reached:
-/// mopt-prune-weights, mopt-verify-weights. Fails as above.
+/// Sets weights to zero and checks that the ratio was reached: by its options
+/// mopt-apply-recipe, mopt-limit-sparsity or mopt-allocate-sparsity,
+/// mopt-optimize-sparsity; mopt-prune-weights, mopt-verify-weights. Fails as
+/// above.
 llvm::Error buildPrunePipeline(OpPassManager &manager,
                                const PruneOptions &options);
 

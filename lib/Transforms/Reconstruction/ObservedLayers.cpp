@@ -67,8 +67,8 @@ collectLayers(func::FuncOp func, const ObservedLayerSettings &settings,
   return layers;
 }
 
-static llvm::Expected<Preprocess>
-getPreprocess(ModuleOp module, const ObservedLayerSettings &settings) {
+llvm::Expected<Preprocess>
+mopt::getPreprocess(ModuleOp module, const ObservedLayerSettings &settings) {
   if (!settings.preprocess.empty())
     return Preprocess::parse(settings.preprocess);
   if (auto recorded = module->getAttrOfType<StringAttr>(kPreprocessAttr))

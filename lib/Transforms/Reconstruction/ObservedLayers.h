@@ -57,6 +57,10 @@ struct ObservedLayerSettings {
   }
 };
 
+/// What the settings or the module say is done to uint8 data.
+llvm::Expected<Preprocess> getPreprocess(ModuleOp module,
+                                         const ObservedLayerSettings &settings);
+
 /// Calls `repair` for each layer of the entry function of `module` that is to
 /// be changed, in program order, with what the data says of it: inputs from the
 /// layers before it as they are then, targets from the model as it was. Layers

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockPruning.h"
+#include "LayerTarget.h"
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/FileSystem.h"
@@ -112,8 +113,8 @@ struct PruneWeightsPass
                          << llvm::toString(parsed.takeError());
       return signalPassFailure();
     }
-    FailureOr<OpFilter> filter =
-        OpFilter::create(module, getArgument(), exclude, only);
+    FailureOr<OpFilter> filter = OpFilter::create(
+        module, getArgument(), {exclude, only, excludeOps, onlyOps});
     if (failed(filter))
       return signalPassFailure();
     SmallVector<LayerWeight> weights =
@@ -121,46 +122,56 @@ struct PruneWeightsPass
     if (weights.empty())
       module.emitWarning("there are no weights to prune");
 
-    if (parsed->kind == SparsityPattern::Kind::Element)
-      pruneElements(weights);
-    else
-      pruneBlocks(weights, *parsed);
+    // Tensors that compete wait for each other.
+    SmallVector<LayerWeight> together;
+    for (LayerWeight &weight : weights) {
+      FailureOr<LayerTarget> target =
+          LayerTarget::of(weight.user, *parsed, sparsity);
+      if (failed(target))
+        return signalPassFailure();
+      if (allocation == SparsityAllocation::Global && !target->isOwn)
+        together.push_back(std::move(weight));
+      else
+        pruneTogether(weight, target->pattern, target->sparsity);
+    }
+    pruneTogether(together, *parsed, sparsity);
     if (!report.empty() && failed(writeReport()))
       signalPassFailure();
   }
 
-  void pruneElements(MutableArrayRef<LayerWeight> weights) {
+  void pruneTogether(MutableArrayRef<LayerWeight> weights,
+                     const SparsityPattern &pattern, double ratio) {
+    if (pattern.kind == SparsityPattern::Kind::Element)
+      pruneElements(weights, ratio);
+    else
+      pruneBlocks(weights, pattern, ratio);
+  }
+
+  void pruneElements(MutableArrayRef<LayerWeight> weights, double ratio) {
     int64_t total = 0;
     for (const LayerWeight &weight : weights)
       total += weight.elements;
-    bool isGlobal = allocation == SparsityAllocation::Global;
-    Threshold threshold;
-    if (isGlobal)
-      threshold = findThreshold(weights, getZeroTarget(sparsity, total));
-    for (LayerWeight &weight : weights) {
-      if (!isGlobal)
-        threshold =
-            findThreshold(weight, getZeroTarget(sparsity, weight.elements));
-      // Zeros sort first: nothing changes where the bound lies among them.
+    Threshold threshold = findThreshold(weights, getZeroTarget(ratio, total));
+    // Zeros sort first: nothing changes where the bound lies among them.
+    for (LayerWeight &weight : weights)
       prune(weight, threshold.magnitude > 0.0f
                         ? chooseElements(weight, threshold)
                         : std::vector<bool>());
-    }
   }
 
-  void pruneBlocks(SmallVectorImpl<LayerWeight> &weights,
-                   const SparsityPattern &pattern) {
-    llvm::erase_if(weights, [](const LayerWeight &weight) {
+  void pruneBlocks(MutableArrayRef<LayerWeight> all,
+                   const SparsityPattern &pattern, double ratio) {
+    SmallVector<LayerWeight> weights;
+    for (LayerWeight &weight : all)
       if (hasInputChannels(weight))
-        return false;
-      weight.user->emitRemark()
-          << weight.getName()
-          << " is not pruned: a pattern is one of input channels, and every "
-             "output has only one";
-      return true;
-    });
+        weights.push_back(std::move(weight));
+      else
+        weight.user->emitRemark()
+            << weight.getName()
+            << " is not pruned: a pattern is one of input channels, and every "
+               "output has only one";
     std::vector<std::vector<bool>> masks =
-        chooseBlocks(weights, pattern, sparsity, allocation);
+        chooseBlocks(weights, pattern, ratio, allocation);
     for (auto [weight, mask] : llvm::zip_equal(weights, masks))
       prune(weight, mask);
   }

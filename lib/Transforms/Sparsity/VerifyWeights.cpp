@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockPruning.h"
+#include "LayerTarget.h"
 #include "ZeroTarget.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -26,8 +27,8 @@ struct VerifyWeightsPass
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    FailureOr<OpFilter> filter =
-        OpFilter::create(module, getArgument(), exclude, only);
+    FailureOr<OpFilter> filter = OpFilter::create(
+        module, getArgument(), {exclude, only, excludeOps, onlyOps});
     if (failed(filter))
       return signalPassFailure();
     markAllAnalysesPreserved();
@@ -37,14 +38,25 @@ struct VerifyWeightsPass
                          << llvm::toString(parsed.takeError());
       return signalPassFailure();
     }
-    SmallVector<LayerWeight> weights = collectLayerWeights(module, *filter, "");
-    if (parsed->kind != SparsityPattern::Kind::Element)
-      llvm::erase_if(weights, [](const LayerWeight &weight) {
-        return !hasInputChannels(weight);
-      });
-    Offences offences = parsed->kind == SparsityPattern::Kind::Element
-                            ? checkElements(weights)
-                            : checkBlocks(weights, *parsed);
+    // Tensors that share a ratio are counted together.
+    SmallVector<LayerWeight> together;
+    Offences offences;
+    for (LayerWeight &weight : collectLayerWeights(module, *filter, "")) {
+      FailureOr<LayerTarget> target =
+          LayerTarget::of(weight.user, *parsed, sparsity);
+      if (failed(target))
+        return signalPassFailure();
+      if (target->pattern.kind != SparsityPattern::Kind::Element &&
+          !hasInputChannels(weight))
+        continue;
+      bool isGroups = target->pattern.kind == SparsityPattern::Kind::Neighbours;
+      if (allocation == SparsityAllocation::Global && !target->isOwn &&
+          !isGroups)
+        together.push_back(std::move(weight));
+      else
+        check(weight, *target, offences);
+    }
+    checkTogether(together, offences);
     if (offences.empty())
       return;
     InFlightDiagnostic diagnostic = mlir::emitError(module.getLoc());
@@ -62,50 +74,42 @@ struct VerifyWeightsPass
 
   using Offences = SmallVector<std::pair<Location, std::string>>;
 
-  Offences checkElements(ArrayRef<LayerWeight> weights) {
-    Offences offences;
+  static void check(const LayerWeight &weight, const LayerTarget &target,
+                    Offences &offences) {
+    int64_t found, all;
+    StringRef what = "weights are zero";
+    if (target.pattern.kind == SparsityPattern::Kind::Element) {
+      found = weight.countZeros();
+      all = weight.elements;
+    } else {
+      BlockCount count = countSparseBlocks(weight, target.pattern);
+      found = count.sparse;
+      all = count.blocks;
+      what = "blocks are zero";
+    }
+    int64_t wanted = getZeroTarget(target.sparsity, all);
+    if (target.pattern.kind == SparsityPattern::Kind::Neighbours) {
+      wanted = all;
+      what = "groups keep so few";
+    }
+    if (found < wanted)
+      offences.emplace_back(weight.user->getLoc(),
+                            llvm::formatv("'{0}': {1} of {2} {3}",
+                                          weight.getName(), found, all, what)
+                                .str());
+  }
+
+  /// Blocks at the edges are smaller: elements count.
+  void checkTogether(ArrayRef<LayerWeight> weights, Offences &offences) {
     int64_t zeros = 0, elements = 0;
     for (const LayerWeight &weight : weights) {
-      int64_t found = weight.countZeros();
-      zeros += found;
+      zeros += weight.countZeros();
       elements += weight.elements;
-      if (allocation == SparsityAllocation::Uniform &&
-          found < getZeroTarget(sparsity, weight.elements))
-        offences.emplace_back(
-            weight.user->getLoc(),
-            llvm::formatv("'{0}': {1} of {2} weights are zero",
-                          weight.getName(), found, weight.elements)
-                .str());
     }
-    if (allocation == SparsityAllocation::Global &&
-        zeros < getZeroTarget(sparsity, elements))
+    if (zeros < getZeroTarget(sparsity, elements))
       offences.emplace_back(
           getOperation().getLoc(),
           llvm::formatv("{0} of {1} weights are zero", zeros, elements).str());
-    return offences;
-  }
-
-  Offences checkBlocks(ArrayRef<LayerWeight> weights,
-                       const SparsityPattern &pattern) {
-    Offences offences;
-    bool isGroups = pattern.kind == SparsityPattern::Kind::Neighbours;
-    bool isGlobal = allocation == SparsityAllocation::Global && !isGroups;
-    for (const LayerWeight &weight : weights) {
-      BlockCount count = countSparseBlocks(weight, pattern);
-      int64_t target =
-          isGroups ? count.blocks : getZeroTarget(sparsity, count.blocks);
-      if (!isGlobal && count.sparse < target)
-        offences.emplace_back(
-            weight.user->getLoc(),
-            llvm::formatv("'{0}': {1} of {2} {3}", weight.getName(),
-                          count.sparse, count.blocks,
-                          isGroups ? "groups keep so few" : "blocks are zero")
-                .str());
-    }
-    // Blocks at the edges are smaller: elements count.
-    if (isGlobal)
-      return checkElements(weights);
-    return offences;
   }
 };
 

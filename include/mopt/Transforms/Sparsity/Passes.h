@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
+#include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Sparsity/Pattern.h"
 
 namespace mlir::mopt {
@@ -33,6 +34,15 @@ enum class SparseRuntime {
   /// Without that delegate.
   Kernels
 };
+
+/// What the sparsity of a layer costs: by how much the model's outputs diverge
+/// when it alone is pruned, or its own squared error against the variance of
+/// its outputs.
+enum class SparsityMeasure { Divergence, Error };
+
+/// How the layers' ratios are chosen when a limit on the loss is given: the
+/// same for all, or by one of the measures.
+enum class SparsitySearch { Uniform, Divergence, Error };
 
 #define GEN_PASS_DECL
 #include "mopt/Transforms/Sparsity/Passes.h.inc"

@@ -33,6 +33,7 @@ def PruneWeightsPass : Pass<"mopt-prune-weights", "::mlir::ModuleOp"> {
     KEPT largest of every OF neighbours in a row; `sparsity` is not read. Layers
     whose outputs read one input channel (depthwise) are left out.
 
+    A ratio or a pattern in the `mopt.recipe` of an op comes before the options.
     What is left out says so in a remark; what a tensor got is a remark of the
     category `prune` (`--remarks-filter=prune`) and a line of `report`.
 
@@ -66,6 +67,10 @@ def PruneWeightsPass : Pass<"mopt-prune-weights", "::mlir::ModuleOp"> {
            "Regular expression: tensors or layers whose name matches are kept">,
     Option<"only", "only", "std::string", /*default=*/"",
            "Regular expression: only tensors or layers whose name matches">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as depthwise_conv_2d">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">,
     Option<"report", "report", "std::string", /*default=*/"",
            "JSON file to write: one object a tensor (name, op, elements, zeros, "
            "sparsity)">
@@ -77,7 +82,8 @@ def VerifyWeightsPass : Pass<"mopt-verify-weights", "::mlir::ModuleOp"> {
   let description = [{
     Changes nothing. Fails with one error and a note a tensor where fewer
     weights (or blocks of `pattern`) are zero than `round(sparsity * n)`, or where
-    a group of neighbours keeps too many, counted as `mopt-prune-weights` counts.
+    a group of neighbours keeps too many, counted as `mopt-prune-weights` counts;
+    what recipes say comes first here too.
     Run that pass first.
   }];
   let options = [
@@ -98,11 +104,16 @@ def VerifyWeightsPass : Pass<"mopt-verify-weights", "::mlir::ModuleOp"> {
            "Regular expression: tensors or layers whose name matches are not "
            "checked">,
     Option<"only", "only", "std::string", /*default=*/"",
-           "Regular expression: only tensors or layers whose name matches">
+           "Regular expression: only tensors or layers whose name matches">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as depthwise_conv_2d">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">
   ];
 }
 
 include "mopt/Transforms/Sparsity/ChannelPasses.td"
 include "mopt/Transforms/Sparsity/EncodingPasses.td"
+include "mopt/Transforms/Sparsity/ObservedPasses.td"
 
 #endif // MOPT_TRANSFORMS_SPARSITY_PASSES_TD
