@@ -167,5 +167,7 @@ void mopt::emitPackFloats(KernelEmitter &b, kernel::PackFloatsOp op,
 
 template void mopt::storeFloats(KernelEmitter &, kernel::FloatConv2DOp, Value,
                                 int64_t, Value, Value);
+template void mopt::storeFloats(KernelEmitter &, kernel::SparseFloatConv2DOp,
+                                Value, int64_t, Value, Value);
 template void mopt::storeFloats(KernelEmitter &, kernel::FloatDepthwiseConv2DOp,
                                 Value, int64_t, Value, Value);

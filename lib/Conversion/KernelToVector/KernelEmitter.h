@@ -154,8 +154,16 @@ public:
   /// At most so many pixels, whose groups are `sums`.
   void emitPixels(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
                   WritePlace at) const;
+  /// Stores the groups `sums` of any number of pixels, each to its place, of
+  /// which `channels` channels exist. Pixels are narrowed together where they
+  /// can be.
+  void emitPlaces(KernelEmitter &b, ArrayRef<Value> sums, Value firstLane,
+                  int64_t channels, ArrayRef<WritePlace> places) const;
 
 private:
+  /// Bytes that narrowFour made of neighbouring or other pixels, one pixel
+  /// after the other.
+  Value orderPixels(KernelEmitter &b, Value bytes) const;
   /// The rescaled sum, within 32 bits, without zero point.
   Value rescale(KernelEmitter &b, Value sum, Value lane) const;
   Value rescaleReal(KernelEmitter &b, Value sum, Value lane) const;
@@ -196,6 +204,10 @@ void emitOutputBorder(KernelEmitter &b, OpT op, Value output) {
 void emitPackInput(KernelEmitter &b, kernel::PackInputOp op, Value input,
                    Value output);
 void emitConv2D(KernelEmitter &b, kernel::Conv2DOp op, ValueRange operands);
+void emitSparseConv2D(KernelEmitter &b, kernel::SparseConv2DOp op,
+                      ValueRange operands);
+void emitSparseFloatConv2D(KernelEmitter &b, kernel::SparseFloatConv2DOp op,
+                           ValueRange operands);
 void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                          ValueRange operands);
 void emitLSTM(KernelEmitter &b, kernel::LSTMOp op, ValueRange operands);

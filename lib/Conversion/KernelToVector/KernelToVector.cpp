@@ -57,7 +57,8 @@ static Value flatten(OpBuilder &builder, Location loc, Value buffer,
 /// True if the loops of `op` keep what KernelEmitter::loop says of them.
 static bool hasIndependentLoops(Operation *op) {
   return isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp,
-             kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp>(op);
+             kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp,
+             kernel::SparseConv2DOp, kernel::SparseFloatConv2DOp>(op);
 }
 
 /// The function that computes `op` on flat buffers.
@@ -88,6 +89,12 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
       .Case([&](kernel::Conv2DOp conv) { emitConv2D(b, conv, arguments); })
       .Case([&](kernel::DepthwiseConv2DOp conv) {
         emitDepthwiseConv2D(b, conv, arguments);
+      })
+      .Case([&](kernel::SparseConv2DOp conv) {
+        emitSparseConv2D(b, conv, arguments);
+      })
+      .Case([&](kernel::SparseFloatConv2DOp conv) {
+        emitSparseFloatConv2D(b, conv, arguments);
       })
       .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); })
       .Case([&](kernel::PackFloatsOp pack) {

@@ -35,7 +35,14 @@ void SumWriter::emitPixels(KernelEmitter &b, ArrayRef<Value> sums,
         b.add(firstLane, static_cast<int64_t>(i) % vectors * tile.getLanes())));
   // What lies beyond the last pixel is not stored.
   values.resize(4, values.back());
-  Value bytes = narrowFour(b, values);
+  Value bytes = orderPixels(b, narrowFour(b, values));
+  int64_t size =
+      static_cast<int64_t>(sums.size()) / vectors * tile.getGroupSize();
+  b.storeFirst(bytes, size, output, at.output);
+}
+
+Value SumWriter::orderPixels(KernelEmitter &b, Value bytes) const {
+  int64_t vectors = tile.getVectors();
   // 128 bits have the same channels of all pixels: a transposition of words of
   // as many channels as vectors have in 128 bits.
   int64_t pixels = 4 / vectors, parts = tile.getLanes() / 4;
@@ -50,7 +57,40 @@ void SumWriter::emitPixels(KernelEmitter &b, ArrayRef<Value> sums,
     bytes = b.bitcast(vector::ShuffleOp::create(b, words, words, order),
                       cast<VectorType>(bytes.getType()));
   }
-  int64_t size =
-      static_cast<int64_t>(sums.size()) / vectors * tile.getGroupSize();
-  b.storeFirst(bytes, size, output, at.output);
+  return bytes;
+}
+
+void SumWriter::emitPlaces(KernelEmitter &b, ArrayRef<Value> sums,
+                           Value firstLane, int64_t channels,
+                           ArrayRef<WritePlace> places) const {
+  size_t vectors = tile.getVectors();
+  size_t together = tile.getPack() == 4 && vectors <= 2 ? 4 / vectors : 1;
+  for (size_t pixel = 0; pixel < places.size(); pixel += together) {
+    auto own = sums.drop_front(pixel * vectors);
+    if (together == 1) {
+      emit(b, own.take_front(vectors), firstLane, channels, places[pixel]);
+      continue;
+    }
+    size_t count = std::min(together, places.size() - pixel);
+    SmallVector<Value> values;
+    for (size_t i = 0; i < count; ++i) {
+      SmallVector<Value> one;
+      for (size_t j = 0; j < vectors; ++j)
+        one.push_back(rescale(b, own[i * vectors + j],
+                              b.add(firstLane, j * tile.getLanes())));
+      if (residual)
+        one = residual->emit(b, one, channels, places[pixel + i].addend);
+      values.append(one);
+    }
+    // What lies beyond the last pixel is not stored.
+    values.resize(4, values.back());
+    Value bytes = orderPixels(b, narrowFour(b, values));
+    int64_t size = tile.getGroupSize();
+    for (size_t i = 0; i < count; ++i) {
+      auto lanes = llvm::to_vector(
+          llvm::seq<int64_t>(int64_t(i) * size, int64_t(i + 1) * size));
+      b.storeFirst(vector::ShuffleOp::create(b, bytes, bytes, lanes), channels,
+                   output, places[pixel + i].output);
+    }
+  }
 }

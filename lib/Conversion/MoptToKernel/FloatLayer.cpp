@@ -9,6 +9,7 @@
 #include "FloatLayer.h"
 
 #include "LayerConstants.h"
+#include "SparseStrategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -16,6 +17,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 using kernel::DotKind;
+using kernel::getPaddedChannels;
 using kernel::getPaddedFloatChannels;
 using kernel::TileAttr;
 
@@ -128,7 +130,9 @@ static Value makeWeights(LayerConstants &constants, Builder builder,
 void FloatKernelBuilder::lower(FloatLayer &layer) {
   Layer &sizes = layer.sizes;
   joinRows(sizes);
-  TileAttr tile = chooseFloatTile(layer, target, chooseDot(sizes));
+  DotKind dot = chooseDot(sizes);
+  std::optional<SparseTile> sparse = chooseSparseFloatTile(layer, target, dot);
+  TileAttr tile = sparse ? sparse->tile : chooseFloatTile(layer, target, dot);
   if (!tile)
     return;
   OpBuilder builder(sizes.op);
@@ -139,11 +143,15 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
     input = pack(builder, loc, input, sizes.channels);
 
   LayerConstants constants(builder, sizes, tile);
+  std::vector<int32_t> places;
+  std::vector<float> values =
+      sparse ? packSparseFloatWeights(layer, *sparse, channels, places)
+             : packFloatWeights(layer, tile, channels);
   Value weights =
-      makeWeights(constants, builder, packFloatWeights(layer, tile, channels),
-                  tile.getOperandBits());
-  layer.bias.resize(
-      getPaddedFloatChannels(tile, layer.bias.size(), sizes.isDepthwise));
+      makeWeights(constants, builder, values, tile.getOperandBits());
+  layer.bias.resize(sparse ? getPaddedChannels(tile, layer.bias.size(), false)
+                           : getPaddedFloatChannels(tile, layer.bias.size(),
+                                                    sizes.isDepthwise));
   Value bias = constants.makeConstant<float>(builder.getF32Type(), layer.bias);
 
   ClampRange<float> range = *getFloatActivationRange(sizes.activation);
@@ -158,16 +166,23 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
                                         type.getElementType());
   KernelSizes kernel(sizes);
   kernel.input.back() = channels;
-  auto make = [&](auto tag) -> Value {
+  auto makeOf = [&](auto tag, auto... more) -> Value {
     using OpT = decltype(tag);
-    return OpT::create(builder, loc, type, input, weights, bias, empty,
+    return OpT::create(builder, loc, type, input, weights, bias, more..., empty,
                        kernel.input, kernel.output, kernel.kernel,
                        kernel.strides, kernel.dilations, kernel.padding, min,
                        max, tile)
         .getResult(0);
   };
-  Value result = sizes.isDepthwise ? make(kernel::FloatDepthwiseConv2DOp())
-                                   : make(kernel::FloatConv2DOp());
+  Value result;
+  if (sparse)
+    result =
+        makeOf(kernel::SparseFloatConv2DOp(),
+               constants.makeConstant<int32_t>(builder.getI32Type(), places),
+               sparse->chains);
+  else
+    result = sizes.isDepthwise ? makeOf(kernel::FloatDepthwiseConv2DOp())
+                               : makeOf(kernel::FloatConv2DOp());
   sizes.output.replaceAllUsesWith(result);
   sizes.op->erase();
 }
@@ -177,7 +192,8 @@ void FloatKernelBuilder::finish() {
     Value value = entry.first;
     kernel::PackFloatsOp pack = entry.second;
     auto producer = value.getDefiningOp<DestinationStyleOpInterface>();
-    if (!isa_and_present<kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp>(
+    if (!isa_and_present<kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp,
+                         kernel::SparseFloatConv2DOp>(
             producer.getOperation()) ||
         pack.getChannels() % 2 != 0 ||
         !llvm::all_of(value.getUsers(), [&](Operation *user) {

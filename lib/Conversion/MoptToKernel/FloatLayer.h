@@ -58,6 +58,12 @@ kernel::TileAttr chooseFloatTile(const FloatLayer &layer,
                                  const KernelTarget &target,
                                  kernel::DotKind dot);
 
+/// Cost of one step for `total` vectors of channels, in groups of `vectors`,
+/// and `pixels` pixels of a row in tiles of at most `width`, in sixteenths of a
+/// cycle.
+int64_t getFloatStepCost(int64_t lanes, int64_t total, int64_t vectors,
+                         int64_t pixels, int64_t width);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H

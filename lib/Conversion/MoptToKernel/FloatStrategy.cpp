@@ -22,12 +22,11 @@ static int64_t getRegisters(DotKind dot, int64_t vectors, int64_t pixels) {
   return vectors * pixels + vectors + 1 + (dot == DotKind::MULADD ? 1 : 0);
 }
 
-/// Cost of one step for all channels and the pixels of a row, in sixteenths of
-/// a cycle: a vector of 512 bits of products a cycle, two of fewer bits; two
+/// A vector of 512 bits of products a cycle, two of fewer bits; two
 /// loads a cycle; four cycles from a sum to the next. Loads beside products are
 /// not quite free.
-static int64_t getStepCost(int64_t lanes, int64_t total, int64_t vectors,
-                           int64_t pixels, int64_t width) {
+int64_t mopt::getFloatStepCost(int64_t lanes, int64_t total, int64_t vectors,
+                               int64_t pixels, int64_t width) {
   int64_t tiles = llvm::divideCeil(pixels, width);
   int64_t perVector = lanes == 16 ? 16 : 8;
   int64_t cost = 0;
@@ -61,7 +60,7 @@ static TileAttr chooseConvolution(const FloatLayer &layer,
       continue;
     int64_t tiles = llvm::divideCeil(pixels, spare / vectors);
     int64_t width = llvm::divideCeil(pixels, tiles);
-    int64_t cost = getStepCost(lanes, total, vectors, pixels, width);
+    int64_t cost = getFloatStepCost(lanes, total, vectors, pixels, width);
     if (best && cost >= bestCost)
       continue;
     best = TileAttr::get(layer.sizes.op->getContext(), dot, lanes, vectors,

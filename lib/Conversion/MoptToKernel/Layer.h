@@ -64,6 +64,9 @@ struct Layer {
   /// The instruction that is chosen for it.
   kernel::DotKind dot = kernel::DotKind::VPDPBUSD;
 
+  /// True if its kernel is one that leaves out zero weights.
+  bool leavesOutZeros = false;
+
   /// What the kernel writes.
   Value getWritten() const { return add ? add->getResult(0) : output; }
   bool isPadded() const { return rows.isPadded() || columns.isPadded(); }

@@ -31,6 +31,7 @@ Value LayerConstants::makeConstant(Type element, ArrayRef<T> values) {
 }
 
 template Value LayerConstants::makeConstant<float>(Type, ArrayRef<float>);
+template Value LayerConstants::makeConstant<int32_t>(Type, ArrayRef<int32_t>);
 
 /// True if no sum leaves 2^30, whatever the input.
 static bool hasSmallSums(const Layer &layer) {
@@ -145,10 +146,21 @@ Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
                         : packConvolutionWeights(layer.weights, tile,
                                                  layer.columns.dilation != 1);
   repeated.assign(packed.repeated);
+  return makeOperand(packed.values);
+}
+
+Value LayerConstants::makeOperand(ArrayRef<int16_t> weights) {
   if (tile.getOperandBits() != 8)
-    return makeConstant<int16_t>(builder.getI16Type(), packed.values);
-  std::vector<int8_t> bytes(packed.values.begin(), packed.values.end());
+    return makeConstant<int16_t>(builder.getI16Type(), weights);
+  std::vector<int8_t> bytes(weights.begin(), weights.end());
   return makeConstant<int8_t>(builder.getI8Type(), bytes);
+}
+
+Value LayerConstants::makeSparseWeights(const SparseTile &choice, int64_t pitch,
+                                        Value &blocks) {
+  SparseWeights packed = packSparseWeights(layer, choice, pitch);
+  blocks = makeConstant<int32_t>(builder.getI32Type(), packed.blocks);
+  return makeOperand(packed.values);
 }
 
 Value LayerConstants::makeBias() {

@@ -10,7 +10,7 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYERCONSTANTS_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYERCONSTANTS_H
 
-#include "Layer.h"
+#include "SparseStrategy.h"
 
 namespace mlir::mopt {
 
@@ -28,6 +28,9 @@ public:
   SmallVector<Value> makeFactors(RequantizeMode mode, bool &small);
   /// Packed; `repeated` is the attribute of that name.
   Value makeWeights(SmallVectorImpl<int64_t> &repeated);
+  /// Packed for a kernel that leaves out zeros; `blocks` is its operand.
+  Value makeSparseWeights(const SparseTile &choice, int64_t pitch,
+                          Value &blocks);
   /// Biases with the zero points folded in.
   Value makeBias();
   /// A constant of one dimension.
@@ -39,6 +42,8 @@ private:
   SmallVector<Value> makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
                                      bool &small);
   std::vector<int32_t> foldBias(int32_t zeroPoint) const;
+  /// Packed weights, in the bits of the instruction's operands.
+  Value makeOperand(ArrayRef<int16_t> weights);
 
   OpBuilder &builder;
   const Layer &layer;

@@ -12,6 +12,7 @@
 #include "LSTMToKernel.h"
 #include "LayerConstants.h"
 #include "PlanValues.h"
+#include "SparseStrategy.h"
 #include "Strategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/Pass.h"
@@ -50,6 +51,8 @@ private:
   /// The layers that kernels can be made of, with their instructions.
   SmallVector<Layer, 0> matchLayers();
   std::optional<DotKind> chooseDot(const Layer &layer) const;
+  /// Lets a layer leave out zeros where that costs less.
+  void chooseSparse(Layer &layer) const;
   void lower(Layer &layer, const ValuePlan &plan);
 
   /// `value` in memory: what a kernel wrote, or a cast.
@@ -93,6 +96,14 @@ std::optional<DotKind> KernelBuilder::chooseDot(const Layer &layer) const {
   return target.bytes ? target.bytes : target.pairs;
 }
 
+void KernelBuilder::chooseSparse(Layer &layer) const {
+  DotKind dot = target.bytes ? *target.bytes : *target.pairs;
+  if (!chooseSparseTile(layer, target, dot, /*force=*/false))
+    return;
+  layer.dot = dot;
+  layer.leavesOutZeros = true;
+}
+
 SmallVector<Layer, 0> KernelBuilder::matchLayers() {
   SmallVector<Layer, 0> layers;
   for (Operation &op : func.getOps()) {
@@ -102,6 +113,7 @@ SmallVector<Layer, 0> KernelBuilder::matchLayers() {
         (mode == RequantizeMode::Float && !hasFiniteFactors(*layer)))
       continue;
     layer->dot = *dot;
+    chooseSparse(*layer);
     layers.push_back(std::move(*layer));
   }
   absorbAdds(layers, mode);
@@ -185,9 +197,16 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   // Matrices are loaded as they are.
   if (layer.dot == DotKind::TDPBSSD && inputForm.isOffset)
     isDirect = false;
+  // A sparse kernel would flip what it reads once for every group.
+  if (layer.leavesOutZeros && takesOffset != inputForm.isOffset)
+    isDirect = false;
   bool flips = isDirect && takesOffset != inputForm.isOffset;
+  SparseTile sparse;
+  if (layer.leavesOutZeros)
+    sparse = *chooseSparseTile(layer, target, layer.dot, /*force=*/true);
   TileAttr tile =
-      layer.isDepthwise
+      layer.leavesOutZeros ? sparse.tile
+      : layer.isDepthwise
           ? chooseDepthwiseTile(context, target, layer.dot, rows, columns)
           : chooseConvolutionTile(context, target, layer.dot,
                                   layer.weights.outputs, columns.output, flips);
@@ -196,9 +215,6 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   LayerConstants constants(builder, layer, tile);
   bool small;
   SmallVector<Value> factors = constants.makeFactors(mode, small);
-  SmallVector<int64_t> repeated;
-  Value weights = constants.makeWeights(repeated), bias = constants.makeBias();
-
   Value input =
       isDirect ? getStored(layer.input) : packInput(layer, tile, inputForm);
   bool isOffset = isDirect ? inputForm.isOffset : takesOffset;
@@ -211,6 +227,16 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
     for (auto [size, all] : llvm::zip_equal(around, inputForm.padding))
       size = all - size;
     inputPadding = builder.getDenseI64ArrayAttr(around);
+  }
+
+  SmallVector<int64_t> repeated;
+  Value weights, blocks, bias = constants.makeBias();
+  if (layer.leavesOutZeros) {
+    kernel::ImageLayout layout(shape, inputPadding ? inputPadding.asArrayRef()
+                                                   : ArrayRef<int64_t>());
+    weights = constants.makeSparseWeights(sparse, layout.row, blocks);
+  } else {
+    weights = constants.makeWeights(repeated);
   }
 
   int32_t zeroPoint = getByteZeroPoint(layer.output);
@@ -244,23 +270,26 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   }
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());
-  auto make = [&](auto tag) -> Value {
+  auto makeOf = [&](auto tag, auto... more) -> Value {
     using OpT = decltype(tag);
-    return OpT::create(
-               builder, loc, type, input, weights, bias, factors, addend, empty,
-               shape, outputShape, ArrayRef<int64_t>{rows.taps, columns.taps},
-               ArrayRef<int64_t>{rows.stride, columns.stride},
-               ArrayRef<int64_t>{rows.dilation, columns.dilation}, isOffset,
-               outputForm.isOffset, requantize, tile, inputPadding,
-               outputPadding, border,
-               repeated.empty() ? DenseI64ArrayAttr()
-                                : builder.getDenseI64ArrayAttr(repeated),
-               residual, addendForm.isOffset, addendPadding)
+    return OpT::create(builder, loc, type, input, weights, bias, factors,
+                       more..., addend, empty, shape, outputShape,
+                       ArrayRef<int64_t>{rows.taps, columns.taps},
+                       ArrayRef<int64_t>{rows.stride, columns.stride},
+                       ArrayRef<int64_t>{rows.dilation, columns.dilation},
+                       isOffset, outputForm.isOffset, requantize, tile,
+                       inputPadding, outputPadding, border,
+                       repeated.empty()
+                           ? DenseI64ArrayAttr()
+                           : builder.getDenseI64ArrayAttr(repeated),
+                       residual, addendForm.isOffset, addendPadding)
         .getResult(0);
   };
-  stored[layer.getWritten()] = layer.isDepthwise
-                                   ? make(kernel::DepthwiseConv2DOp())
-                                   : make(kernel::Conv2DOp());
+  stored[layer.getWritten()] =
+      layer.leavesOutZeros ? makeOf(kernel::SparseConv2DOp(), blocks,
+                                    sparse.chains, sparse.tileRows)
+      : layer.isDepthwise  ? makeOf(kernel::DepthwiseConv2DOp())
+                           : makeOf(kernel::Conv2DOp());
 }
 
 void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,

@@ -32,12 +32,10 @@ static int64_t getUsableRegisters(const KernelTarget &target) {
   return target.registers >= 32 ? target.registers - 3 : target.registers - 1;
 }
 
-/// Cost of one step of the instruction for all channels and `pixels`, in
-/// sixteenths of a cycle: a dot product in `product` of these, two loads in the
-/// same time, and the latency of a chain of sums. Loads beside dot products are
-/// not quite free.
-static int64_t getStepCost(const TileAttr tile, int64_t groups, int64_t pixels,
-                           int64_t product) {
+/// Two loads take the time of a dot product, and there is the latency of a chain
+/// of sums. Loads beside dot products are not quite free.
+int64_t mopt::getStepCost(TileAttr tile, int64_t groups, int64_t pixels,
+                          int64_t product) {
   int64_t tiles = llvm::divideCeil(pixels, tile.getPixels());
   int64_t cost = 0;
   for (int64_t i = 0; i < tiles; ++i) {

@@ -19,6 +19,12 @@ namespace mlir::mopt {
 /// add, and the constant that turns int8 into offset form if it `flips`.
 int64_t getConvolutionRegisters(kernel::TileAttr tile, bool flips);
 
+/// Cost of one step of the instruction for `groups` groups of channels and
+/// `pixels` pixels of a row, in sixteenths of a cycle, of which a dot product
+/// takes `product`.
+int64_t getStepCost(kernel::TileAttr tile, int64_t groups, int64_t pixels,
+                    int64_t product);
+
 /// The tile of the least cost for a convolution with `channels` outputs of
 /// `pixels` a row, among those that stay in registers.
 kernel::TileAttr chooseConvolutionTile(MLIRContext *context,

@@ -46,6 +46,15 @@ static int64_t getRegisters(Operation &op, TileAttr tile) {
   if (isa<kernel::FloatConv2DOp>(op))
     return tile.getVectors() * tile.getPixels() + tile.getVectors() + 1 +
            (tile.getDot() == DotKind::MULADD ? 1 : 0);
+  // Sums of rows and chains are in registers together.
+  if (auto conv = dyn_cast<kernel::SparseFloatConv2DOp>(op))
+    return tile.getVectors() * (tile.getPixels() * conv.getChains() + 1) + 1 +
+           (tile.getDot() == DotKind::MULADD ? 1 : 0);
+  if (auto conv = dyn_cast<kernel::SparseConv2DOp>(op)) {
+    int64_t sums = tile.getPixels() * conv.getTileRows() * conv.getChains();
+    return getConvolutionRegisters(tile, conv.flipsInput()) +
+           (sums - tile.getPixels()) * tile.getVectors();
+  }
   auto conv = dyn_cast<kernel::Conv2DOp>(op);
   if (!conv || tile.isMatrix())
     return 0;

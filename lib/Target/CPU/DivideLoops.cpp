@@ -52,9 +52,13 @@ static std::optional<int64_t> getTripCount(scf::ForOp loop) {
 static double getWork(Block &block);
 
 static double getWork(Operation &op) {
-  if (auto loop = dyn_cast<scf::ForOp>(op))
-    return getTripCount(loop).value_or(kAssumedTrips) *
-           getWork(*loop.getBody());
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    int64_t assumed = kAssumedTrips;
+    if (auto trips =
+            loop->getAttrOfType<IntegerAttr>(kernel::kAssumedTripsAttr))
+      assumed = trips.getInt();
+    return getTripCount(loop).value_or(assumed) * getWork(*loop.getBody());
+  }
   if (op.getNumRegions() > 0) {
     double work = 0;
     for (Region &region : op.getRegions())

@@ -110,5 +110,9 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     FloatConv2DOp::attachInterface<KernelOpInterface<FloatConv2DOp>>(*context);
     FloatDepthwiseConv2DOp::attachInterface<
         KernelOpInterface<FloatDepthwiseConv2DOp>>(*context);
+    SparseConv2DOp::attachInterface<KernelOpInterface<SparseConv2DOp>>(
+        *context);
+    SparseFloatConv2DOp::attachInterface<
+        KernelOpInterface<SparseFloatConv2DOp>>(*context);
   });
 }

@@ -18,21 +18,6 @@ int64_t kernel::getPaddedFloatChannels(TileAttr tile, int64_t channels,
                      : llvm::alignTo(channels, tile.getLanes());
 }
 
-template <typename OpT>
-static LogicalResult verifySizes(OpT op) {
-  if (failed(verifyWindow(op)))
-    return failure();
-  ArrayRef<int64_t> padding = op.getPadding();
-  if (padding.size() != 2 || !llvm::all_of(padding, isSize))
-    return op.emitOpError("'padding' must be two sizes: top, left");
-  TileAttr tile = op.getTile();
-  if (!hasPossibleSizes(tile))
-    return op.emitOpError("'tile' has impossible sizes");
-  if (!tile.isFloat() || tile.getPack() != 1)
-    return op.emitOpError("'tile' must be of floats, which are not narrowed");
-  return success();
-}
-
 /// Elements of the operands, where each channel has `steps` steps of weights.
 template <typename OpT>
 static LogicalResult verifyElements(OpT op, int64_t steps) {
@@ -64,7 +49,7 @@ LogicalResult PackFloatsOp::verify() {
 }
 
 LogicalResult FloatConv2DOp::verify() {
-  if (failed(verifySizes(*this)))
+  if (failed(verifyFloatSizes(*this)))
     return failure();
   int64_t depth = getTile().getDepth(), channels = getInputShape()[3];
   if (channels % depth != 0)
@@ -74,7 +59,7 @@ LogicalResult FloatConv2DOp::verify() {
 }
 
 LogicalResult FloatDepthwiseConv2DOp::verify() {
-  if (failed(verifySizes(*this)))
+  if (failed(verifyFloatSizes(*this)))
     return failure();
   if (getInputShape()[3] != getOutputShape()[3])
     return emitOpError("input and output must have the same channels");

@@ -80,6 +80,22 @@ LogicalResult verifyWindow(OpT op) {
   return success();
 }
 
+/// The sizes and the tile of a convolution of floats.
+template <typename OpT>
+LogicalResult verifyFloatSizes(OpT op) {
+  if (failed(verifyWindow(op)))
+    return failure();
+  ArrayRef<int64_t> padding = op.getPadding();
+  if (padding.size() != 2 || !llvm::all_of(padding, isSize))
+    return op.emitOpError("'padding' must be two sizes: top, left");
+  TileAttr tile = op.getTile();
+  if (!hasPossibleSizes(tile))
+    return op.emitOpError("'tile' has impossible sizes");
+  if (!tile.isFloat() || tile.getPack() != 1)
+    return op.emitOpError("'tile' must be of floats, which are not narrowed");
+  return success();
+}
+
 using Effects =
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>;
 

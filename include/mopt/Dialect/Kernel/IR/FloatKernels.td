@@ -25,15 +25,17 @@ def Kernel_PackFloatsOp : Kernel_Op<"pack_floats"> {
   }];
 }
 
-class Kernel_FloatConvolutionOp<string mnemonic> : Kernel_Op<mnemonic> {
-  let arguments = (ins
-    Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
-    Kernel_Buffer:$output,
+/// `more`: operands and attributes of one form.
+class Kernel_FloatConvolutionOp<string mnemonic, dag more = (ins)>
+    : Kernel_Op<mnemonic> {
+  let arguments = !con((ins
+    Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias),
+    more, (ins Kernel_Buffer:$output,
     DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$output_shape,
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$padding,
     OptionalAttr<F32Attr>:$min, OptionalAttr<F32Attr>:$max,
-    Kernel_TileAttr:$tile);
+    Kernel_TileAttr:$tile));
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $bias `:` type($input) `,` type($weights)
     `,` type($bias) `)` `outs` `(` $output `:` type($output) `)`

@@ -18,6 +18,10 @@ namespace mlir::mopt::kernel {
 /// of the loop. Threads share such loops.
 inline constexpr llvm::StringLiteral kIndependentAttr = "kernel.independent";
 
+/// Name of the attribute of an scf.for whose bounds are data: how many
+/// iterations it has on average, for who estimates work.
+inline constexpr llvm::StringLiteral kAssumedTripsAttr = "kernel.assumed_trips";
+
 } // namespace mlir::mopt::kernel
 
 #endif // MOPT_DIALECT_KERNEL_IR_INDEPENDENTLOOPS_H

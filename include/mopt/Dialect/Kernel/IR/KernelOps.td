@@ -208,9 +208,10 @@ def Kernel_PackInputOp : Kernel_Op<"pack_input"> {
   }];
 }
 
-class Kernel_ConvolutionOp<string mnemonic>
+/// `more`: operands and attributes of one form.
+class Kernel_ConvolutionOp<string mnemonic, dag more = (ins)>
     : Kernel_Op<mnemonic, [AttrSizedOperandSegments]> {
-  let extraClassDeclaration = [{
+  code commonDeclarations = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
     /// Where the input and the output lie in their buffers.
     ImageLayout getInputLayout();
@@ -220,9 +221,10 @@ class Kernel_ConvolutionOp<string mnemonic>
     /// True if the instruction takes the other form than the input has.
     bool flipsInput() { return getTile().takesOffset() != getInputOffset(); }
   }];
-  let arguments = (ins
+  let extraClassDeclaration = commonDeclarations;
+  let arguments = !con((ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$bias,
-    Variadic<Kernel_Buffer>:$factors, Optional<Kernel_Buffer>:$addend,
+    Variadic<Kernel_Buffer>:$factors), more, (ins Optional<Kernel_Buffer>:$addend,
     Kernel_Buffer:$output, DenseI64ArrayAttr:$input_shape, DenseI64ArrayAttr:$output_shape,
     DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, UnitAttr:$input_offset,
@@ -231,7 +233,7 @@ class Kernel_ConvolutionOp<string mnemonic>
     OptionalAttr<DenseI64ArrayAttr>:$output_padding,
     OptionalAttr<I32Attr>:$border, OptionalAttr<DenseI64ArrayAttr>:$repeated,
     OptionalAttr<Kernel_ResidualAttr>:$residual, UnitAttr:$addend_offset,
-    OptionalAttr<DenseI64ArrayAttr>:$addend_padding);
+    OptionalAttr<DenseI64ArrayAttr>:$addend_padding));
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $bias (`,` $factors^)? `:` type($input)
     `,` type($weights) `,` type($bias) (`,` type($factors)^)? `)`
@@ -274,5 +276,6 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
 include "mopt/Dialect/Kernel/IR/CallKernels.td"
 include "mopt/Dialect/Kernel/IR/FloatKernels.td"
 include "mopt/Dialect/Kernel/IR/RecurrentKernels.td"
+include "mopt/Dialect/Kernel/IR/SparseKernels.td"
 
 #endif // MOPT_DIALECT_KERNEL_IR_KERNELOPS_TD
