@@ -60,8 +60,9 @@ def get_types(op, kind, outputs):
     )
 
 
-def make_op(names, op, shapes, stride, kind):
-    """The text of `op` with its constants; `names`: its input and its output."""
+def make_op(names, op, shapes, stride, kind, prune=None):
+    """The text of `op` with its constants; `names`: its input and its output;
+    `prune` changes the drawn weights, which come in the shape of the layer's."""
     source, kernel, target = shapes
     activation, weight, stored, bias = get_types(op, kind, target[-1])
     generator = np.random.default_rng(1)
@@ -69,6 +70,8 @@ def make_op(names, op, shapes, stride, kind):
         data = generator.integers(0, 256, np.prod(kernel), dtype=np.uint8)
     else:
         data = generator.standard_normal(np.prod(kernel)).astype(np.float32)
+    if prune:
+        data = prune(data.reshape(kernel))
     x, y = names
     w, b = tensor(kernel, weight), tensor(target[-1:], bias)
     options = "fused_activation_function = #mopt.activation<RELU6>"
@@ -80,7 +83,7 @@ def make_op(names, op, shapes, stride, kind):
 """
 
 
-def make_model(op, window, stride, image, outputs, kind):
+def make_model(op, window, stride, image, outputs, kind, prune=None):
     """The layer behind one that makes its input."""
     height, width, channels = image
     rows, columns = window
@@ -98,7 +101,7 @@ def make_model(op, window, stride, image, outputs, kind):
     result = tensor(shapes[2], activation)
     return f"""func.func @main(%in: {tensor(source, activation)}) -> {result} {{
 {make_op(("%in", "%x"), before, (source, kernel, shapes[0]), 1, kind)}\
-{make_op(("%x", "%y"), op, shapes, stride, kind)}\
+{make_op(("%x", "%y"), op, shapes, stride, kind, prune)}\
   return %y : {result}
 }}
 """
