@@ -179,8 +179,9 @@ void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
 }
 
 std::optional<SparseTile> SparseSearch::run(bool joinsRows) {
+  int64_t total = llvm::divideCeil(channels, lanes);
   for (int64_t vectors : {1, 2, 4})
-    if (vectors == 1 || vectors <= llvm::divideCeil(channels, lanes))
+    if (vectors <= total)
       tryTile(vectors, joinsRows);
   if (!best.tile)
     return std::nullopt;
