@@ -77,6 +77,10 @@ def ConvertMoptToKernelPass
     `kernel.float_depthwise_conv_2d`) nothing is copied: windows at the border
     leave out taps. Ops that no kernel computes stay.
 
+    Weights are looked at for blocks of zeros. Where a kernel that leaves them out
+    promises to be a tenth faster or more, it is chosen (`kernel.sparse_conv_2d`,
+    `kernel.sparse_float_conv_2d`), with as many channels side by side as pay.
+
     ```mlir
     %1 = mopt.fully_connected %0, %w, %b {...}
     ```
@@ -117,7 +121,10 @@ def VerifyKernelTargetPass
         in the innermost loop of a convolution: code that keeps some of them in
         memory takes twice the time;
      4. instructions that narrow `pack` vectors at once;
-     5. for recurrent kernels: the `lanes`, and fused multiply-add.
+     5. for recurrent kernels: the `lanes`, and fused multiply-add;
+
+    and where a constant list of blocks of a sparse kernel has a place outside of
+    its window or lists that are not in order.
 
     Code generation runs it after mopt-convert-mopt-to-kernel, with the CPU that it
     generates code for. Run that pass first.

@@ -130,11 +130,11 @@ int64_t SparseSearch::getBlockCost(int64_t vectors, int64_t pixels,
 }
 
 void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
-  // 32 registers leave some to what LLVM moves out of the loop.
+  // Of 32 registers many stay for the constants of the end, which LLVM moves
+  // out of the loop; a tile of 16 pixels loses nothing against one of 27.
   bool isFloat = kernel::multipliesFloats(dot);
-  int64_t usable = target.registers - (target.registers < 32 ? 1
-                                       : isFloat             ? 2
-                                                             : 3);
+  int64_t kept = target.registers < 32 ? 1 : isFloat ? 4 : 8;
+  int64_t usable = target.registers - kept;
   TileAttr none =
       TileAttr::get(context, dot, lanes, vectors, 0, isFloat ? 1 : target.pack);
   bool addsUp = dot == DotKind::MULADD;
@@ -216,6 +216,11 @@ static int64_t getDenseCost(int64_t steps, int64_t stepCost, PixelGrid grid,
   return grid.rows * (steps * stepCost + tiles * kTileCost);
 }
 
+/// The model is no better than this: a sparse kernel has to promise a tenth.
+static bool isCheaper(int64_t sparse, int64_t dense) {
+  return sparse < dense - dense / 10;
+}
+
 std::optional<SparseTile> mopt::chooseSparseTile(const Layer &layer,
                                                  const KernelTarget &target,
                                                  DotKind dot, bool force) {
@@ -246,7 +251,7 @@ std::optional<SparseTile> mopt::chooseSparseTile(const Layer &layer,
   int64_t groups = llvm::divideCeil(weights.outputs, dense.getGroupSize());
   int64_t cost = getDenseCost(steps, getStepCost(dense, groups, grid.columns),
                               grid, dense, weights.outputs);
-  if (search.getCost() >= cost)
+  if (!isCheaper(search.getCost(), cost))
     return std::nullopt;
   return choice;
 }
@@ -275,7 +280,7 @@ mopt::chooseSparseFloatTile(const FloatLayer &layer, const KernelTarget &target,
                        llvm::divideCeil(weights.outputs, dense.getLanes()),
                        dense.getVectors(), grid.columns, dense.getPixels()),
       grid, dense, weights.outputs);
-  if (search.getCost() >= cost)
+  if (!isCheaper(search.getCost(), cost))
     return std::nullopt;
   return choice;
 }

@@ -11,6 +11,7 @@
 #include "Strategy.h"
 #include "mlir/Pass/Pass.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -61,6 +62,47 @@ static int64_t getRegisters(Operation &op, TileAttr tile) {
   return getConvolutionRegisters(tile, conv.flipsInput());
 }
 
+/// What is wrong with the constant `blocks` of a sparse kernel: `lists` lists
+/// one after the other, of places inside of a window that spans `span`
+/// elements.
+template <typename OpT>
+static std::string findBlockProblem(OpT op, int64_t lists, int64_t span) {
+  auto constant = op.getBlocks().template getDefiningOp<ConstOp>();
+  if (!constant)
+    return "";
+  ArrayRef<char> bytes = constant.getRawBytes();
+  ArrayRef<int32_t> values(reinterpret_cast<const int32_t *>(bytes.data()),
+                           bytes.size() / sizeof(int32_t));
+  ArrayRef<int32_t> starts = values.take_front(lists + 1);
+  int64_t rounds = op.getNumBlocks() / op.getChains();
+  if (starts.front() != 0 || starts.back() != rounds ||
+      !llvm::is_sorted(starts))
+    return formatv("lists of blocks must make up {0} rounds, in order", rounds);
+  for (int32_t place : values.drop_front(lists + 1))
+    if (place < 0 || place >= span)
+      return formatv("a block at {0} is outside of the window", place);
+  return "";
+}
+
+static std::string findBlockProblem(Operation &op) {
+  if (auto conv = dyn_cast<kernel::SparseFloatConv2DOp>(op)) {
+    int64_t columns = conv.getKernel()[1];
+    int64_t lists = conv.getNumGroups() * conv.getKernel()[0] * columns;
+    int64_t span =
+        ((columns - 1) * conv.getDilations()[1] + 1) * conv.getInputShape()[3];
+    return findBlockProblem(conv, lists, span);
+  }
+  auto conv = dyn_cast<kernel::SparseConv2DOp>(op);
+  if (!conv)
+    return "";
+  int64_t channels = conv.getInputShape()[3];
+  int64_t span =
+      (conv.getKernel()[0] - 1) * conv.getDilations()[0] *
+          conv.getInputLayout().row +
+      ((conv.getKernel()[1] - 1) * conv.getDilations()[1] + 1) * channels;
+  return findBlockProblem(conv, conv.getNumGroups(), span);
+}
+
 /// Why `target` cannot compute `op`; nothing if it can.
 static std::string findProblem(Operation &op, TileAttr tile,
                                const KernelTarget &target) {
@@ -82,7 +124,7 @@ static std::string findProblem(Operation &op, TileAttr tile,
   if (tile.getPack() > target.pack)
     return formatv("{0} vectors are narrowed at once, not more than {1} can be",
                    tile.getPack(), target.pack);
-  return "";
+  return findBlockProblem(op);
 }
 
 /// The same of a recurrent kernel, which chooses no instruction.

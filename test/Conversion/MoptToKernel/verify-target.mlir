@@ -16,6 +16,7 @@
 // RUN: not mopt-opt %t/linear.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=x86-64" 2>&1 | FileCheck %s --check-prefix=LINEAR
 // RUN: mopt-opt %t/linear.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=haswell"
 // RUN: not mopt-opt %t/dot.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=quick" 2>&1 | FileCheck %s --check-prefix=NAME
+// RUN: not mopt-opt %t/sparse.mlir --mopt-verify-kernel-target="triple=x86_64-linux-gnu mcpu=icelake-server" 2>&1 | FileCheck %s --check-prefix=SPARSE
 
 // DOT: error: @main has kernels that the CPU cannot compute; mopt-convert-mopt-to-kernel with its name chooses those that it can
 // DOT: note: kernel.conv_2d: there is no instruction 'vpdpbusd'
@@ -25,6 +26,10 @@
 // LSTM: note: kernel.lstm: vectors of 16 lanes are wider than {{[48]}}
 // FUSES: note: kernel.lstm: there is no fused multiply-add
 // LINEAR: note: kernel.conv_2d: there is no fused multiply-add
+// SPARSE: note: kernel.sparse_conv_2d: 1 vectors of channels times 16 pixels take 34 registers, there are 32
+// SPARSE: note: kernel.sparse_conv_2d: a block at 12 is outside of the window
+// SPARSE: note: kernel.sparse_conv_2d: lists of blocks must make up 2 rounds, in order
+// SPARSE: note: kernel.sparse_float_conv_2d: a block at -1 is outside of the window
 // NAME: error: unknown CPU 'quick' for x86_64-linux-gnu
 
 //--- dot.mlir
@@ -79,4 +84,32 @@ func.func @main(%x: tensor<1x2x3xf32>, %w: tensor<256xf32>, %b: tensor<32xf32>, 
   %0:3 = kernel.lstm ins(%x, %w, %b : tensor<1x2x3xf32>, tensor<256xf32>, tensor<32xf32>) outs(%o, %h, %c : tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>) {
     batch = 1, steps = 2, inputs = 3, cells = 5, cell_clip = 0.0 : f32, lanes = 4, fuses} -> tensor<1x2x5xf32>, tensor<1x5xf32>, tensor<1x5xf32>
   return %0#0 : tensor<1x2x5xf32>
+}
+//--- sparse.mlir
+func.func @main(%x: tensor<384xi8>, %w: tensor<128xi8>, %b: tensor<16xi32>, %f: tensor<16xf32>, %o: tensor<1x2x16x16xi8>, %fx: tensor<24xf32>, %fw: tensor<32xf32>, %fo: tensor<1x1x2x16xf32>) {
+  %s0 = mopt.const {value = dense<[0, 2, 0, 8]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %y0 = kernel.sparse_conv_2d ins(%x, %w, %b, %f : tensor<384xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%s0 : tensor<4xi32>) outs(%o : tensor<1x2x16x16xi8>) {
+    input_shape = array<i64: 1, 2, 16, 12>, output_shape = array<i64: 1, 2, 16, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>, chains = 1, tile_rows = 2} -> tensor<1x2x16x16xi8>
+  %s1 = mopt.const {value = dense<[0, 2, 8, 12]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %y1 = kernel.sparse_conv_2d ins(%x, %w, %b, %f : tensor<384xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%s1 : tensor<4xi32>) outs(%o : tensor<1x2x16x16xi8>) {
+    input_shape = array<i64: 1, 2, 16, 12>, output_shape = array<i64: 1, 2, 16, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>, chains = 1, tile_rows = 1} -> tensor<1x2x16x16xi8>
+  %s2 = mopt.const {value = dense<[0, 1, 0, 8]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %y2 = kernel.sparse_conv_2d ins(%x, %w, %b, %f : tensor<384xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%s2 : tensor<4xi32>) outs(%o : tensor<1x2x16x16xi8>) {
+    input_shape = array<i64: 1, 2, 16, 12>, output_shape = array<i64: 1, 2, 16, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>, chains = 1, tile_rows = 1} -> tensor<1x2x16x16xi8>
+  %s3 = mopt.const {value = dense<[0, 2, 0, 8]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %y3 = kernel.sparse_conv_2d ins(%x, %w, %b, %f : tensor<384xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%s3 : tensor<4xi32>) outs(%o : tensor<1x2x16x16xi8>) {
+    input_shape = array<i64: 1, 2, 16, 12>, output_shape = array<i64: 1, 2, 16, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 16, pack = 4>, chains = 1, tile_rows = 1} -> tensor<1x2x16x16xi8>
+  %s4 = mopt.const {value = dense<[0, 2, 11, -1]> : tensor<4xi32>} : () -> tensor<4xi32>
+  %y4 = kernel.sparse_float_conv_2d ins(%fx, %fw, %f : tensor<24xf32>, tensor<32xf32>, tensor<16xf32>) blocks(%s4 : tensor<4xi32>) outs(%fo : tensor<1x1x2x16xf32>) {
+    input_shape = array<i64: 1, 1, 2, 12>, output_shape = array<i64: 1, 1, 2, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 16, vectors = 1, pixels = 2, pack = 1>, chains = 1} -> tensor<1x1x2x16xf32>
+  return
 }

@@ -56,3 +56,26 @@ func.func @floats(%x: tensor<3xf32>, %w: tensor<32xf32>, %b: tensor<4xf32>, %y: 
     tile = #kernel.tile<dot = fma, lanes = 4, vectors = 1, pixels = 1, pack = 1>} -> tensor<4xf32>
   return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// CHECK-LABEL: func.func @sparse
+// CHECK: kernel.sparse_conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : tensor<1x1x2x8xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%{{.*}} : tensor<4xi32>) outs(%{{.*}} : tensor<1x1x2x16xi8>)
+// CHECK-SAME: chains = 1 : i64
+// CHECK-SAME: tile_rows = 1 : i64
+// CHECK: kernel.sparse_float_conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<1x1x2x8xf32>, tensor<48xf32>, tensor<16xf32>) blocks(%{{.*}} : tensor<5xi32>) outs(%{{.*}} : tensor<1x1x2x16xf32>)
+// BUFFERS-LABEL: func.func @sparse
+// BUFFERS-NOT: memref.copy
+// BUFFERS: kernel.sparse_conv_2d {{.*}} blocks(%{{.*}} : memref<4xi32>) outs(%{{.*}} : memref<1x1x2x16xi8>)
+// BUFFERS: kernel.sparse_float_conv_2d {{.*}} blocks(%{{.*}} : memref<5xi32>) outs(%{{.*}} : memref<1x1x2x16xf32>)
+func.func @sparse(%x: tensor<1x1x2x8xi8>, %w: tensor<128xi8>, %b: tensor<16xi32>, %f: tensor<16xf32>, %s: tensor<4xi32>,
+                  %fx: tensor<1x1x2x8xf32>, %fw: tensor<48xf32>, %fs: tensor<5xi32>) -> (tensor<1x1x2x16xi8>, tensor<1x1x2x16xf32>) {
+  %0 = tensor.empty() : tensor<1x1x2x16xi8>
+  %1 = kernel.sparse_conv_2d ins(%x, %w, %b, %f : tensor<1x1x2x8xi8>, tensor<128xi8>, tensor<16xi32>, tensor<16xf32>) blocks(%s : tensor<4xi32>) outs(%0 : tensor<1x1x2x16xi8>) {
+    input_shape = array<i64: 1, 1, 2, 8>, output_shape = array<i64: 1, 1, 2, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_offset,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 1, pixels = 2, pack = 4>, chains = 1, tile_rows = 1} -> tensor<1x1x2x16xi8>
+  %2 = tensor.empty() : tensor<1x1x2x16xf32>
+  %3 = kernel.sparse_float_conv_2d ins(%fx, %fw, %f : tensor<1x1x2x8xf32>, tensor<48xf32>, tensor<16xf32>) blocks(%fs : tensor<5xi32>) outs(%2 : tensor<1x1x2x16xf32>) {
+    input_shape = array<i64: 1, 1, 2, 8>, output_shape = array<i64: 1, 1, 2, 16>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, padding = array<i64: 0, 0>,
+    tile = #kernel.tile<dot = fma, lanes = 16, vectors = 1, pixels = 2, pack = 1>, chains = 1} -> tensor<1x1x2x16xf32>
+  return %1, %3 : tensor<1x1x2x16xi8>, tensor<1x1x2x16xf32>
+}

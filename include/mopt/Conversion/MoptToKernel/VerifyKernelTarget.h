@@ -17,7 +17,7 @@ namespace mlir::mopt {
 /// Fails with one error, and a note for each kernel of `func` whose tile
 /// `target` cannot compute as it says: an instruction that it lacks, vectors
 /// wider than its own, more registers than it has, or narrowing of more vectors
-/// at once than it does.
+/// at once than it does; or whose constant list of blocks leaves its window.
 LogicalResult verifyKernelTarget(func::FuncOp func, const KernelTarget &target);
 
 } // namespace mlir::mopt
