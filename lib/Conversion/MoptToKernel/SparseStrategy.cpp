@@ -88,11 +88,7 @@ public:
                DotKind dot, int64_t channels, PixelGrid grid,
                MLIRContext *context)
       : pattern(pattern), target(target), dot(dot), channels(channels),
-        grid(grid), context(context) {
-    lanes = target.lanes;
-    while (lanes > 4 && channels <= lanes / 2)
-      lanes /= 2;
-  }
+        grid(grid), context(context) {}
 
   /// `joinsRows`: tiles may have several rows.
   std::optional<SparseTile> run(bool joinsRows);
@@ -109,7 +105,7 @@ private:
   int64_t channels;
   PixelGrid grid;
   MLIRContext *context;
-  int64_t lanes;
+  int64_t lanes = 0;
   SparseTile best;
   int64_t bestCost = 0;
 };
@@ -121,8 +117,9 @@ int64_t SparseSearch::getBlockCost(int64_t vectors, int64_t pixels,
   bool isFloat = kernel::multipliesFloats(dot);
   int64_t sums = pixels * vectors;
   int64_t loads = pixels + vectors + 1;
-  int64_t perSum = isFloat && lanes < 16 ? 8 : 16;
-  int64_t cost = std::max({perSum * sums, 8 * loads, kLatency / chains});
+  int64_t perSum = isFloat && lanes < 16 ? 8 : getProductCost(target, lanes);
+  int64_t perLoad = isFloat ? 8 : perSum / 2;
+  int64_t cost = std::max({perSum * sums, perLoad * loads, kLatency / chains});
   // A broadcast takes a shuffle of its own where vectors have 128 bits.
   if (!isFloat && lanes == 4)
     cost += 8 * pixels;
@@ -179,9 +176,10 @@ void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
 }
 
 std::optional<SparseTile> SparseSearch::run(bool joinsRows) {
-  int64_t total = llvm::divideCeil(channels, lanes);
+  // Narrower vectors than the widest have twice the broadcasts: nothing is won.
+  lanes = getVectorWidths(target, channels).first;
   for (int64_t vectors : {1, 2, 4})
-    if (vectors <= total)
+    if (vectors == 1 || lanes * vectors < channels + lanes)
       tryTile(vectors, joinsRows);
   if (!best.tile)
     return std::nullopt;
@@ -249,8 +247,11 @@ std::optional<SparseTile> mopt::chooseSparseTile(const Layer &layer,
   int64_t steps = weights.rows * (splitsColumns ? weights.columns : 1) *
                   llvm::divideCeil(length, kernel::getDepth(layer.dot));
   int64_t groups = llvm::divideCeil(weights.outputs, dense.getGroupSize());
-  int64_t cost = getDenseCost(steps, getStepCost(dense, groups, grid.columns),
-                              grid, dense, weights.outputs);
+  int64_t cost =
+      getDenseCost(steps,
+                   getStepCost(dense, groups, grid.columns,
+                               getProductCost(target, dense.getLanes())),
+                   grid, dense, weights.outputs);
   if (!isCheaper(search.getCost(), cost))
     return std::nullopt;
   return choice;

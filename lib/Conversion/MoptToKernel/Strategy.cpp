@@ -32,8 +32,8 @@ static int64_t getUsableRegisters(const KernelTarget &target) {
   return target.registers >= 32 ? target.registers - 3 : target.registers - 1;
 }
 
-/// Two loads take the time of a dot product, and there is the latency of a chain
-/// of sums. Loads beside dot products are not quite free.
+/// Two loads take the time of a dot product, and there is the latency of a
+/// chain of sums. Loads beside dot products are not quite free.
 int64_t mopt::getStepCost(TileAttr tile, int64_t groups, int64_t pixels,
                           int64_t product) {
   int64_t tiles = llvm::divideCeil(pixels, tile.getPixels());
@@ -65,25 +65,32 @@ static TileAttr chooseMatrixTile(MLIRContext *context,
                        llvm::divideCeil(pixels, tiles), target.pack);
 }
 
+int64_t mopt::getProductCost(const KernelTarget &target, int64_t lanes) {
+  return target.halvesWidest && 2 * lanes == target.lanes ? 8 : 16;
+}
+
+std::pair<int64_t, int64_t> mopt::getVectorWidths(const KernelTarget &target,
+                                                  int64_t channels) {
+  // Few channels take narrower vectors.
+  int64_t widest = target.lanes;
+  while (widest > 4 && 2 * channels <= widest)
+    widest /= 2;
+  int64_t empty = llvm::alignTo(channels, widest) - channels;
+  bool mayHalve =
+      target.halvesWidest && widest == target.lanes && 2 * empty >= widest;
+  return {widest, mayHalve ? widest / 2 : widest};
+}
+
 TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
                                      const KernelTarget &target, DotKind dot,
                                      int64_t channels, int64_t pixels,
                                      bool flips) {
   if (dot == DotKind::TDPBSSD)
     return chooseMatrixTile(context, target, dot, channels, pixels);
-  // Few channels take narrower vectors.
-  int64_t widest = target.lanes;
-  while (widest > 4 && 2 * channels <= widest)
-    widest /= 2;
-  // Half of a vector that would stay empty costs nothing where vectors of half
-  // the width take half the time.
-  int64_t empty = llvm::alignTo(channels, widest) - channels;
-  bool mayHalve =
-      target.halvesWidest && widest == target.lanes && 2 * empty >= widest;
+  auto [widest, narrowest] = getVectorWidths(target, channels);
   TileAttr best;
   int64_t bestCost = 0;
-  for (int64_t lanes = widest; lanes >= (mayHalve ? widest / 2 : widest);
-       lanes /= 2) {
+  for (int64_t lanes = widest; lanes >= narrowest; lanes /= 2) {
     int64_t total = llvm::divideCeil(channels, lanes);
     // More than four vectors of channels pay where there are few pixels only.
     for (int64_t vectors : {4, 3, 2, 1, 8, 7, 6, 5}) {
@@ -104,7 +111,7 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
       TileAttr tile = makeTile(llvm::divideCeil(pixels, tiles));
       int64_t groups = llvm::divideCeil(total, vectors);
       int64_t cost =
-          getStepCost(tile, groups, pixels, lanes == widest ? 16 : 8);
+          getStepCost(tile, groups, pixels, getProductCost(target, lanes));
       if (!best || cost < bestCost) {
         best = tile;
         bestCost = cost;

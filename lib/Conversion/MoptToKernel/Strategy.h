@@ -25,6 +25,15 @@ int64_t getConvolutionRegisters(kernel::TileAttr tile, bool flips);
 int64_t getStepCost(kernel::TileAttr tile, int64_t groups, int64_t pixels,
                     int64_t product);
 
+/// What a dot product of `lanes` lanes takes.
+int64_t getProductCost(const KernelTarget &target, int64_t lanes);
+
+/// The widest vectors that `channels` channels want, and the narrowest that may
+/// pay: half of one that would stay empty costs nothing where vectors of half
+/// the width take half the time.
+std::pair<int64_t, int64_t> getVectorWidths(const KernelTarget &target,
+                                            int64_t channels);
+
 /// The tile of the least cost for a convolution with `channels` outputs of
 /// `pixels` a row, among those that stay in registers.
 kernel::TileAttr chooseConvolutionTile(MLIRContext *context,
