@@ -42,6 +42,8 @@ What mopt does with each operator of the TFLite format. The same table comes fro
 * **quantize**: integer forms that the format defines and that verifiers and the
   quantiser know ([Quantization](Quantization.md)); *hybrid* is float activations
   with int8 weights.
+* **targets**: what a model may be split for ([EdgeTPU](EdgeTPU.md)) and runs some
+  form of the operator.
 * **rows**: cases of the conformance table
   ([test/Conformance](../test/Conformance/README.md)).
 
@@ -60,8 +62,8 @@ def make_page(operators):
     rows = count_rows()
     yes = {True: "yes", False: ""}
     lines = [
-        "| operator | import | verify | evaluate | compile | quantize | rows |",
-        "|---|---|---|---|---|---|---:|",
+        "| operator | import | verify | evaluate | compile | quantize | targets | rows |",
+        "|---|---|---|---|---|---|---|---:|",
     ]
     for entry in operators:
         name = entry["operator"]
@@ -72,6 +74,7 @@ def make_page(operators):
             yes[entry["evaluated"]],
             yes[entry["lowered"]],
             ", ".join(entry["quantized"]),
+            ", ".join(entry["targets"]),
             str(rows.get(entry["op"].removeprefix("mopt."), "") or ""),
         ]
         lines.append("| " + " | ".join(cells) + " |")

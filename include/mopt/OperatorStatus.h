@@ -29,6 +29,8 @@ struct OperatorStatus {
   bool isEvaluated = false;
   /// There is a lowering to machine code.
   bool isLowered = false;
+  /// The targets of a partition that run some form of it, by name.
+  std::vector<std::string> targets;
   /// The integer forms that the quantiser may choose.
   bool hasInt8 = false, hasInt16 = false, hasHybrid = false;
   /// There is a rule of quantization: of an integer form, or that an op only

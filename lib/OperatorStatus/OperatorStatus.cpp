@@ -14,6 +14,7 @@
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "mopt/Target/TFLite/Operators.h"
+#include "mopt/Transforms/Partition/Partition.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -59,6 +60,9 @@ static void describe(OperatorStatus &status, RegisteredOperationName op,
   status.isEvaluated =
       op.hasInterface<EvaluableOp>() || op.hasInterface<HostedOp>();
   status.isLowered = lowered.contains(op);
+  for (std::string &name : getPartitionTargetNames())
+    if (createPartitionTarget(name)->knows(op.getStringRef()))
+      status.targets.push_back(std::move(name));
   if (const auto *quantizable = op.getInterface<QuantizableOp>()) {
     const QuantSpec &spec = quantizable->getQuantSpec();
     status.rule = spec.rule;

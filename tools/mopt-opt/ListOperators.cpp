@@ -37,7 +37,8 @@ static void printJSON(llvm::raw_ostream &os, ArrayRef<OperatorStatus> all) {
                            {"typed", status.isTyped},
                            {"evaluated", status.isEvaluated},
                            {"lowered", status.isLowered},
-                           {"quantized", llvm::json::Array(getForms(status))}});
+                           {"quantized", llvm::json::Array(getForms(status))},
+                           {"targets", llvm::json::Array(status.targets)}});
   os << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(operators)));
 }
 
@@ -46,13 +47,14 @@ void mopt::listOperators(llvm::raw_ostream &os, MLIRContext &context,
   std::vector<OperatorStatus> all = getOperatorStatus(context);
   if (asJSON)
     return printJSON(os, all);
-  constexpr const char *row = "{0,-36} {1,-8} {2,-9} {3,-9} {4}\n";
+  constexpr const char *row = "{0,-36} {1,-8} {2,-9} {3,-9} {4,-20} {5}\n";
   os << llvm::formatv(row, "operator", "import", "evaluate", "compile",
-                      "quantize");
+                      "quantize", "targets");
   for (const OperatorStatus &status : all) {
     auto yes = [](bool value) { return value ? "yes" : "-"; };
     os << llvm::formatv(row, status.name, status.isTyped ? "typed" : "carried",
                         yes(status.isEvaluated), yes(status.isLowered),
-                        llvm::join(getForms(status), ", "));
+                        llvm::join(getForms(status), ", "),
+                        llvm::join(status.targets, ", "));
   }
 }

@@ -149,6 +149,63 @@ LoadedPackage::find(edgetpu::ExecutableType type) const {
   return nullptr;
 }
 
+template <typename T>
+static uint64_t getSize(const T *vector) {
+  return vector ? vector->size() * sizeof(vector->Get(0)) : 0;
+}
+
+static uint64_t getNameSize(const edgetpu::Meta *meta) {
+  return meta && meta->name() ? meta->name()->size() : 0;
+}
+
+static uint64_t getLayerSize(const edgetpu::Layer &layer) {
+  uint64_t size = layer.name() ? layer.name()->size() : 0;
+  const edgetpu::OutputLayer *output = layer.any_layer_as_OutputLayer();
+  if (!output)
+    return size;
+  if (const edgetpu::OutputLayout *layout = output->layout())
+    for (const auto *map : {layout->y_coordinate_to_linear_tile_id_map(),
+                            layout->x_coordinate_to_linear_tile_id_map(),
+                            layout->linearized_tile_byte_offset(),
+                            layout->x_coordinate_to_local_byte_offset(),
+                            layout->y_coordinate_to_local_y_offset(),
+                            layout->x_coordinate_to_local_y_row_size()})
+      size += getSize(map);
+  if (const edgetpu::OutputShapeInfo *info = output->shape_info()) {
+    size += getSize(info->slice_offset());
+    if (info->slice_layout())
+      for (const edgetpu::TensorLayout *slice : *info->slice_layout())
+        size += getSize(slice->stride()) +
+                (slice->shape() ? getSize(slice->shape()->dimension()) : 0);
+  }
+  return size + (layer.shape() ? getSize(layer.shape()->dimension()) : 0);
+}
+
+/// Bytes of all strings and vectors of numbers, each as often as it is referred
+/// to.
+static uint64_t getDescribedSize(const edgetpu::Executable &executable) {
+  uint64_t size =
+      getSize(executable.parameters()) + getSize(executable.serialized_model());
+  if (executable.instruction_bitstreams())
+    for (const auto *stream : *executable.instruction_bitstreams()) {
+      size += getSize(stream->bitstream());
+      if (stream->field_offsets())
+        for (const edgetpu::FieldOffset *field : *stream->field_offsets())
+          size += getNameSize(field->meta());
+    }
+  if (const edgetpu::DmaHints *hints = executable.dma_hints())
+    if (hints->hints())
+      for (const edgetpu::DmaHint *hint : *hints->hints())
+        if (const auto *dma = hint->any_hint_as_DmaDescriptorHint())
+          size += getNameSize(dma->meta());
+  for (const auto *layers :
+       {executable.input_layers(), executable.output_layers()})
+    if (layers)
+      for (const edgetpu::Layer *layer : *layers)
+        size += getLayerSize(*layer);
+  return size;
+}
+
 static llvm::Expected<LoadedExecutable> loadExecutable(llvm::StringRef bytes,
                                                        uint64_t offset) {
   LoadedExecutable executable;
@@ -158,6 +215,10 @@ static llvm::Expected<LoadedExecutable> loadExecutable(llvm::StringRef bytes,
       openRoot<edgetpu::Executable>(executable.bytes->getBuffer(), nullptr);
   if (!executable.root)
     return damaged("an offset in an executable leads outside of it");
+  // Strings may be shared; a file whose vectors are would take for ever.
+  constexpr uint64_t slack = 4;
+  if (getDescribedSize(*executable.root) > slack * bytes.size())
+    return damaged("an executable describes more than it holds");
   return executable;
 }
 
@@ -219,6 +280,12 @@ static llvm::Error loadMultiExecutable(LoadedPackage &package) {
     return damaged("an offset in the list of executables leads outside of it");
   if (!multi->serialized_executables())
     return damaged("it holds no executable");
+  // More than three are no set; they might all be the same bytes.
+  constexpr size_t maxExecutables = 3;
+  if (multi->serialized_executables()->size() > maxExecutables)
+    return damaged("it holds " +
+                   llvm::Twine(multi->serialized_executables()->size()) +
+                   " executables");
   for (const flatbuffers::String *bytes : *multi->serialized_executables()) {
     llvm::Expected<LoadedExecutable> executable = loadExecutable(
         {bytes->c_str(), bytes->size()},

@@ -335,14 +335,15 @@ static constexpr OpRule kRules[] = {
     {"unidirectional_sequence_lstm", 3},
 };
 
-static const OpRule *findRule(Operation *op) {
+static const OpRule *findRule(StringRef op) {
   static const llvm::StringMap<const OpRule *> rules = [] {
     llvm::StringMap<const OpRule *> map;
     for (const OpRule &rule : kRules)
       map[rule.name] = &rule;
     return map;
   }();
-  return rules.lookup(op->getName().stripDialect());
+  op.consume_front("mopt.");
+  return rules.lookup(op);
 }
 
 //===----------------------------------------------------------------------===//
@@ -365,7 +366,7 @@ static bool isChipType(Type type, OperandRole role) {
 static Refusal wrongType(Value value) {
   std::string type;
   llvm::raw_string_ostream os(type);
-  cast<RankedTensorType>(value.getType()).getElementType().print(os);
+  getElementTypeOrSelf(value.getType()).print(os);
   return {edgetpu_status::kDataType.str(),
           ("'" + getTensorName(value) + "' is of type " + type).str()};
 }
@@ -443,6 +444,10 @@ namespace {
 class EdgeTPUTarget : public PartitionTarget {
 public:
   StringRef getName() const override { return kEdgeTPUTarget; }
+  bool knows(StringRef op) const override {
+    // Its result is never of the chip's types.
+    return findRule(op) && op != DequantizeOp::getOperationName();
+  }
   bool hasSingleRegion() const override { return true; }
   StringRef getMappedStatus() const override { return edgetpu_status::kMapped; }
   StringRef getStrandedStatus() const override {
@@ -454,7 +459,7 @@ public:
     if (isa<BuiltinOp>(op) && !isa<CustomCodeOp>(op))
       if (Result refusal = checkTypes(op))
         return refusal;
-    const OpRule *rule = findRule(op);
+    const OpRule *rule = findRule(op->getName().getStringRef());
     if (!rule)
       return Refusal{edgetpu_status::kNotSupported.str(), {}};
     if (int32_t version = getVersion(op); version > rule->maxVersion)

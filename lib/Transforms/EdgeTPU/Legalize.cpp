@@ -102,13 +102,13 @@ void edgetpu_legalize::dropFloatBorder(func::FuncOp func) {
     Value inner = convert.getInput();
     // The caller knows the output by the name of the float tensor.
     StringRef name = getTensorName(convert.getOutput());
-    bool isMine = inner.hasOneUse() && inner.getDefiningOp() &&
-                  !inner.getDefiningOp<ConstOp>();
     operand.set(inner);
     std::string kept = name.str();
-    if (convert->use_empty())
-      convert->erase();
-    if (isMine && !kept.empty())
+    if (!convert->use_empty())
+      continue;
+    convert->erase();
+    if (inner.hasOneUse() && inner.getDefiningOp() &&
+        !inner.getDefiningOp<ConstOp>() && !kept.empty())
       setTensorInfo(inner,
                     withName(func.getContext(), getTensorInfo(inner), kept));
   }
@@ -121,8 +121,8 @@ void edgetpu_legalize::dropFloatBorder(func::FuncOp func) {
 // The pass
 //===----------------------------------------------------------------------===//
 
-static bool hasByteOperator(func::FuncOp func) {
-  WalkResult result = func.walk([](Operation *op) {
+static bool hasByteOperator(ModuleOp module) {
+  WalkResult result = module.walk([](Operation *op) {
     for (Type type : op->getResultTypes())
       if (!isa<ConstOp>(op) && isQuantized(type))
         return WalkResult::interrupt();
@@ -168,17 +168,19 @@ struct EdgeTPULegalizePass
     populateActivationPatterns(patterns);
     populateLayerPatterns(patterns);
     FrozenRewritePatternSet frozen(std::move(patterns));
+    if (!hasByteOperator(module)) {
+      emitError(module.getLoc())
+          << "the model computes in no 8-bit integers, the only numbers of the "
+             "Edge TPU; run --quantize-int8 first";
+      return signalPassFailure();
+    }
+    bool isFirst = true;
     for (auto func : module.getOps<func::FuncOp>()) {
+      // Others are called by it, with what they take now.
+      bool isModel = std::exchange(isFirst, false);
       if (func.isExternal() || !llvm::hasSingleElement(func.getBody()))
         continue;
-      if (!hasByteOperator(func)) {
-        emitError(func.getLoc())
-            << "function '" << func.getSymName()
-            << "' computes in no 8-bit integers, the only numbers of the Edge "
-               "TPU; run --quantize-int8 first";
-        return signalPassFailure();
-      }
-      if (io == "int8")
+      if (isModel && io == "int8")
         dropFloatBorder(func);
       foldShapes(func);
       foldConstants(func, getRequantizeMode(func, ExecutorOptions()));

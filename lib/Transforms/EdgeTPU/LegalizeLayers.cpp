@@ -125,7 +125,9 @@ struct SplitMean : public OpRewritePattern<MeanOp> {
     auto axes = op.getAxes().getDefiningOp<ConstOp>();
     std::optional<ConstBytes> bytes =
         axes ? ConstBytes::read(axes) : std::nullopt;
-    if (!bytes || in.getRank() != 4 || bytes->as<int32_t>().size() != 2)
+    if (!bytes || in.getRank() != 4 ||
+        !getTensorType(op.getAxes()).getElementType().isInteger(32) ||
+        bytes->as<int32_t>().size() != 2)
       return rewriter.notifyMatchFailure(op, "no mean of an image");
     SmallVector<int64_t> values;
     for (int32_t axis : bytes->as<int32_t>())

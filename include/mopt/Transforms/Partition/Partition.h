@@ -54,6 +54,9 @@ public:
   /// std::nullopt if the target can run `op`, looked at alone.
   virtual std::optional<Refusal> refuse(Operation *op) const = 0;
 
+  /// Whether the target runs some form of the op, named as `mopt.conv_2d`.
+  virtual bool knows(StringRef op) const = 0;
+
   /// Whether the target runs one region only: the first run of accepted ops,
   /// in the order of the function. Accepted ops after it are stranded.
   virtual bool hasSingleRegion() const { return false; }

@@ -52,4 +52,41 @@ def VerifyPartitionPass
   }];
 }
 
+def OutlinePartitionPass
+    : Pass<"mopt-outline-partition", "::mlir::ModuleOp"> {
+  let summary = "Make a function of every region that a target runs";
+  let description = [{
+    Neighbouring operators of one target other than `cpu` become a private
+    function, which carries `mopt.target`, and a `mopt.call` of it; constants that
+    they read go with them, and a state that nobody else reads. What the CPU runs
+    stays where it is. Run mopt-partition first.
+
+    Before:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8x!q> {
+      %0 = mopt.quantize %x {mopt.target = "cpu", ...} : ...
+      %1 = mopt.relu %0 {mopt.target = "edgetpu"} : ...
+      return %1 : tensor<1x8x!q>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @main(%x: tensor<1x8xf32>) -> tensor<1x8x!q> {
+      %0 = mopt.quantize %x {mopt.target = "cpu", ...} : ...
+      %1 = mopt.call %0 {subgraph = @main_edgetpu_0, mopt.target = "edgetpu"} : ...
+      return %1 : tensor<1x8x!q>
+    }
+    func.func private @main_edgetpu_0(%0: tensor<1x8x!q>) -> tensor<1x8x!q>
+        attributes {mopt.target = "edgetpu"} {
+      %1 = mopt.relu %0 : ...
+      return %1 : tensor<1x8x!q>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
 #endif // MOPT_TRANSFORMS_PARTITION_PASSES_TD
