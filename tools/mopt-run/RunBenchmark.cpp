@@ -34,6 +34,8 @@ static llvm::json::Array listOps(ArrayRef<OpProfile> profile) {
       entry["macs"] = op.macs;
       entry["gmac_per_s"] = getRate(op);
     }
+    if (op.blocks)
+      entry["blocks"] = *op.blocks;
     ops.push_back(std::move(entry));
   }
   return ops;
@@ -46,12 +48,16 @@ static void printOps(llvm::raw_ostream &os, ArrayRef<OpProfile> profile) {
   double total = 0;
   for (const OpProfile &op : profile)
     total += op.microseconds;
-  os << "\n        us  share  GMAC/s  op\n";
+  os << "\n        us  share  GMAC/s  blocks  op\n";
   for (const OpProfile &op : profile) {
     os << llvm::format("%10.1f %5.1f%%", op.microseconds,
                        total > 0 ? 100 * op.microseconds / total : 0.0);
     if (op.macs && op.microseconds > 0)
       os << llvm::format("%8.2f", getRate(op));
+    else
+      os.indent(8);
+    if (op.blocks)
+      os << llvm::format("%7.1f%%", 100 * *op.blocks);
     else
       os.indent(8);
     os << "  " << op.op << " [";

@@ -9,8 +9,15 @@
 #include "mopt/Target/CPU/Profile.h"
 
 #include "HostCalls.h"
+#include "KernelPipeline.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "mopt/Dialect/Mopt/IR/SparseEncoding.h"
+#include "mopt/Dialect/Mopt/Reference/FoldConstants.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 
 #include <chrono>
 
@@ -62,6 +69,32 @@ static OpProfile describe(Operation &op) {
   return profile;
 }
 
+/// By the number of an op: what part of the steps its kernel takes, if that is
+/// one that leaves out zeros.
+static llvm::Expected<DenseMap<int64_t, double>>
+findSparseKernels(func::FuncOp func, const ExecutorOptions &options) {
+  OwningOpRef<ModuleOp> module = ModuleOp::create(func.getLoc());
+  func::FuncOp copy = func.clone();
+  module->push_back(copy);
+  // As code is made of it.
+  RequantizeMode mode = getRequantizeMode(func, options);
+  numberOps(copy);
+  if (failed(decodeSparseConstants(copy)))
+    return llvm::createStringError("a sparse constant cannot be made dense");
+  foldConstants(copy, mode);
+  if (llvm::Error error =
+          selectKernels(copy, mode, options.mcpu, options.compute))
+    return std::move(error);
+  DenseMap<int64_t, double> parts;
+  auto add = [&](auto conv) {
+    double steps = double(conv.getNumDenseSteps()) * conv.getNumGroups();
+    parts[getOpNumber(conv.getLoc())] = conv.getNumBlocks() / steps;
+  };
+  copy.walk([&](kernel::SparseConv2DOp conv) { add(conv); });
+  copy.walk([&](kernel::SparseFloatConv2DOp conv) { add(conv); });
+  return parts;
+}
+
 static double getMedian(SmallVectorImpl<double> &values) {
   auto middle = values.begin() + values.size() / 2;
   std::nth_element(values.begin(), middle, values.end());
@@ -104,12 +137,19 @@ mopt::profileOps(func::FuncOp func, const ExecutorOptions &options,
       all.push_back(one);
   }
 
+  auto sparse = findSparseKernels(func, options);
+  if (!sparse)
+    return sparse.takeError();
   SmallVector<OpProfile> profile;
+  int64_t number = -1;
   for (auto [op, all] : llvm::zip_equal(body, times)) {
+    ++number;
     if (isa<ConstOp, VariableOp, NoValueOp>(op) || op.getNumResults() == 0)
       continue;
     profile.push_back(describe(op));
     profile.back().microseconds = getMedian(all);
+    if (auto found = sparse->find(number); found != sparse->end())
+      profile.back().blocks = found->second;
   }
   return profile;
 }

@@ -25,8 +25,7 @@ void mopt::numberOps(func::FuncOp func) {
   }
 }
 
-/// The number in `loc`, the first one if there are several; -1 without one.
-static int64_t getNumber(Location loc) {
+int64_t mopt::getOpNumber(Location loc) {
   int64_t number = -1;
   loc->walk([&](Location part) {
     auto name = dyn_cast<NameLoc>(part);
@@ -67,7 +66,7 @@ void mopt::insertMarks(func::FuncOp func) {
   for (Operation &op : llvm::make_early_inc_range(body)) {
     if (!isWork(op))
       continue;
-    int64_t number = getNumber(op.getLoc());
+    int64_t number = getOpNumber(op.getLoc());
     if (number == current || number < 0)
       continue;
     insertMark(&op, number);

@@ -28,6 +28,9 @@ using ProfileMark = void (*)(int64_t);
 /// Gives each op in the body of `func` its position there as its number.
 void numberOps(func::FuncOp func);
 
+/// The number in `loc`, the first one if there are several; -1 without one.
+int64_t getOpNumber(Location loc);
+
 /// Inserts the calls into `func`, which is on buffers, in its entry block.
 void insertMarks(func::FuncOp func);
 

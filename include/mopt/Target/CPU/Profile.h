@@ -27,6 +27,9 @@ struct OpProfile {
   /// Multiply-accumulate operations of convolutions and fully connected layers;
   /// 0 for other ops.
   int64_t macs = 0;
+  /// Of a layer whose kernel leaves out zeros, the part of the steps of a dense
+  /// kernel of the same vectors that it takes.
+  std::optional<double> blocks;
 };
 
 /// Compiles `func` as createJITExecutor does, with a look at the clock between
