@@ -15,20 +15,27 @@ using namespace mlir::mopt;
 
 llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
                                        const PruneOptions &options) {
-  if (StringRef(options.method) != "magnitude")
-    return notAvailable("method", StringRef(options.method), "magnitude");
-  if (!options.calibration.empty())
+  bool solves = StringRef(options.method) == "obs";
+  if (!solves && StringRef(options.method) != "magnitude")
+    return notAvailable("method", StringRef(options.method), "magnitude, obs");
+  if (solves && options.calibration.empty())
+    return llvm::createStringError(
+        "method=obs needs samples; give calibration=DATA");
+  if (!solves && !options.calibration.empty())
     return llvm::createStringError(
         "calibration= is for methods that need data; magnitude needs none");
   PruneChannelsPassOptions prune;
   if (StringRef(options.allocation) == "global")
     prune.allocation = ChannelAllocation::Global;
+  else if (StringRef(options.allocation) == "auto" && solves)
+    prune.allocation = ChannelAllocation::Auto;
   else if (StringRef(options.allocation) != "uniform")
     return notAvailable("sparsity-allocation", StringRef(options.allocation),
-                        "uniform, global");
+                        "uniform, global, auto (with method=obs)");
   prune.sparsity = options.sparsity;
   prune.measure = options.channels.measure;
   prune.multiple = options.channels.multiple;
+  prune.data = options.calibration;
   prune.exclude = options.selection.exclude;
   prune.only = options.selection.only;
   prune.report = options.report;

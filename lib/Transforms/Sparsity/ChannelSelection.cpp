@@ -299,7 +299,7 @@ llvm::Expected<SmallVector<int64_t>>
 mopt::chooseRemovals(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
                      ChannelMeasure measure, double sparsity,
                      ChannelAllocation allocation) {
-  bool isGlobal = allocation == ChannelAllocation::Global;
+  bool isGlobal = allocation != ChannelAllocation::Uniform;
   if (measure == ChannelMeasure::Channels && !isGlobal)
     return removeUniformly(sets, sparsity);
   ChannelCosts costs(graph);

@@ -6,13 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ChannelSelection.h"
+#include "ChannelRepair.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/ToolOutputFile.h"
+
+#include <thread>
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_PRUNECHANNELSPASS
@@ -46,30 +48,75 @@ struct PruneChannelsPass
         OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
       return signalPassFailure();
-    for (auto func : module.getOps<func::FuncOp>())
-      if (!func.isExternal())
-        if (llvm::Error error = prune(func, *filter))
-          return fail(llvm::toString(std::move(error)));
+    if (data.empty() && allocation == ChannelAllocation::Auto)
+      return fail("sparsity-allocation=auto needs data; give samples with "
+                  "data=FILE");
+    bool isEntry = true;
+    for (auto func : module.getOps<func::FuncOp>()) {
+      if (func.isExternal())
+        continue;
+      // Data runs through the entry function.
+      if (!data.empty() && !isEntry)
+        break;
+      if (failed(prune(func, *filter)))
+        return signalPassFailure();
+      isEntry = false;
+    }
     if (!report.empty() && failed(writeReport()))
       signalPassFailure();
   }
 
-  llvm::Error prune(func::FuncOp func, const OpFilter &filter) {
+  LogicalResult prune(func::FuncOp func, const OpFilter &filter) {
     ChannelGraph graph(func);
     if (graph.getLayers().empty())
-      return llvm::Error::success();
+      return success();
     int64_t unit = multiple > 0 ? multiple.getValue()
                                 : (measure == ChannelMeasure::MACs ? 8 : 1);
+    std::vector<double> magnitudes = measureMagnitudes(graph);
     std::vector<ChannelSet> sets =
-        collectChannelSets(graph, filter, measureMagnitudes(graph), unit);
+        collectChannelSets(graph, filter, magnitudes, unit);
+    ObservedLayerSettings settings = getSettings();
+    if (!data.empty() && failed(rank(graph, magnitudes, settings, sets)))
+      return failure();
     llvm::Expected<SmallVector<int64_t>> removals =
         chooseRemovals(graph, sets, measure, sparsity, allocation);
     if (!removals)
-      return removals.takeError();
+      return getOperation().emitError()
+             << getArgument() << ": " << llvm::toString(removals.takeError());
     llvm::BitVector removed = getRemoved(graph, sets, *removals);
     describe(graph, sets, removed);
+    if (!data.empty())
+      return maskAndRepair(getOperation(), graph, removed, settings);
     maskChannels(graph, removed);
-    return llvm::Error::success();
+    return success();
+  }
+
+  ObservedLayerSettings getSettings() {
+    ObservedLayerSettings settings;
+    settings.verb = "solved for";
+    settings.pass = getArgument().str();
+    settings.data = data;
+    settings.preprocess = preprocess;
+    settings.samples = samples;
+    settings.threads = threads;
+    return settings;
+  }
+
+  /// Orders channels by what data says.
+  LogicalResult rank(const ChannelGraph &graph, ArrayRef<double> magnitudes,
+                     const ObservedLayerSettings &settings,
+                     std::vector<ChannelSet> &sets) {
+    FailureOr<ObservedFunction> observed =
+        observeFunction(getOperation(), settings);
+    if (failed(observed))
+      return failure();
+    rankByReconstruction(graph, *observed, magnitudes, sets,
+                         threads ? threads.getValue()
+                                 : std::thread::hardware_concurrency());
+    if (allocation != ChannelAllocation::Auto)
+      return success();
+    return measureLosses(getOperation(), graph, *observed, settings, sets,
+                         evalSamples);
   }
 
   static llvm::BitVector getRemoved(const ChannelGraph &graph,

@@ -35,6 +35,14 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
     they save (for `channels`: least). Multiples of `channel-multiple` stay, since
     kernels compute so many channels at once; sets of fewer are left alone.
 
+    With `data` the float32 layers of the entry function are run. Of a set then that
+    channel goes first whose removal leaves the layers that read it nearest to what
+    they were, once their other weights are solved for anew; then the next of what is
+    left. `sparsity-allocation=auto` measures, for several numbers of channels of
+    each set, what the outputs of the model lose. At last all weights and biases that
+    stay are solved for, layer after layer, against what each layer computed at
+    first.
+
     Before:
 
     ```mlir
@@ -72,7 +80,9 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
              clEnumValN(::mlir::mopt::ChannelAllocation::Uniform, "uniform",
                         "the same part of the channels of each layer"),
              clEnumValN(::mlir::mopt::ChannelAllocation::Global, "global",
-                        "those of least saliency for what they save"))}]>,
+                        "those of least saliency for what they save"),
+             clEnumValN(::mlir::mopt::ChannelAllocation::Auto, "auto",
+                        "as global, by what the outputs lose on data"))}]>,
     Option<"multiple", "channel-multiple", "int64_t", /*default=*/"0",
            "What is left of a layer is a multiple of this; 0 = 8 for macs, "
            "else 1">,
@@ -82,6 +92,19 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
     Option<"only", "only", "std::string", /*default=*/"",
            "Regular expression: only tensors or layers whose name matches lose "
            "channels">,
+    Option<"data", "data", "std::string", /*default=*/"",
+           "Samples to choose and repair by: .npy, .npz (arrays named after the "
+           "inputs, or x), or a folder of images; without: by magnitude, no "
+           "repair">,
+    Option<"samples", "samples", "int64_t", /*default=*/"0",
+           "Number of samples to run; 0 = all">,
+    Option<"evalSamples", "eval-samples", "int64_t", /*default=*/"256",
+           "sparsity-allocation=auto: samples that losses are measured on">,
+    Option<"preprocess", "preprocess", "std::string", /*default=*/"",
+           "What to do with uint8 data, e.g. mean:127,std:128; default: the "
+           "module's mopt.preprocess">,
+    Option<"threads", "threads", "unsigned", /*default=*/"0",
+           "Threads; 0 = one per core. The result does not depend on them">,
     Option<"report", "report", "std::string", /*default=*/"",
            "JSON file to write: one object a layer (name, op, channels, kept)">
   ];

@@ -24,8 +24,9 @@ enum class SparsityAllocation { Uniform, Global };
 enum class ChannelMeasure { Channels, Weights, MACs };
 
 /// How it is shared out: the same part of the channels of every layer, or
-/// those of least magnitude for what they save.
-enum class ChannelAllocation { Uniform, Global };
+/// those that are worth least for what they save, by local measures or by what
+/// the outputs lose.
+enum class ChannelAllocation { Uniform, Global, Auto };
 
 /// Which LiteRT is to run a model of sparse weights.
 enum class SparseRuntime {
