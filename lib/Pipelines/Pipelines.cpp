@@ -64,6 +64,10 @@ void mopt::registerPipelines() {
   registerPipeline<ClusterOptions>(
       "cluster", "Give weights few different values: --cluster=\"clusters=16\"",
       buildClusterPipeline);
+  registerPipeline<DecomposeOptions>(
+      "decompose",
+      "Replace layers by several of low rank: --decompose=\"ratio=0.5\"",
+      buildDecomposePipeline);
   registerPipeline<PruneOptions>("prune",
                                  "Set the weights of least magnitude to zero: "
                                  "--prune=\"sparsity=0.5\"",

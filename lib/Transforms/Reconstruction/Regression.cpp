@@ -16,18 +16,28 @@ RegressedLayer mlir::mopt::regressLayer(llvm::ArrayRef<float> weights,
                                         const LayerStatistics &statistics,
                                         const LayerSupport &support,
                                         unsigned threads) {
-  const LayerShape &shape = statistics.getShape();
+  std::vector<LayerMoments> moments(statistics.getShape().groups);
+  forEachTask(moments.size(), threads, [&](int64_t group) {
+    moments[group] = statistics.getMoments(group);
+  });
+  return regressMoments(weights, statistics.getShape(), moments,
+                        chooseDamping(statistics), support, threads);
+}
+
+RegressedLayer mlir::mopt::regressMoments(llvm::ArrayRef<float> weights,
+                                          const LayerShape &shape,
+                                          llvm::ArrayRef<LayerMoments> moments,
+                                          double damping,
+                                          const LayerSupport &support,
+                                          unsigned threads) {
   RegressedLayer result;
   result.weights.assign(shape.getWeightRows() * shape.inputs, 0.0f);
   std::vector<int64_t> kept;
   for (int64_t i = 0; i < shape.inputs; ++i)
     if (support.inputs[i])
       kept.push_back(i);
-  double damping = chooseDamping(statistics);
-  std::vector<LayerMoments> moments(shape.groups);
   // Groups side by side where there are many, else the rows of each.
   forEachTask(shape.groups, threads, [&](int64_t group) {
-    moments[group] = statistics.getMoments(group);
     LayerMetric metric = LayerMetric::createForSupport(
         LayerMetric::create(moments[group], damping), moments[group], kept,
         true);

@@ -39,6 +39,13 @@ RegressedLayer regressLayer(llvm::ArrayRef<float> weights,
                             const LayerStatistics &statistics,
                             const LayerSupport &support, unsigned threads);
 
+/// The same of moments, one a group, with a given damping.
+RegressedLayer regressMoments(llvm::ArrayRef<float> weights,
+                              const LayerShape &shape,
+                              llvm::ArrayRef<LayerMoments> moments,
+                              double damping, const LayerSupport &support,
+                              unsigned threads);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_TRANSFORMS_RECONSTRUCTION_REGRESSION_H
