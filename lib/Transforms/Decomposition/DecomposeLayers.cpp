@@ -106,12 +106,16 @@ choosePlansTogether(ArrayRef<Candidate> candidates, double part) {
     }
     return chosen;
   };
-  auto isEnough = [&](ArrayRef<const FactorPlan *> chosen) {
+  auto count = [&](ArrayRef<const FactorPlan *> chosen) {
     double products = 0.0;
     for (auto [candidate, plan] : llvm::zip_equal(candidates, chosen))
       products += static_cast<double>(plan ? plan->products
                                            : candidate.shape.countProducts());
-    return products <= part * total;
+    return products;
+  };
+  double limit = part * total;
+  auto isEnough = [&](ArrayRef<const FactorPlan *> chosen) {
+    return count(chosen) <= limit;
   };
   // Prices as powers of two of one over all products.
   double low = -40.0, high = 40.0;
@@ -130,7 +134,30 @@ choosePlansTogether(ArrayRef<Candidate> candidates, double part) {
       low = middle;
     }
   }
-  return best;
+  // What one price has left over goes to the layer that it helps most.
+  for (double room = limit - count(best);;) {
+    const FactorPlan *better = nullptr;
+    size_t place = 0;
+    double gain = 0.0, used = 0.0;
+    for (auto [index, candidate] : llvm::enumerate(candidates)) {
+      const FactorPlan *now = best[index];
+      if (!now)
+        continue;
+      for (const FactorPlan &plan : candidate.plans) {
+        auto more = static_cast<double>(plan.products - now->products);
+        if (more <= room && now->lost - plan.lost > gain) {
+          better = &plan;
+          place = index;
+          gain = now->lost - plan.lost;
+          used = more;
+        }
+      }
+    }
+    if (!better)
+      return best;
+    best[place] = better;
+    room -= used;
+  }
 }
 
 /// The covariance of the inputs with some damping, which makes it definite.
