@@ -24,6 +24,14 @@ llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
   if (!solves && !options.calibration.empty())
     return llvm::createStringError(
         "calibration= is for methods that need data; magnitude needs none");
+  if (options.observed.maxDrop.getNumOccurrences())
+    return llvm::createStringError(
+        "max-drop is not available with pattern=channel; give sparsity");
+  if (!options.selection.recipe.empty() ||
+      !options.selection.excludeOps.empty() ||
+      !options.selection.onlyOps.empty())
+    return llvm::createStringError(
+        "pattern=channel selects layers with exclude and only");
   PruneChannelsPassOptions prune;
   if (StringRef(options.allocation) == "global")
     prune.allocation = ChannelAllocation::Global;
@@ -36,6 +44,10 @@ llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
   prune.measure = options.channels.measure;
   prune.multiple = options.channels.multiple;
   prune.data = options.calibration;
+  prune.samples = options.observed.samples;
+  prune.preprocess = options.observed.preprocess;
+  prune.measureSamples = options.observed.measureSamples;
+  prune.threads = options.observed.threads;
   prune.exclude = options.selection.exclude;
   prune.only = options.selection.only;
   prune.report = options.report;

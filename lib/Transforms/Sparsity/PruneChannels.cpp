@@ -116,7 +116,7 @@ struct PruneChannelsPass
     if (allocation != ChannelAllocation::Auto)
       return success();
     return measureLosses(getOperation(), graph, *observed, settings, sets,
-                         evalSamples);
+                         measureSamples);
   }
 
   static llvm::BitVector getRemoved(const ChannelGraph &graph,

@@ -98,7 +98,7 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
            "repair">,
     Option<"samples", "samples", "int64_t", /*default=*/"0",
            "Number of samples to run; 0 = all">,
-    Option<"evalSamples", "eval-samples", "int64_t", /*default=*/"256",
+    Option<"measureSamples", "measure-samples", "int64_t", /*default=*/"256",
            "sparsity-allocation=auto: samples that losses are measured on">,
     Option<"preprocess", "preprocess", "std::string", /*default=*/"",
            "What to do with uint8 data, e.g. mean:127,std:128; default: the "
