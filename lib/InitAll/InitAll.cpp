@@ -19,6 +19,7 @@
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Calibration/Passes.h"
 #include "mopt/Transforms/Clustering/Passes.h"
+#include "mopt/Transforms/Compression/Passes.h"
 #include "mopt/Transforms/Decomposition/Passes.h"
 #include "mopt/Transforms/EdgeTPU/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
@@ -40,6 +41,7 @@ void mopt::registerMoptPasses() {
   registerMoptAccuracyPasses();
   registerMoptCalibrationPasses();
   registerMoptClusteringPasses();
+  registerMoptCompressionPasses();
   registerMoptDecompositionPasses();
   registerMoptGraphPasses();
   registerMoptConversionPasses();

@@ -64,6 +64,11 @@ void mopt::registerPipelines() {
   registerPipeline<ClusterOptions>(
       "cluster", "Give weights few different values: --cluster=\"clusters=16\"",
       buildClusterPipeline);
+  registerPipeline<DeepCompressOptions>(
+      "deep-compress",
+      "Prune and cluster a model, repaired on samples, for a compressed file: "
+      "--deep-compress=\"calibration=data.npz\" -o small.mopt",
+      buildDeepCompressPipeline);
   registerPipeline<DecomposeOptions>(
       "decompose",
       "Replace layers by several of low rank: --decompose=\"ratio=0.5\"",

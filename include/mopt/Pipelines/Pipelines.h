@@ -10,6 +10,7 @@
 #define MOPT_PIPELINES_PIPELINES_H
 
 #include "mopt/Pipelines/ClusteringPipelines.h"
+#include "mopt/Pipelines/CompressionPipelines.h"
 #include "mopt/Pipelines/DecompositionPipelines.h"
 #include "mopt/Pipelines/QuantizationPipelines.h"
 #include "mopt/Pipelines/SparsityPipelines.h"

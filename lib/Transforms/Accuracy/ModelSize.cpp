@@ -30,11 +30,11 @@ private:
 
 } // namespace
 
-int64_t mopt::countModelBytes(ModuleOp module) {
+int64_t mopt::countModelBytes(ModuleOp module, ModelFormat format) {
   ScopedDiagnosticHandler handler(module.getContext(),
                                   [](Diagnostic &) { return success(); });
   CountingStream stream;
-  if (failed(writeModel(module, stream, ModelFormat::TFLite)))
+  if (failed(writeModel(module, stream, format)))
     return 0;
   return stream.tell();
 }

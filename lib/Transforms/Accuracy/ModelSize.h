@@ -10,11 +10,13 @@
 #define MOPT_LIB_TRANSFORMS_ACCURACY_MODELSIZE_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mopt/Target/ModelFile.h"
 
 namespace mlir::mopt {
 
-/// Bytes of the model as a .tflite file; 0 where it cannot be one.
-int64_t countModelBytes(ModuleOp module);
+/// Bytes of the model as a file of `format`; 0 where it cannot be one.
+int64_t countModelBytes(ModuleOp module,
+                        ModelFormat format = ModelFormat::TFLite);
 
 } // namespace mlir::mopt
 

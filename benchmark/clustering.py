@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""What clustering and deep compression cost: top-1 against real bytes.
+
+clustering.py --shared=FOLDER [--build=DIR] [--only=REGEX] [--plot=FILE.svg] [--json]
+
+Makes each case of CASES (or those whose name --only matches), scores it on all
+10,000 images of cifar10_test (resnet8, calibrated on cifar10_calib) or of mnist_test
+(lenet300 and lenet5, on the 5000 images of mnist_calib), and writes its container.
+Of each it prints top-1, the loss in points, agreement with the float model, the
+bytes of the container, how often these go into the bytes of the float weights, and
+how much smaller they are than xz -9e, zstd -19 and gzip -9 of the same .tflite.
+--plot draws top-1 against bytes. FOLDER holds models/ and data/.
+Needs: xz, zstd and gzip for the comparison."""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import svg
+
+# model: calibration data, test data, preprocessing, bytes of its float weights.
+MODELS = {
+    "resnet8": ("cifar10_calib", "cifar10_test", "", 309_288),
+    "lenet300": ("mnist_calib", "mnist_test", "std:255", 1_066_440),
+    "lenet5": ("mnist_calib", "mnist_test", "std:255", 1_724_320),
+}
+
+# name: model, options of mopt-opt; @ is calibration=DATA and what belongs to it.
+CASES = {
+    "float": ("resnet8", []),
+    "16 nearest": ("resnet8", ["--cluster=clusters=16"]),
+    "32 nearest": ("resnet8", ["--cluster=clusters=32"]),
+    "256 nearest": ("resnet8", ["--cluster=clusters=256"]),
+    "4": ("resnet8", ["--cluster=@ clusters=4 method=obs"]),
+    "8": ("resnet8", ["--cluster=@ clusters=8 method=obs"]),
+    "16": ("resnet8", ["--cluster=@ clusters=16 method=obs"]),
+    "32": ("resnet8", ["--cluster=@ clusters=32 method=obs"]),
+    "256": ("resnet8", ["--cluster=@ clusters=256 method=obs"]),
+    "16 a channel": ("resnet8", ["--cluster=@ clusters=16 method=obs scope=channel"]),
+    "16, int8": (
+        "resnet8",
+        [
+            "--cluster=@ clusters=16 method=obs",
+            "--quantize-int8=@ granularity=tensor effort=1",
+        ],
+    ),
+    "deep 50 %": ("resnet8", ["--deep-compress=@ sparsity=0.5"]),
+    "deep 50 %, int8": ("resnet8", ["--deep-compress=@ sparsity=0.5 form=int8"]),
+    "deep 70 %": ("resnet8", ["--deep-compress=@ sparsity=0.7"]),
+    "lenet300 float": ("lenet300", []),
+    "lenet300 90 %": ("lenet300", ["--deep-compress=@ sparsity=0.9"]),
+    "lenet300 92 %": ("lenet300", ["--deep-compress=@ sparsity=0.92"]),
+    "lenet300 94 %": ("lenet300", ["--deep-compress=@ sparsity=0.94"]),
+    "lenet5 float": ("lenet5", []),
+    "lenet5 92 %": ("lenet5", ["--deep-compress=@ sparsity=0.92"]),
+    "lenet5 95 %": ("lenet5", ["--deep-compress=@ sparsity=0.95"]),
+    "lenet5 96 %": ("lenet5", ["--deep-compress=@ sparsity=0.96"]),
+}
+
+
+def count_bytes(command, path):
+    try:
+        return len(subprocess.run([*command, path], capture_output=True, check=True).stdout)
+    except FileNotFoundError:
+        return None
+
+
+def run_case(options, name, folder):
+    model, passes = CASES[name]
+    calibration, test, steps, weights = MODELS[model]
+    source = options.shared / "models" / f"{model}_fp32.tflite"
+    data = options.shared / "data"
+    told = f"calibration={data / calibration}.npz"
+    if steps:
+        told += f" preprocess={steps}"
+    target, coded = folder / "m.tflite", folder / "m.mopt"
+    tools = options.build / "bin"
+    made = [text.replace("@", told) for text in passes]
+    subprocess.run(
+        [tools / "mopt-opt", source, *made, "-o", target],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    subprocess.run(
+        [tools / "mopt-translate", "--to-compressed", target, "-o", coded],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    scoring = [tools / "mopt-run", coded, f"--eval={data / test}.npz", "--json"]
+    scoring.append(f"--compare={source}")
+    if steps:
+        scoring.append(f"--preprocess={steps}")
+    scored = json.loads(subprocess.run(scoring, check=True, capture_output=True).stdout)
+    size = coded.stat().st_size
+    return {
+        "case": name,
+        "model": model,
+        "top1": scored["top1"],
+        "loss": 100 * (scored["compare"]["top1"] - scored["top1"]),
+        "agreement": scored["agreement"],
+        "bytes": size,
+        "ratio": weights / size,
+        "xz": count_bytes(["xz", "-9e", "-k", "-c"], target),
+        "zstd": count_bytes(["zstd", "-19", "-q", "-c"], target),
+        "gzip": count_bytes(["gzip", "-9", "-c"], target),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--shared", type=pathlib.Path, required=True)
+    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--plot", type=pathlib.Path)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    rows = []
+    if not options.json:
+        print(
+            "| case | top-1 % | loss | agreement % | bytes | weights / bytes"
+            " | of xz | of zstd | of gzip |\n|" + " --- |" * 9
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        for name in CASES:
+            if not re.search(options.only, name):
+                continue
+            row = run_case(options, name, pathlib.Path(folder))
+            rows.append(row)
+            if options.json:
+                continue
+            parts = [
+                f"{100 * row['bytes'] / row[tool]:.1f} %" if row[tool] else "-"
+                for tool in ("xz", "zstd", "gzip")
+            ]
+            print(
+                f"| {name} | {100 * row['top1']:.2f} | {row['loss']:.2f} |"
+                f" {100 * row['agreement']:.1f} | {row['bytes']:,} |"
+                f" {row['ratio']:.1f} | " + " | ".join(parts) + " |",
+                flush=True,
+            )
+    if options.json:
+        print(json.dumps(rows, indent=1))
+    if options.plot:
+        curves = {}
+        for row in rows:
+            kind = "nearest centroids" if "nearest" in row["case"] else "repaired"
+            if "deep" in row["case"] or "%" in row["case"]:
+                kind = "pruned too"
+            key = f"{row['model']}, {kind}"
+            curves.setdefault(key, []).append((row["bytes"] / 1000, 100 * row["top1"]))
+        options.plot.write_text(
+            svg.draw_curves(curves, "kilobytes of the container", "top-1, %")
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+//===- CompressionPipelines.cpp - Pipelines of all means -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Pipelines/CompressionPipelines.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mopt/Transforms/Graph/Passes.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+/// Where the search of max-drop begins unless told.
+static constexpr double kMostSparsity = 0.98;
+
+llvm::Error
+mopt::buildDeepCompressPipeline(OpPassManager &manager,
+                                const DeepCompressOptions &options) {
+  bool isLimited = options.maxDrop.getNumOccurrences();
+  if (isLimited && !(options.maxDrop >= 0.0))
+    return llvm::createStringError("max-drop must not be negative");
+  if (isLimited && options.metric == DropMetric::Top1 && options.eval.empty())
+    return llvm::createStringError(
+        "max-drop needs labelled samples to count right answers of; give "
+        "eval=DATA, or metric=snr");
+  if (options.form == CompressedForm::Int8 && options.calibration.empty())
+    return llvm::createStringError(
+        "form=int8 needs samples; give calibration=DATA");
+  DeepCompressPassOptions compress;
+  compress.sparsity = isLimited && !options.sparsity.getNumOccurrences()
+                          ? kMostSparsity
+                          : options.sparsity;
+  compress.clusters = options.clusters;
+  compress.convClusters = options.convClusters;
+  compress.form = options.form;
+  compress.data = options.calibration;
+  compress.samples = options.samples;
+  compress.preprocess = options.preprocess;
+  if (isLimited)
+    compress.maxDrop = options.maxDrop;
+  compress.metric = options.metric;
+  compress.eval = options.eval;
+  compress.evalSamples = options.evalSamples;
+  compress.exclude = options.exclude;
+  compress.only = options.only;
+  compress.report = options.report;
+  compress.threads = options.threads;
+  // Folded later, the factors of channels would make more values.
+  manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
+  manager.addPass(createDeepCompressPass(compress));
+  return llvm::Error::success();
+}
