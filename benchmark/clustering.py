@@ -56,7 +56,7 @@ CASES = {
     "lenet300 94 %": ("lenet300", ["--deep-compress=@ sparsity=0.94"]),
     "lenet5 float": ("lenet5", []),
     "lenet5 92 %": ("lenet5", ["--deep-compress=@ sparsity=0.92"]),
-    "lenet5 95 %": ("lenet5", ["--deep-compress=@ sparsity=0.95"]),
+    "lenet5 95.5 %": ("lenet5", ["--deep-compress=@ sparsity=0.955"]),
     "lenet5 96 %": ("lenet5", ["--deep-compress=@ sparsity=0.96"]),
 }
 

@@ -50,6 +50,8 @@ Pipelines:
   --quantize-weights="bits=8|4|2"      integer weights, float32 arithmetic
   --quantize-float16                   float16 weights, float32 arithmetic
   --prune="sparsity=0.5"               sets the smallest weights to zero
+  --cluster="clusters=16"              gives weights few values
+  --deep-compress="calibration=DATA"   prunes and clusters, for -o OUTPUT.mopt
   --sparse-encoding                    stores a .tflite's weights without zeros
 
 `mopt-opt --merge-calibration A.json B.json -o C.json` joins what calibration saw
