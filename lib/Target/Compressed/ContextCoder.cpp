@@ -407,8 +407,10 @@ Bytes mopt::encodeContexts(ByteView data, MatrixShape shape) {
 
 bool mopt::decodeContexts(ByteView code, llvm::MutableArrayRef<uint8_t> data,
                           MatrixShape shape) {
+  // Bytes that trees are chosen by must have one.
   if (code.size() < 4 || (code[1] & 15) > 8 || code[1] >= 32 ||
-      shape.columns == 0 || shape.columns > data.size() || shape.period == 0 ||
+      code[0] >> (code[1] & 15) != 0 || shape.columns == 0 ||
+      shape.columns > data.size() || shape.period == 0 ||
       shape.period > shape.columns)
     return false;
   Header header;

@@ -146,6 +146,10 @@ TEST(ContextCoder, RefusesShapesThatAreNone) {
         decodeContexts(ByteView(code).take_front(size), back, {10, 10}));
   code[1] = 9;
   EXPECT_FALSE(decodeContexts(code, back, {10, 10}));
+  // The most frequent byte has more bits than the greatest.
+  code = encodeContexts(Bytes(100, 1), {10, 5});
+  code[0] = 200;
+  EXPECT_FALSE(decodeContexts(code, back, {10, 5}));
 }
 
 TEST_P(Coders, DamageIsSeenOrHarmless) {
