@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "mopt/Transforms/Clustering/Passes.h"
 #include "mopt/Transforms/Graph/Passes.h"
 
 using namespace mlir;
@@ -53,5 +54,11 @@ mopt::buildDeepCompressPipeline(OpPassManager &manager,
   // Folded later, the factors of channels would make more values.
   manager.addNestedPass<func::FuncOp>(createFoldBatchNormPass());
   manager.addPass(createDeepCompressPass(compress));
+  VerifyClustersPassOptions verify;
+  verify.clusters =
+      std::max(options.clusters.getValue(), options.convClusters.getValue());
+  verify.exclude = options.exclude;
+  verify.only = options.only;
+  manager.addPass(createVerifyClustersPass(verify));
   return llvm::Error::success();
 }
