@@ -176,6 +176,10 @@ void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
 }
 
 std::optional<SparseTile> SparseSearch::run(bool joinsRows) {
+  // A layer of nothing but zeros has no blocks to store, and LLVM no constants
+  // of no elements.
+  if (pattern.countBlocks(1) == 0)
+    return std::nullopt;
   // Narrower vectors than the widest have twice the broadcasts: nothing is won.
   lanes = getVectorWidths(target, channels).first;
   for (int64_t vectors : {1, 2, 4})
