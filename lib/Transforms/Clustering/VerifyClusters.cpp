@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "WeightGroups.h"
+#include "mopt/Transforms/Utils/Offences.h"
 #include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::mopt {
@@ -30,7 +31,7 @@ struct VerifyClustersPass
     if (failed(filter))
       return signalPassFailure();
     markAllAnalysesPreserved();
-    SmallVector<std::pair<Location, std::string>> offences;
+    Offences offences;
     for (const LayerWeight &weight : collectLayerWeights(module, *filter, "")) {
       WeightGroups groups(weight, scope);
       for (size_t group = 0; group < groups.size(); ++group) {
@@ -51,16 +52,12 @@ struct VerifyClustersPass
         break;
       }
     }
-    if (offences.empty())
-      return;
-    InFlightDiagnostic diagnostic =
-        mlir::emitError(module.getLoc())
-        << "the weights have more than " << unsigned(clusters)
-        << " different values; run mopt-cluster-weights first";
-    for (const auto &[location, text] : offences)
-      diagnostic.attachNote(location) << text;
-    diagnostic.report();
-    signalPassFailure();
+    if (failed(reportOffences(
+            module,
+            "the weights have more than " + Twine(unsigned(clusters)) +
+                " different values; run mopt-cluster-weights first",
+            offences)))
+      signalPassFailure();
   }
 };
 

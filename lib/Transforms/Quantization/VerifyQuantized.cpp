@@ -11,6 +11,7 @@
 #include "mopt/Dialect/Mopt/IR/HybridForms.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Transforms/Quantization/Passes.h"
+#include "mopt/Transforms/Utils/Offences.h"
 
 #include "llvm/Support/Format.h"
 
@@ -377,7 +378,7 @@ namespace {
 struct VerifyQuantizedPass
     : public mlir::mopt::impl::VerifyQuantizedPassBase<VerifyQuantizedPass> {
   void runOnOperation() override {
-    SmallVector<std::pair<Location, std::string>> offences;
+    Offences offences;
     getOperation().walk([&](QuantizableOp quantizable) {
       Operation *op = quantizable;
       OpChecker(op, quantizable.getQuantSpec(), [&](const Twine &text) {
@@ -390,16 +391,13 @@ struct VerifyQuantizedPass
       }).check();
     });
     markAllAnalysesPreserved();
-    if (offences.empty())
-      return;
-    InFlightDiagnostic diagnostic =
-        mlir::emitError(getOperation().getLoc())
-        << "quantization breaks " << offences.size()
-        << " rule(s) of the format; mopt-quantize makes models that keep them";
-    for (const auto &[location, text] : offences)
-      diagnostic.attachNote(location) << text;
-    diagnostic.report();
-    signalPassFailure();
+    if (failed(reportOffences(
+            getOperation(),
+            "quantization breaks " + Twine(offences.size()) +
+                " rule(s) of the format; mopt-quantize makes models that keep "
+                "them",
+            offences)))
+      signalPassFailure();
   }
 };
 

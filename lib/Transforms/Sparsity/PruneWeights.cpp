@@ -8,6 +8,7 @@
 
 #include "BlockPruning.h"
 #include "LayerTarget.h"
+#include "ValueCount.h"
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/FileSystem.h"
@@ -180,6 +181,7 @@ struct PruneWeightsPass
     int64_t before = weight.countZeros();
     if (llvm::is_contained(mask, true)) {
       AsmResourceBlob pruned = pruneBytes(weight, mask);
+      keepValueCount(weight, pruned.getMutableData());
       if (pruned.getData() != weight.bytes.bytes())
         weight.replace(std::move(pruned));
     }

@@ -9,6 +9,7 @@
 #include "BlockPruning.h"
 #include "LayerTarget.h"
 #include "ZeroTarget.h"
+#include "mopt/Transforms/Utils/Offences.h"
 #include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::mopt {
@@ -57,22 +58,16 @@ struct VerifyWeightsPass
         check(weight, *target, offences);
     }
     checkTogether(together, offences);
-    if (offences.empty())
-      return;
-    InFlightDiagnostic diagnostic = mlir::emitError(module.getLoc());
-    if (parsed->kind == SparsityPattern::Kind::Neighbours)
-      diagnostic << "the weights are not sparse as " << StringRef(pattern);
-    else
-      diagnostic << "the weights are less sparse than "
-                 << llvm::formatv("{0:F4}", double(sparsity)).str();
-    diagnostic << "; run mopt-prune-weights first";
-    for (const auto &[location, text] : offences)
-      diagnostic.attachNote(location) << text;
-    diagnostic.report();
-    signalPassFailure();
+    std::string what =
+        parsed->kind == SparsityPattern::Kind::Neighbours
+            ? "not sparse as " + pattern
+            : llvm::formatv("less sparse than {0:F4}", double(sparsity)).str();
+    if (failed(reportOffences(module,
+                              "the weights are " + what +
+                                  "; run mopt-prune-weights first",
+                              offences)))
+      signalPassFailure();
   }
-
-  using Offences = SmallVector<std::pair<Location, std::string>>;
 
   static void check(const LayerWeight &weight, const LayerTarget &target,
                     Offences &offences) {

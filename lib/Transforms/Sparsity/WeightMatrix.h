@@ -24,6 +24,15 @@ public:
   void forEachBlock(const SparsityPattern &pattern,
                     function_ref<void(ArrayRef<int64_t> indices)> visit) const;
 
+  int64_t getRows() const { return rows; }
+  /// Indices of the elements of a row.
+  SmallVector<int64_t> getRow(int64_t row) const {
+    SmallVector<int64_t> indices;
+    for (int64_t column = 0; column < columns; ++column)
+      indices.push_back(getIndex(row, column));
+    return indices;
+  }
+
 private:
   int64_t getIndex(int64_t row, int64_t column) const {
     return (column / inner * rows + row) * inner + column % inner;

@@ -9,6 +9,7 @@
 #include "mopt/Transforms/Utils/LayerWeights.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
 
 #include <cmath>
 
@@ -90,6 +91,15 @@ void LayerWeight::replace(AsmResourceBlob blob) {
   bytes = *ConstBytes::read(made);
 }
 
+/// The value that holds the elements of the weights `value`: what a dequantize op
+/// reads whose only purpose they are.
+static Value getStored(Value value) {
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  return dequantize && dequantize.getInput().getDefiningOp<ConstOp>()
+             ? dequantize.getInput()
+             : value;
+}
+
 /// Why `value` holds no weights that can be `verb`; empty if it does.
 static std::string getReasonAgainst(Value value, StringRef verb) {
   if (!isa_and_nonnull<ConstOp>(value.getDefiningOp()))
@@ -127,7 +137,7 @@ SmallVector<LayerWeight> mopt::collectLayerWeights(ModuleOp module,
       if (index >= op->getNumOperands() ||
           isa<NoneType>(op->getOperand(index).getType()))
         continue;
-      Value value = op->getOperand(index);
+      Value value = getStored(op->getOperand(index));
       if (std::string reason = getReasonAgainst(value, verb); !reason.empty()) {
         skip(reason);
         continue;

@@ -16,10 +16,11 @@
 
 namespace mlir::mopt {
 
-/// A constant that holds float32 or 8-bit quantised weights.
+/// A constant that holds float32 or 8-bit quantised weights, which a layer reads
+/// itself or behind a dequantize op.
 struct LayerWeight {
   ConstOp constant;
-  /// The first op that reads it as weights.
+  /// The first layer that has it as weights.
   Operation *user;
   ConstBytes bytes;
   int64_t elements;
