@@ -355,15 +355,19 @@ def _subgraph(name, tensors, inputs, outputs, operators):
 
 
 def _pack(codes, subgraphs, buffers):
+    packer = flatbuffers.Builder(1024)
+    _pack_into(packer, codes, subgraphs, buffers)
+    return bytes(packer.Output())
+
+
+def _pack_into(packer, codes, subgraphs, buffers):
     model = schema.ModelT()
     model.version = 3
     model.operatorCodes = codes
     model.subgraphs = subgraphs
     model.buffers = buffers
     model.description = "mopt conformance case"
-    packer = flatbuffers.Builder(1024)
     packer.Finish(model.Pack(packer), b"TFL3")
-    return bytes(packer.Output())
 
 
 def serialize(described):
@@ -396,6 +400,14 @@ def serialize(described):
 
 
 def _serialize_graphs(graphs):
+    packer = flatbuffers.Builder(1024)
+    serialize_into(packer, graphs)
+    return bytes(packer.Output())
+
+
+def serialize_into(packer, graphs):
+    """Finishes `packer` with the graphs; one of the size of a large model need not
+    grow."""
     builder = _ModelBuilder()
     codes, subgraphs = [], []
     for graph in graphs:
@@ -436,4 +448,4 @@ def _serialize_graphs(graphs):
         subgraphs.append(
             _subgraph(graph.name, builder.tensors, inputs, outputs, operators)
         )
-    return _pack(codes, subgraphs, builder.buffers)
+    _pack_into(packer, codes, subgraphs, builder.buffers)

@@ -25,9 +25,14 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/ModelFile.h"
+#include "mopt/Transforms/Utils/LayerWeights.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 using namespace mlir;
 
@@ -98,6 +103,40 @@ static bool isForeignFormat(StringRef path) {
   return llvm::is_contained(extensions, llvm::sys::path::extension(path));
 }
 
+/// Whether all passes of `pm` work on the module itself: the data of weights that
+/// they replace is then nobody else's.
+static bool keepNoCopies(const PassManager &pm) {
+  static constexpr llvm::StringLiteral known[] = {
+      "builtin.module",
+      "func.func",
+      "mopt-decode-sparse-weights",
+      "mopt-encode-sparse-weights",
+      "mopt-prune-weights",
+      "mopt-verify-weights",
+      "mopt-cluster-weights",
+      "mopt-verify-clusters",
+      "mopt-fold-batch-norm",
+      "mopt-quantize-weights",
+      "mopt-verify-quantized"};
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  pm.printAsTextualPipeline(os);
+  StringRef rest = text;
+  while (!rest.empty()) {
+    size_t end = rest.find_first_of("(){},");
+    if (StringRef name = rest.take_front(end);
+        !name.empty() && !llvm::is_contained(known, name))
+      return false;
+    char mark = end == StringRef::npos ? ' ' : rest[end];
+    rest = rest.drop_front(std::min(end, rest.size() - 1) + 1);
+    // Options may have braces of their own.
+    for (int depth = mark == '{'; depth > 0 && !rest.empty();
+         rest = rest.drop_front())
+      depth += (rest.front() == '{') - (rest.front() == '}');
+  }
+  return true;
+}
+
 /// Reads, runs the passes, writes and reports; for models that are no MLIR
 /// source.
 static LogicalResult runOnModel(MLIRContext &context,
@@ -122,8 +161,11 @@ static LogicalResult runOnModel(MLIRContext &context,
     pm.dump();
     llvm::errs() << '\n';
   }
+  if (keepNoCopies(pm))
+    (*module)->setAttr(mopt::kSoleUserAttr, UnitAttr::get(&context));
   if (failed(pm.run(*module)))
     return failure();
+  (*module)->removeAttr(mopt::kSoleUserAttr);
   mopt::ModelFormat format = mopt::getOutputFormat(output);
   if (format == mopt::ModelFormat::Text && config.shouldEmitBytecode())
     format = mopt::ModelFormat::Bytecode;
@@ -141,6 +183,10 @@ static LogicalResult runOnModel(MLIRContext &context,
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+#if defined(__GLIBC__)
+  // Weights that are freed go back to the system, whatever was freed before.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
   if (mopt::asksToMergeCalibration(argc, argv))
     return mopt::mergeCalibration(argc, argv);
   registerAllPasses();

@@ -18,6 +18,11 @@
 #include "mopt/Dialect/Mopt/IR/MoptInterfaces.h"
 #include "mopt/Target/TFLite/Attributes.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
 using namespace mlir;
 using namespace mlir::mopt;
 using namespace mlir::mopt::tfl;
@@ -355,6 +360,19 @@ ModelImporter::getBufferData(uint32_t index, const Twine &where) {
                      entry->data()->size()));
 }
 
+/// Gives back the whole pages of [bytes, bytes + size).
+static void dropPages([[maybe_unused]] void *bytes,
+                      [[maybe_unused]] size_t size) {
+#if defined(__linux__)
+  auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  uintptr_t begin = llvm::alignTo(reinterpret_cast<uintptr_t>(bytes), page);
+  uintptr_t end =
+      llvm::alignDown(reinterpret_cast<uintptr_t>(bytes) + size, page);
+  if (begin < end)
+    madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
+#endif
+}
+
 DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
   std::string name = "t" + std::to_string(resourceCount++);
   auto &manager =
@@ -367,7 +385,15 @@ DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
     return manager.insert(name, HeapAsmResourceBlob::allocateAndCopyWithAlign(
                                     data, kBufferAlignment,
                                     /*dataIsMutable=*/false));
-  auto keepAlive = [owner = buffer](void *, size_t, size_t) {};
+  // Pages of a mapped file that nobody reads any more are given back; should
+  // someone, they come from the file again.
+  bool isMapped =
+      buffer->getBufferKind() == llvm::MemoryBuffer::MemoryBuffer_MMap;
+  auto keepAlive = [owner = buffer, isMapped](void *bytes, size_t size,
+                                              size_t) {
+    if (isMapped)
+      dropPages(bytes, size);
+  };
   return manager.insert(name, AsmResourceBlob(data, kBufferAlignment,
                                               std::move(keepAlive),
                                               /*dataIsMutable=*/false));

@@ -57,14 +57,7 @@ FailureOr<bool> mopt::clusterPlainly(LayerWeight &weight,
         if (centroid == 0.0f)
           centroid =
               groups.isInteger() ? 1.0f : std::numeric_limits<float>::min();
-    groups.replace(group, bytes, [&](float value) {
-      if (skipsZeros && value == 0.0f)
-        return value;
-      float centroid = centroids[findNearest(centroids, value)];
-      error += (double(value) - centroid) * (double(value) - centroid);
-      energy += double(value) * value;
-      return centroid;
-    });
+    groups.replace(group, bytes, centroids, skipsZeros, error, energy);
   }
   if (!changed) {
     weight.user->emitRemark()

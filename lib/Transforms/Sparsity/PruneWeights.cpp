@@ -8,6 +8,7 @@
 
 #include "BlockPruning.h"
 #include "LayerTarget.h"
+#include "MagnitudeSelect.h"
 #include "ValueCount.h"
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
@@ -16,8 +17,6 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/ToolOutputFile.h"
 
-#include <algorithm>
-
 namespace mlir::mopt {
 #define GEN_PASS_DEF_PRUNEWEIGHTSPASS
 #include "mopt/Transforms/Sparsity/Passes.h.inc"
@@ -25,75 +24,6 @@ namespace mlir::mopt {
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-namespace {
-
-/// The magnitude below which weights go, and how many of exactly that
-/// magnitude go with them, the earliest first.
-struct Threshold {
-  float magnitude = 0.0f;
-  int64_t atMagnitude = 0;
-};
-
-} // namespace
-
-/// The threshold that sets exactly `target` of the weights to zero. Linear in
-/// their number.
-static Threshold findThreshold(ArrayRef<LayerWeight> weights, int64_t target) {
-  if (target == 0)
-    return {};
-  std::vector<float> magnitudes;
-  int64_t total = 0;
-  for (const LayerWeight &weight : weights)
-    total += weight.elements;
-  magnitudes.reserve(total);
-  for (const LayerWeight &weight : weights)
-    weight.forEachMagnitude([&](int64_t, float magnitude) {
-      // NaN has no place in an order; it counts as large and is kept.
-      magnitudes.push_back(std::isnan(magnitude)
-                               ? std::numeric_limits<float>::infinity()
-                               : magnitude);
-    });
-  auto nth = magnitudes.begin() + (target - 1);
-  std::nth_element(magnitudes.begin(), nth, magnitudes.end());
-  float bound = *nth;
-  // Everything before `nth` is at most `bound`; what is below it goes anyway.
-  int64_t below = std::count_if(magnitudes.begin(), nth,
-                                [&](float value) { return value < bound; });
-  return {bound, target - below};
-}
-
-/// Which weights are at most the threshold, which keeps count from one tensor
-/// to the next.
-static std::vector<bool> chooseElements(const LayerWeight &weight,
-                                        Threshold &threshold) {
-  std::vector<bool> mask(weight.elements, false);
-  weight.forEachMagnitude([&](int64_t index, float magnitude) {
-    if (magnitude > threshold.magnitude || std::isnan(magnitude))
-      return;
-    if (magnitude == threshold.magnitude && threshold.atMagnitude-- <= 0)
-      return;
-    mask[index] = true;
-  });
-  return mask;
-}
-
-/// A copy of the weights' bytes with zeros where `mask` says.
-static AsmResourceBlob pruneBytes(const LayerWeight &weight,
-                                  const std::vector<bool> &mask) {
-  ArrayRef<char> old = weight.bytes.bytes();
-  AsmResourceBlob blob = allocateConstBlob(old.size());
-  char *out = blob.getMutableData().data();
-  std::memcpy(out, old.data(), old.size());
-  QuantParams params = getQuantParams(weight.getType());
-  size_t width = old.size() / std::max<int64_t>(weight.elements, 1);
-  // Weights with a zero point each channel do not exist in the format.
-  char zero = params.isQuantized() ? static_cast<char>(params.zeroPoint()) : 0;
-  for (size_t index = 0; index < mask.size(); ++index)
-    if (mask[index])
-      std::memset(out + index * width, zero, width);
-  return blob;
-}
 
 namespace {
 
@@ -156,8 +86,8 @@ struct PruneWeightsPass
     // Zeros sort first: nothing changes where the bound lies among them.
     for (LayerWeight &weight : weights)
       prune(weight, threshold.magnitude > 0.0f
-                        ? chooseElements(weight, threshold)
-                        : std::vector<bool>());
+                        ? std::optional(pruneBelow(weight, threshold))
+                        : std::nullopt);
   }
 
   void pruneBlocks(MutableArrayRef<LayerWeight> all,
@@ -178,12 +108,17 @@ struct PruneWeightsPass
   }
 
   void prune(LayerWeight &weight, const std::vector<bool> &mask) {
+    prune(weight, llvm::is_contained(mask, true)
+                      ? std::optional(pruneBytes(weight, mask))
+                      : std::nullopt);
+  }
+
+  void prune(LayerWeight &weight, std::optional<AsmResourceBlob> pruned) {
     int64_t before = weight.countZeros();
-    if (llvm::is_contained(mask, true)) {
-      AsmResourceBlob pruned = pruneBytes(weight, mask);
-      keepValueCount(weight, pruned.getMutableData());
-      if (pruned.getData() != weight.bytes.bytes())
-        weight.replace(std::move(pruned));
+    if (pruned) {
+      keepValueCount(weight, pruned->getMutableData());
+      if (pruned->getData() != weight.bytes.bytes())
+        weight.replace(std::move(*pruned));
     }
     int64_t zeros = weight.countZeros();
     double ratio =

@@ -9,9 +9,13 @@
 #include "mopt/Transforms/Utils/LayerWeights.h"
 
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
+#include "mopt/Transforms/Utils/ParallelRanges.h"
 
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -73,6 +77,16 @@ void LayerWeight::forEachMagnitude(
 
 int64_t LayerWeight::countZeros() const {
   int64_t zeros = 0;
+  if (isFloat()) {
+    SmallVector<int64_t> counts(getRangeCount(elements), 0);
+    ArrayRef<float> values = bytes.as<float>();
+    forEachRange(user->getContext(), elements,
+                 [&](int64_t range, int64_t begin, int64_t end) {
+                   counts[range] =
+                       llvm::count(values.slice(begin, end - begin), 0.0f);
+                 });
+    return std::accumulate(counts.begin(), counts.end(), zeros);
+  }
   forEachMagnitude(
       [&](int64_t, float magnitude) { zeros += magnitude == 0.0f; });
   return zeros;
@@ -86,13 +100,18 @@ void LayerWeight::replace(AsmResourceBlob blob) {
                   std::move(blob), getTensorInfo(old.getResult()));
   made->setDiscardableAttrs(old->getDiscardableAttrDictionary());
   old.getResult().replaceAllUsesWith(made.getResult());
+  auto resource = dyn_cast<DenseResourceElementsAttr>(old.getValue());
   old.erase();
   constant = made;
+  if (isSoleUser && resource) {
+    bytes = ConstBytes();
+    resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+  }
   bytes = *ConstBytes::read(made);
 }
 
-/// The value that holds the elements of the weights `value`: what a dequantize op
-/// reads whose only purpose they are.
+/// The value that holds the elements of the weights `value`: what a dequantize
+/// op reads whose only purpose they are.
 static Value getStored(Value value) {
   auto dequantize = value.getDefiningOp<DequantizeOp>();
   return dequantize && dequantize.getInput().getDefiningOp<ConstOp>()
@@ -118,11 +137,39 @@ static std::string getReasonAgainst(Value value, StringRef verb) {
   return text;
 }
 
+/// How often the module refers to each resource, counted where that matters.
+static DenseMap<Attribute, unsigned> countResources(ModuleOp module) {
+  DenseMap<Attribute, unsigned> counts;
+  if (!module->hasAttr(kSoleUserAttr))
+    return counts;
+  // Tensors that share a buffer may see it with different types.
+  AttrTypeWalker walker;
+  DenseMap<void *, unsigned> users;
+  SmallVector<DenseResourceElementsAttr> all;
+  walker.addWalk([&](DenseResourceElementsAttr attr) {
+    if (counts.try_emplace(attr, 0).second)
+      all.push_back(attr);
+  });
+  DenseMap<Attribute, unsigned> constants;
+  module->walk([&](Operation *op) {
+    walker.walk(op->getAttrDictionary());
+    if (auto constant = dyn_cast<ConstOp>(op))
+      ++constants[constant.getValue()];
+  });
+  for (DenseResourceElementsAttr attr : all)
+    users[attr.getRawHandle().getResource()] +=
+        std::max(constants.lookup(attr), 1u);
+  for (DenseResourceElementsAttr attr : all)
+    counts[attr] = users[attr.getRawHandle().getResource()];
+  return counts;
+}
+
 SmallVector<LayerWeight> mopt::collectLayerWeights(ModuleOp module,
                                                    const OpFilter &filter,
                                                    StringRef verb) {
   SmallVector<LayerWeight> weights;
   DenseSet<Operation *> seen;
+  DenseMap<Attribute, unsigned> resources = countResources(module);
   module.walk([&](WeightedOp weighted) {
     Operation *op = weighted;
     auto skip = [&](const Twine &reason) {
@@ -156,7 +203,8 @@ SmallVector<LayerWeight> mopt::collectLayerWeights(ModuleOp module,
       }
       weights.push_back(
           {constant, op, std::move(*bytes),
-           cast<RankedTensorType>(value.getType()).getNumElements()});
+           cast<RankedTensorType>(value.getType()).getNumElements(),
+           resources.lookup(constant.getValue()) == 1});
     }
   });
   return weights;

@@ -16,18 +16,26 @@
 
 namespace mlir::mopt {
 
-/// A constant that holds float32 or 8-bit quantised weights, which a layer reads
-/// itself or behind a dequantize op.
+/// On a module, a unit: no other module refers to its resources, and no pass
+/// makes one that does. Data of weights that are replaced is freed then, which
+/// halves the memory that a pipeline needs.
+inline constexpr llvm::StringLiteral kSoleUserAttr = "mopt.sole_user";
+
+/// A constant that holds float32 or 8-bit quantised weights, which a layer
+/// reads itself or behind a dequantize op.
 struct LayerWeight {
   ConstOp constant;
   /// The first layer that has it as weights.
   Operation *user;
   ConstBytes bytes;
   int64_t elements;
+  /// Nothing else in the module has its data (asked where kSoleUserAttr is).
+  bool isSoleUser = false;
 
   /// The tensor's name, or that of its user's result.
   StringRef getName() const;
   RankedTensorType getType() const;
+  bool isFloat() const { return getType().getElementType().isF32(); }
 
   /// Calls `visit(index, magnitude)` for all elements in order. Magnitudes of
   /// quantised weights are real values, comparable between tensors.
@@ -37,7 +45,8 @@ struct LayerWeight {
   int64_t countZeros() const;
 
   /// Makes a constant of `blob`, which has the size of the old data, and takes
-  /// the old one out of the IR.
+  /// the old one out of the IR. Its data goes too where kSoleUserAttr allows
+  /// it.
   void replace(AsmResourceBlob blob);
 };
 
