@@ -96,3 +96,137 @@ def measure(command):
     if status:
         raise RuntimeError(process.stderr.read().decode())
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def run_steps(tools, model, folder, names):
+    """Time and memory of STEPS in one command."""
+    read_once(model)
+    size = model.stat().st_size
+    options = [option for name in names for option in STEPS[name]]
+    target = folder / "compressed.tflite"
+    wall, cpu, peak = measure([tools / "mopt-opt", model, *options, "-o", target])
+    return {"steps": "+".join(names), "megabytes": size / 1e6, "seconds": wall,
+            "cpu_seconds": cpu, "peak": peak / size}
+
+
+def run_coder(tools, model, folder):
+    """Coding and decoding of a file."""
+    read_once(model)
+    size = model.stat().st_size / 1e6
+    coded, restored = folder / "coded.mopt", folder / "restored.tflite"
+    code = measure([tools / "mopt-translate", "--to-compressed", model, "-o", coded])
+    decode = measure([tools / "mopt-translate", "--from-compressed", coded, "-o",
+                      restored])
+    if restored.read_bytes() != model.read_bytes():
+        raise RuntimeError("the file came back as another one")
+    return {"file": model.name, "megabytes": size,
+            "coded_megabytes": coded.stat().st_size / 1e6,
+            "code_cpu_seconds": code[1], "decode_cpu_seconds": decode[1]}
+
+
+def fit_exponent(rows):
+    """The power of the size that the time grows with, without a fixed cost."""
+    size = np.log([row["megabytes"] for row in rows])
+    taken = np.log([row["cpu_seconds"] for row in rows])
+    return float(np.polyfit(size, taken, 1)[0])
+
+
+def write_plot(path, rows, exponent):
+    """Seconds of CPU by megabytes, both logarithmic, as SVG."""
+    xs = np.log2([row["megabytes"] for row in rows])
+    ys = np.log2([row["cpu_seconds"] for row in rows])
+    left, bottom, width, height = 60, 260, 380, 220
+
+    def place(x, y):
+        across = (x - xs.min()) / max(np.ptp(xs), 1e-9)
+        up = (y - ys.min()) / max(np.ptp(ys), 1e-9)
+        return left + width * across, bottom - height * up
+
+    points = [place(x, y) for x, y in zip(xs, ys)]
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="320" '
+        'font-family="sans-serif" font-size="12">',
+        '<rect width="480" height="320" fill="white"/>',
+        f'<text x="{left}" y="24">k-means (k = 16): seconds of CPU by megabytes, '
+        f'exponent {exponent:.2f}</text>',
+        f'<path d="M{left} {bottom - height}V{bottom}H{left + width}" '
+        'stroke="black" fill="none"/>',
+        '<polyline fill="none" stroke="#0b62a4" points="'
+        + " ".join(f"{x:.1f},{y:.1f}" for x, y in points) + '"/>']
+    for (x, y), row in zip(points, rows):
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#0b62a4"/>')
+        parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">'
+                     f'{row["megabytes"]:.0f}</text>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">'
+                     f'{row["cpu_seconds"]:.2f}</text>')
+    parts.append(f'<text x="{left + width / 2}" y="{bottom + 44}" '
+                 'text-anchor="middle">megabytes of float32 weights</text></svg>')
+    path.write_text("\n".join(parts) + "\n")
+
+
+def print_steps(row):
+    print(f"{row['steps']:24}{row['megabytes']:8.0f} MB  {row['seconds']:7.2f} s  "
+          f"{row['megabytes'] / row['seconds']:6.0f} MB/s   CPU "
+          f"{row['cpu_seconds']:7.2f} s  "
+          f"{row['megabytes'] / row['cpu_seconds']:6.0f} MB/s   peak "
+          f"{row['peak']:.2f} times the model", flush=True)
+
+
+def print_coder(row):
+    print(f"{row['file']:24}{row['megabytes']:8.0f} MB -> "
+          f"{row['coded_megabytes']:.0f} MB   coded at "
+          f"{row['megabytes'] / row['code_cpu_seconds']:.0f} MB/s, decoded at "
+          f"{row['megabytes'] / row['decode_cpu_seconds']:.0f} MB/s of CPU",
+          flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
+    parser.add_argument("--megabytes", type=int, default=1024)
+    parser.add_argument("--sizes", default="32,64,128,256")
+    parser.add_argument("--svg", type=pathlib.Path)
+    parser.add_argument("--folder", type=pathlib.Path)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    tools = (options.build / "bin").resolve()
+    folder = pathlib.Path(tempfile.mkdtemp(dir=options.folder))
+    result = {"steps": [], "coder": [], "k_means": []}
+    try:
+        model = folder / "model.tflite"
+        for size in map(int, options.sizes.split(",")):
+            write_model(model, size)
+            row = run_steps(tools, model, folder, ["cluster"])
+            result["k_means"].append(row)
+            if not options.json:
+                print_steps(row)
+        result["k_means_exponent"] = fit_exponent(result["k_means"])
+        if not options.json:
+            print(f"k-means: time grows with the size to the power "
+                  f"{result['k_means_exponent']:.2f}")
+        if options.svg:
+            write_plot(options.svg, result["k_means"], result["k_means_exponent"])
+        write_model(model, options.megabytes)
+        for names in (*([name] for name in STEPS), list(STEPS)):
+            row = run_steps(tools, model, folder, names)
+            result["steps"].append(row)
+            if not options.json:
+                print_steps(row)
+        # What the steps made, and a part of the floats: coders look at a tensor
+        # after the other.
+        compressed = folder / "compressed.tflite"
+        write_model(model, min(options.megabytes, 256))
+        for path in (compressed, model):
+            row = run_coder(tools, path, folder)
+            result["coder"].append(row)
+            if not options.json:
+                print_coder(row)
+        if options.json:
+            print(json.dumps(result, indent=1))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -103,21 +103,20 @@ static bool isForeignFormat(StringRef path) {
   return llvm::is_contained(extensions, llvm::sys::path::extension(path));
 }
 
-/// Whether all passes of `pm` work on the module itself: the data of weights that
-/// they replace is then nobody else's.
+/// Whether all passes of `pm` work on the module itself: the data of weights
+/// that they replace is then nobody else's.
 static bool keepNoCopies(const PassManager &pm) {
-  static constexpr llvm::StringLiteral known[] = {
-      "builtin.module",
-      "func.func",
-      "mopt-decode-sparse-weights",
-      "mopt-encode-sparse-weights",
-      "mopt-prune-weights",
-      "mopt-verify-weights",
-      "mopt-cluster-weights",
-      "mopt-verify-clusters",
-      "mopt-fold-batch-norm",
-      "mopt-quantize-weights",
-      "mopt-verify-quantized"};
+  static constexpr llvm::StringLiteral known[] = {"builtin.module",
+                                                  "func.func",
+                                                  "mopt-decode-sparse-weights",
+                                                  "mopt-encode-sparse-weights",
+                                                  "mopt-prune-weights",
+                                                  "mopt-verify-weights",
+                                                  "mopt-cluster-weights",
+                                                  "mopt-verify-clusters",
+                                                  "mopt-fold-batch-norm",
+                                                  "mopt-quantize-weights",
+                                                  "mopt-verify-quantized"};
   std::string text;
   llvm::raw_string_ostream os(text);
   pm.printAsTextualPipeline(os);

@@ -8,6 +8,7 @@
 
 #include "CompressModel.h"
 
+#include "mopt/Runtime/Progress.h"
 #include "mopt/Target/Compressed/Container.h"
 #include "mopt/Target/ModelFile.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -55,7 +56,14 @@ static void printTable(llvm::raw_ostream &os, const CompressedModel &model,
 
 LogicalResult mopt::compressModelFile(Location loc, StringRef file,
                                       StringRef output, bool json) {
-  llvm::Expected<CompressedModel> model = compressModel(file);
+  std::optional<Progress> progress;
+  llvm::Expected<CompressedModel> model =
+      compressModel(file, [&](uint64_t, uint64_t tensors) {
+        if (!progress)
+          progress.emplace("coding tensor", tensors);
+        progress->advance();
+      });
+  progress.reset();
   if (!model)
     return emitError(loc) << llvm::toString(model.takeError());
   if (failed(writeFileAtomically(loc, output, [&](llvm::raw_pwrite_stream &os) {

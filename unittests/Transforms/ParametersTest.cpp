@@ -72,3 +72,17 @@ TEST(Parameters, ValuesAreRoundedAwayFromZeroAndClamped) {
 }
 
 } // namespace
+
+TEST(RoundHalfAway, IsRound) {
+  for (float value : {0.0f, 0.5f, 1.5f, 2.5f, 0x1.fffffep-2f, 0x1.fffffep-1f,
+                      0x1p22f, 0x1p22f + 0.5f, 0x1p23f, 0x1p24f, 3e9f, 1e30f})
+    for (int step = -2; step <= 2; ++step)
+      for (float sign : {1.0f, -1.0f}) {
+        float near = value;
+        for (int i = 0; i < std::abs(step); ++i)
+          near = std::nextafter(near, step < 0 ? -1.0f : INFINITY);
+        EXPECT_EQ(roundHalfAway(sign * near), std::round(sign * near)) << near;
+      }
+  EXPECT_TRUE(std::isnan(roundHalfAway(NAN)));
+  EXPECT_EQ(roundHalfAway(INFINITY), INFINITY);
+}

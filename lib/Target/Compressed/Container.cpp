@@ -136,12 +136,16 @@ static CompressedModel assemble(llvm::StringRef file,
   return model;
 }
 
-llvm::Expected<CompressedModel> mopt::compressModel(llvm::StringRef file) {
+llvm::Expected<CompressedModel>
+mopt::compressModel(llvm::StringRef file,
+                    llvm::function_ref<void(uint64_t, uint64_t)> advance) {
   llvm::Expected<std::vector<TFLiteBuffer>> buffers = findTFLiteBuffers(file);
   if (!buffers)
     return buffers.takeError();
   std::vector<CodedTensor> tensors;
-  for (const TFLiteBuffer &buffer : *buffers) {
+  for (const auto &[index, buffer] : llvm::enumerate(*buffers)) {
+    if (advance)
+      advance(index, buffers->size());
     if (buffer.size < kSmallTensors[0])
       continue;
     CodedTensor tensor = {&buffer, {}, ""};

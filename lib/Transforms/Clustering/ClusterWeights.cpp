@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlainClusters.h"
+#include "mopt/Runtime/Progress.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_CLUSTERWEIGHTSPASS
@@ -43,7 +44,9 @@ void ClusterWeightsPass::runOnOperation() {
   }
   PlainClusters options{clusters, init, scope, keepZeros, seed};
   bool changed = false;
+  Progress progress("clustering tensor", weights.size());
   for (LayerWeight &weight : weights) {
+    progress.advance();
     FailureOr<bool> result = clusterPlainly(weight, options, getArgument());
     if (failed(result))
       return signalPassFailure();

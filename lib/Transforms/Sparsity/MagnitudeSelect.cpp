@@ -102,8 +102,8 @@ AsmResourceBlob mopt::pruneBelow(const LayerWeight &weight,
   forEachRange(weight.user->getContext(), weight.elements,
                [&](int64_t, int64_t begin, int64_t end) {
                  for (int64_t i = begin; i < end; ++i)
-                   to[i] = std::abs(from[i]) < threshold.magnitude ? 0.0f
-                                                                   : from[i];
+                   to[i] =
+                       std::abs(from[i]) < threshold.magnitude ? 0.0f : from[i];
                });
   for (int64_t i = 0; i < weight.elements && threshold.atMagnitude > 0; ++i)
     if (std::abs(from[i]) == threshold.magnitude) {

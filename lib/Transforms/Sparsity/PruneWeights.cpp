@@ -12,6 +12,7 @@
 #include "ValueCount.h"
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
+#include "mopt/Runtime/Progress.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -53,6 +54,8 @@ struct PruneWeightsPass
     if (weights.empty())
       module.emitWarning("there are no weights to prune");
 
+    Progress line("pruning tensor", weights.size());
+    progress = &line;
     // Tensors that compete wait for each other.
     SmallVector<LayerWeight> together;
     for (LayerWeight &weight : weights) {
@@ -114,6 +117,7 @@ struct PruneWeightsPass
   }
 
   void prune(LayerWeight &weight, std::optional<AsmResourceBlob> pruned) {
+    progress->advance();
     int64_t before = weight.countZeros();
     if (pruned) {
       keepValueCount(weight, pruned->getMutableData());
@@ -149,6 +153,7 @@ struct PruneWeightsPass
   }
 
   llvm::json::Array rows;
+  Progress *progress = nullptr;
 };
 
 } // namespace

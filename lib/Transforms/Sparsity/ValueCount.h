@@ -19,8 +19,8 @@ namespace mlir::mopt {
 /// more than before, the two neighbours whose difference costs least become one
 /// of them.
 ///
-/// Weights count as clustered that have at most 256 different values in twice as
-/// many elements, in int8 64 values in eight times as many.
+/// Weights count as clustered that have at most 256 different values in twice
+/// as many elements, in int8 64 values in eight times as many.
 void keepValueCount(const LayerWeight &weight, MutableArrayRef<char> bytes);
 
 } // namespace mlir::mopt

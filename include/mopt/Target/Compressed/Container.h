@@ -9,6 +9,7 @@
 #ifndef MOPT_TARGET_COMPRESSED_CONTAINER_H
 #define MOPT_TARGET_COMPRESSED_CONTAINER_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -43,7 +44,10 @@ bool isCompressedModel(llvm::StringRef file);
 
 /// The .tflite `file` without any loss in a smaller file. Fails with the reason
 /// where it is no .tflite. Takes time and memory in proportion to the size.
-llvm::Expected<CompressedModel> compressModel(llvm::StringRef file);
+/// Calls `advance(tensor, tensors)` before every tensor.
+llvm::Expected<CompressedModel>
+compressModel(llvm::StringRef file,
+              llvm::function_ref<void(uint64_t, uint64_t)> advance = nullptr);
 
 /// Models beyond this many bytes are not restored.
 constexpr uint64_t kLargestModel = uint64_t(1) << 36;
