@@ -43,7 +43,7 @@ LayerPruner::LayerPruner(llvm::ArrayRef<float> weights,
                        std::min(height, shape.outputs - row)});
   double size = static_cast<double>(shape.inputs);
   isExact = size * size * size / 6 * static_cast<double>(bands.size()) <=
-            kExactProducts;
+            options.exactProducts;
   forEachTask(shape.groups, options.threads, [&](int64_t index) {
     Group &group = groups[index];
     group.moments = statistics.getMoments(index);
@@ -201,7 +201,8 @@ void LayerPruner::refit(const Band &band, llvm::ArrayRef<int64_t> kept,
   }
 }
 
-LayerPruner::Mask LayerPruner::chooseBySweep(int64_t blocks) const {
+LayerPruner::Mask
+LayerPruner::chooseBySweep(int64_t blocks, std::vector<float> &weights) const {
   Mask mask(getBlocks());
   int64_t bandsOfGroup = bands.size() / groups.size();
   for (auto [index, group] : llvm::enumerate(groups)) {
@@ -218,23 +219,29 @@ LayerPruner::Mask LayerPruner::chooseBySweep(int64_t blocks) const {
                         static_cast<int64_t>(groups.size()) -
                     blocks * static_cast<int64_t>(index) /
                         static_cast<int64_t>(groups.size());
-    Mask part = sweep.choose(share);
+    RemovalSweep::Result part = sweep.run(share);
     for (int64_t i = 0; i < bandsOfGroup * blocksOfBand; ++i)
-      mask[index * bandsOfGroup * blocksOfBand + i] = part[i];
+      mask[index * bandsOfGroup * blocksOfBand + i] = part.mask[i];
+    llvm::copy(part.weights,
+               weights.begin() + index * shape.outputs * shape.inputs);
   }
   return mask;
 }
 
-PrunedLayer LayerPruner::prune(int64_t blocks) {
-  Mask mask = isExact ? chooseByTrace(blocks) : chooseBySweep(blocks);
+PrunedLayer LayerPruner::prune(int64_t blocks, bool isTrial) {
   PrunedLayer result;
   result.weights.resize(original.size());
-  forEachTask(bands.size(), options.threads, [&](int64_t index) {
-    std::vector<int64_t> kept, gone;
-    for (int64_t i = 0; i < shape.inputs; ++i)
-      (mask[index * blocksOfBand + i / width] ? gone : kept).push_back(i);
-    refit(bands[index], kept, gone, result.weights);
-  });
+  Mask mask =
+      isExact ? chooseByTrace(blocks) : chooseBySweep(blocks, result.weights);
+  if (isExact || !isTrial) {
+    std::fill(result.weights.begin(), result.weights.end(), 0.0f);
+    forEachTask(bands.size(), options.threads, [&](int64_t index) {
+      std::vector<int64_t> kept, gone;
+      for (int64_t i = 0; i < shape.inputs; ++i)
+        (mask[index * blocksOfBand + i / width] ? gone : kept).push_back(i);
+      refit(bands[index], kept, gone, result.weights);
+    });
+  }
   std::vector<LayerMoments> moments;
   for (const Group &group : groups)
     moments.push_back(group.moments);

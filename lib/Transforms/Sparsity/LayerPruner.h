@@ -22,6 +22,8 @@ struct LayerPrunerOptions {
   /// Trust in the given weights against the data, as a part of the mean
   /// variance of the inputs.
   double damping = 0.01;
+  /// Multiplications that the exact search may take; larger layers are swept.
+  double exactProducts = 3e10;
   unsigned threads = 1;
 };
 
@@ -35,7 +37,7 @@ struct PrunedLayer {
 /// of some statistics, in the least squares.
 ///
 /// What goes is found by the exact greedy order (RemovalTrace.h), in which the
-/// rows of a layer compete, where that takes at most kExactProducts
+/// rows of a layer compete, where that takes at most exactProducts
 /// multiplications; in larger layers by one sweep over the inputs with error
 /// feedback, 64 at a time (SparseGPT; E. Frantar and D. Alistarh, 2023). What
 /// stays is then solved for exactly.
@@ -43,8 +45,6 @@ struct PrunedLayer {
 /// Nothing in the results depends on the number of threads.
 class LayerPruner {
 public:
-  static constexpr double kExactProducts = 3e10;
-
   /// Why such layers cannot have such a pattern; empty if they can.
   static std::string getReasonAgainst(const LayerShape &shape,
                                       const SparsityPattern &pattern);
@@ -56,8 +56,9 @@ public:
   int64_t getBlocks() const { return bands.size() * blocksOfBand; }
 
   /// Removes that many blocks; of KEPT:OF what has to go, whatever `blocks`
-  /// says.
-  PrunedLayer prune(int64_t blocks);
+  /// says. With `isTrial` what a sweep leaves is not solved for: it is near
+  /// enough to tell what the sparsity costs.
+  PrunedLayer prune(int64_t blocks, bool isTrial = false);
 
 private:
   /// Rows that lose the same columns.
@@ -85,7 +86,7 @@ private:
   void trace();
   /// By band and block: whether it goes.
   Mask chooseByTrace(int64_t blocks);
-  Mask chooseBySweep(int64_t blocks) const;
+  Mask chooseBySweep(int64_t blocks, std::vector<float> &weights) const;
   void refit(const Band &band, llvm::ArrayRef<int64_t> kept,
              llvm::ArrayRef<int64_t> gone, std::vector<float> &weights) const;
 

@@ -69,6 +69,7 @@ LogicalResult LimitSparsityPass::prune(ModuleOp module) const {
     options.first = first;
     options.preprocess = preprocess;
     options.damping = damping;
+    options.exactProducts = exactProducts;
     options.exclude = exclude;
     options.only = only;
     options.excludeOps = excludeOps;

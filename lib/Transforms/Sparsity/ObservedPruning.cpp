@@ -35,6 +35,7 @@ ObservedPruning::getOptions(const SparsityPattern &pattern,
   LayerPrunerOptions options;
   options.pattern = pattern;
   options.damping = damping > 0.0 ? damping : chooseDamping(statistics);
+  options.exactProducts = exactProducts;
   options.threads = threads;
   return options;
 }

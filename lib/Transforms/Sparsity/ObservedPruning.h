@@ -21,7 +21,7 @@ namespace mlir::mopt {
 struct ObservedPruning {
   ObservedLayerSettings settings;
   SparsityPattern pattern;
-  double damping = 0.0, sparsity = 0.0;
+  double damping = 0.0, sparsity = 0.0, exactProducts = 0.0;
 
   /// Fails where an option is out of its range.
   template <typename Pass>
@@ -41,6 +41,7 @@ struct ObservedPruning {
     settings.threads = pass.threads;
     pruning.damping = pass.damping;
     pruning.sparsity = pass.sparsity;
+    pruning.exactProducts = pass.exactProducts;
     if (llvm::Error error = pruning.check(pass.pattern))
       return std::move(error);
     return pruning;

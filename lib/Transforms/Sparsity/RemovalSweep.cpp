@@ -25,7 +25,7 @@ class Sweeper {
 public:
   Sweeper(const RemovalSweep &sweep, int64_t count);
 
-  std::vector<bool> run();
+  RemovalSweep::Result run();
 
 private:
   bool isGroups() const {
@@ -214,15 +214,25 @@ void Sweeper::sweepChunk(int64_t chunk) {
   });
 }
 
-std::vector<bool> Sweeper::run() {
+RemovalSweep::Result Sweeper::run() {
   int64_t panels = (rows + kLanes - 1) / kLanes;
   errors.resize(panels * size * kLanes);
   scores.resize(panels * size * kLanes);
   for (int64_t chunk = begins.size() - 2; chunk >= 0; --chunk)
     sweepChunk(chunk);
-  return std::move(mask);
+  RemovalSweep::Result result;
+  result.weights = sweep.best;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t i = 0; i < size; ++i) {
+      double &weight = result.weights[row * size + order[i]];
+      weight += errors[(row / kLanes * size + i) * kLanes + row % kLanes];
+      if (mask[getBlock(row, order[i])])
+        weight = 0.0;
+    }
+  result.mask = std::move(mask);
+  return result;
 }
 
-std::vector<bool> RemovalSweep::choose(int64_t count) const {
+RemovalSweep::Result RemovalSweep::run(int64_t count) const {
   return Sweeper(*this, count).run();
 }

@@ -37,10 +37,17 @@ struct RemovalSweep {
   SparsityPattern pattern;
   unsigned threads = 1;
 
-  /// For every band of pattern.rows rows, for every block of it, whether it is
-  /// one of the `count` that go. Of KEPT:OF blocks are weights, and `count` is
-  /// not read.
-  std::vector<bool> choose(int64_t count) const;
+  struct Result {
+    /// For every band of pattern.rows rows, for every block of it, whether it
+    /// is one of those that go.
+    std::vector<bool> mask;
+    /// The weights after the pass: near the best for that mask.
+    std::vector<double> weights;
+  };
+
+  /// Removes `count` blocks. Of KEPT:OF blocks are weights, and `count` is not
+  /// read.
+  Result run(int64_t count) const;
 };
 
 } // namespace mlir::mopt

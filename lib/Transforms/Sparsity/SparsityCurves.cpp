@@ -236,7 +236,8 @@ mopt::measureSparsityCurves(ModuleOp module, const ObservedPruning &pruning,
                         {}};
     std::vector<PrunedLayer> pruned;
     for (double level : getSparsityLevels()) {
-      PrunedLayer form = forms.prune(getZeroTarget(level, curve.blocks));
+      PrunedLayer form =
+          forms.prune(getZeroTarget(level, curve.blocks), /*isTrial=*/true);
       if (measures)
         pruned.push_back(std::move(form));
       else

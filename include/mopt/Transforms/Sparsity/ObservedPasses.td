@@ -30,6 +30,9 @@ defvar ObservedPruningOptions = [
   Option<"damping", "damping", "double", /*default=*/"0.0",
          "Trust in the given weights against the data; 0 = by the number of "
          "samples for each input">,
+  Option<"exactProducts", "exact-products", "double", /*default=*/"3e10",
+         "Multiplications that the exact search may take in a layer; larger "
+         "ones are swept">,
   Option<"exclude", "exclude", "std::string", /*default=*/"",
          "Regular expression: tensors or layers whose name matches are kept">,
   Option<"only", "only", "std::string", /*default=*/"",
@@ -59,8 +62,9 @@ def OptimizeSparsityPass : Pass<"mopt-optimize-sparsity", "::mlir::ModuleOp"> {
     2. `round(sparsity * n)` of them go (of blocks, with a pattern of blocks):
        those whose removal costs least when all others make up for it, one after
        the other, with the rows of the layer in competition (optimal brain
-       surgeon). Layers where this would take more than 3e10 multiplications
-       are searched in one pass over the inputs, 64 at a time (SparseGPT);
+       surgeon). Layers of r rows and n inputs where this would take more than
+       `exact-products` multiplications, r n^3 / 6, are searched in one pass over
+       the inputs, 64 at a time (SparseGPT), which takes r n^2 / 2;
     3. those that stay are solved for exactly, and the bias makes the mean of the
        outputs that of t.
 
