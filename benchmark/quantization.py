@@ -189,4 +189,5 @@ def main():
         json.dump(rows, sys.stdout, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
