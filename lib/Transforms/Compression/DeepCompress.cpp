@@ -42,9 +42,6 @@ static constexpr double kStep = 0.005;
 /// An error that a diagnostic has told already.
 static Error makeToldError() { return llvm::createStringError(""); }
 
-/// At most this many samples say what a ratio costs the model.
-static constexpr int64_t kCurveSamples = 1024;
-
 /// Rounds to 8 significant bits, ties to even: the container then holds two
 /// bytes that are zero in every value.
 static float roundToBFloat16(float value) {
@@ -162,10 +159,8 @@ Error DeepCompressPass::begin(Start &start) {
   settings.only = only;
   settings.threads = threads;
   pruning.sparsity = sparsity;
-  CurveOptions curves;
-  curves.samples = kCurveSamples;
   FailureOr<SparsityBudget> budget =
-      SparsityBudget::measure(module, pruning, curves);
+      SparsityBudget::measure(module, pruning, CurveOptions());
   if (failed(budget))
     return makeToldError();
   start.budget = std::move(*budget);
