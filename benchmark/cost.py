@@ -16,6 +16,7 @@ afterwards, and measures:
 * how k-means scales: the cluster step at every one of --sizes. --svg plots it.
 The files of a model are read once before they are timed. Needs: numpy, flatbuffers."""
 import argparse
+import filecmp
 import json
 import os
 import pathlib
@@ -80,6 +81,13 @@ def write_model(path, megabytes):
         file.write(memoryview(builder.Bytes)[builder.Head():])
 
 
+def make_model(path, megabytes):
+    """write_model in a process of its own: a child's peak memory is at least that of
+    its parent."""
+    command = [sys.executable, __file__, f"--write={path}", f"--megabytes={megabytes}"]
+    subprocess.run(command, check=True)
+
+
 def read_once(path):
     with path.open("rb") as file:
         while file.read(1 << 24):
@@ -117,7 +125,7 @@ def run_coder(tools, model, folder):
     code = measure([tools / "mopt-translate", "--to-compressed", model, "-o", coded])
     decode = measure([tools / "mopt-translate", "--from-compressed", coded, "-o",
                       restored])
-    if restored.read_bytes() != model.read_bytes():
+    if not filecmp.cmp(restored, model, shallow=False):
         raise RuntimeError("the file came back as another one")
     return {"file": model.name, "megabytes": size,
             "coded_megabytes": coded.stat().st_size / 1e6,
@@ -189,14 +197,18 @@ def main():
     parser.add_argument("--svg", type=pathlib.Path)
     parser.add_argument("--folder", type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.write:
+        write_model(options.write, options.megabytes)
+        return
     tools = (options.build / "bin").resolve()
     folder = pathlib.Path(tempfile.mkdtemp(dir=options.folder))
     result = {"steps": [], "coder": [], "k_means": []}
     try:
         model = folder / "model.tflite"
         for size in map(int, options.sizes.split(",")):
-            write_model(model, size)
+            make_model(model, size)
             row = run_steps(tools, model, folder, ["cluster"])
             result["k_means"].append(row)
             if not options.json:
@@ -207,7 +219,7 @@ def main():
                   f"{result['k_means_exponent']:.2f}")
         if options.svg:
             write_plot(options.svg, result["k_means"], result["k_means_exponent"])
-        write_model(model, options.megabytes)
+        make_model(model, options.megabytes)
         for names in (*([name] for name in STEPS), list(STEPS)):
             row = run_steps(tools, model, folder, names)
             result["steps"].append(row)
@@ -216,7 +228,7 @@ def main():
         # What the steps made, and a part of the floats: coders look at a tensor
         # after the other.
         compressed = folder / "compressed.tflite"
-        write_model(model, min(options.megabytes, 256))
+        make_model(model, min(options.megabytes, 256))
         for path in (compressed, model):
             row = run_coder(tools, path, folder)
             result["coder"].append(row)

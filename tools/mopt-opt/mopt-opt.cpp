@@ -112,6 +112,7 @@ static bool keepNoCopies(const PassManager &pm) {
                                                   "mopt-encode-sparse-weights",
                                                   "mopt-prune-weights",
                                                   "mopt-verify-weights",
+                                                  "mopt-drop-sparsity-recipes",
                                                   "mopt-cluster-weights",
                                                   "mopt-verify-clusters",
                                                   "mopt-fold-batch-norm",
