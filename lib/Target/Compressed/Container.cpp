@@ -155,7 +155,14 @@ mopt::compressModel(llvm::StringRef file,
     tensors.push_back(std::move(tensor));
   }
   CompressedModel best;
+  uint64_t before = 0;
   for (uint64_t smallest : kSmallTensors) {
+    bool isSame = llvm::none_of(tensors, [&](const CodedTensor &tensor) {
+      return tensor.buffer->size >= before && tensor.buffer->size < smallest;
+    });
+    before = smallest;
+    if (isSame && !best.bytes.empty())
+      continue;
     CompressedModel model = assemble(file, tensors, smallest);
     if (best.bytes.empty() || model.bytes.size() < best.bytes.size())
       best = std::move(model);

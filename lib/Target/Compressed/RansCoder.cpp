@@ -143,15 +143,18 @@ Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
   // Backwards, so that the decoder goes forwards.
   std::array<uint32_t, kLanes> states;
   states.fill(kLow);
-  std::vector<uint16_t> words;
-  words.reserve(data.size() / 2);
+  // No more words than elements, each of which writes one or leaves its place.
+  std::vector<uint16_t> words(data.size() + 1);
+  size_t wordCount = 0;
   for (size_t i = data.size(); i-- > 0;) {
-    uint32_t &state = states[i % lanes];
+    // A power of two.
+    uint32_t &state = states[i & (lanes - 1)];
     const Range &range = ranges[data[i]];
-    if (state >= uint64_t(kLow >> bits) * (uint64_t(range.size) << 16)) {
-      words.push_back(static_cast<uint16_t>(state));
-      state >>= 16;
-    }
+    bool isFull =
+        state >= uint64_t(kLow >> bits) * (uint64_t(range.size) << 16);
+    words[wordCount] = static_cast<uint16_t>(state);
+    wordCount += isFull;
+    state >>= isFull ? 16 : 0;
     // 2^64 itself does not fit.
     uint32_t quotient = state;
     if (range.size > 1)
@@ -159,6 +162,7 @@ Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
           static_cast<unsigned __int128>(inverses[data[i]]) * state >> 64);
     state = (quotient << bits) + range.start + state - quotient * range.size;
   }
+  words.resize(wordCount);
   for (unsigned lane = 0; lane < lanes; ++lane)
     for (unsigned shift = 0; shift < 32; shift += 8)
       code.push_back(static_cast<uint8_t>(states[lane] >> shift));

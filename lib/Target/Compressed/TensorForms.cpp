@@ -158,21 +158,33 @@ NonZeros mopt::findNonZeros(ByteView data, unsigned elementSize) {
     NonZeros result;
     result.mask.resize((count + 7) / 8);
     result.elements.resize(data.size());
-    unsigned gap = 0;
-    for (size_t i = 0; i < count; ++i) {
-      T value = load<T>(data, i);
-      if (value == 0) {
-        if (++gap == 255) {
-          result.gaps.push_back(255);
-          gap = 0;
-        }
-        continue;
+    // Zeros come as they like: no branch depends on one.
+    result.gaps.resize(count + count / 255 + 1);
+    uint8_t *gap = result.gaps.data();
+    size_t next = 0;
+    auto skip = [&](size_t end) {
+      size_t zeros = end - next;
+      for (; zeros >= 255; zeros -= 255)
+        *gap++ = 255;
+      return static_cast<uint8_t>(zeros);
+    };
+    for (size_t start = 0; start < count; start += 64) {
+      uint64_t bits = 0;
+      size_t end = std::min<size_t>(count - start, 64);
+      for (size_t i = 0; i < end; ++i)
+        bits |= static_cast<uint64_t>(load<T>(data, start + i) != 0) << i;
+      for (size_t i = 0; i < (end + 7) / 8; ++i)
+        result.mask[start / 8 + i] = static_cast<uint8_t>(bits >> 8 * i);
+      for (; bits; bits &= bits - 1) {
+        size_t index = start + llvm::countr_zero(bits);
+        uint8_t zeros = skip(index);
+        *gap++ = zeros;
+        next = index + 1;
+        store(MutableBytes(result.elements), found++, load<T>(data, index));
       }
-      result.gaps.push_back(static_cast<uint8_t>(gap));
-      gap = 0;
-      result.mask[i / 8] |= 1u << (i % 8);
-      store(MutableBytes(result.elements), found++, value);
     }
+    skip(count);
+    result.gaps.resize(gap - result.gaps.data());
     result.elements.resize(found * sizeof(T));
     return result;
   });
