@@ -42,6 +42,8 @@ mopt::buildDeepCompressPipeline(OpPassManager &manager,
   compress.data = options.calibration;
   compress.samples = options.samples;
   compress.preprocess = options.preprocess;
+  compress.damping = options.damping;
+  compress.measure = options.measure;
   if (isLimited)
     compress.maxDrop = options.maxDrop;
   compress.metric = options.metric;

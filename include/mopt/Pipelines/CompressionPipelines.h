@@ -52,6 +52,23 @@ struct DeepCompressOptions : public PassPipelineOptions<DeepCompressOptions> {
   Option<std::string> preprocess{
       *this, "preprocess",
       llvm::cl::desc("What to do with uint8 data, e.g. mean:127,std:128")};
+  Option<double> damping{
+      *this, "damping",
+      llvm::cl::desc("While pruning, trust in the given weights against the "
+                     "samples; 0 = by their number, 0.01 at least; 0.001 suits "
+                     "thousands of samples"),
+      llvm::cl::init(0.0)};
+  Option<SparsityMeasure> measure{
+      *this, "measure",
+      llvm::cl::desc("What the sparsity of a layer costs, by which it is "
+                     "chosen"),
+      llvm::cl::init(SparsityMeasure::Divergence),
+      llvm::cl::values(
+          clEnumValN(SparsityMeasure::Divergence, "divergence",
+                     "how far the model's outputs move"),
+          clEnumValN(SparsityMeasure::Error, "error",
+                     "how far the layer's outputs move: better where the model "
+                     "is sure of nearly all samples"))};
   Option<double> maxDrop{
       *this, "max-drop",
       llvm::cl::desc("The sparsest model that loses no more than this: "

@@ -115,6 +115,9 @@ Error DeepCompressPass::check() const {
   if (!(sparsity >= 0.0 && sparsity < 1.0))
     return llvm::createStringError(llvm::formatv(
         "sparsity is {0}, must be from 0 to below 1", sparsity.getValue()));
+  if (!(damping >= 0.0 && std::isfinite(damping)))
+    return llvm::createStringError("damping must be above 0, or 0 for "
+                                   "automatic");
   for (unsigned count : {clusters.getValue(), convClusters.getValue()})
     if ((count != 0 || count == clusters) && (count < 2 || count > 256))
       return llvm::createStringError("clusters is " + Twine(count) +
@@ -159,8 +162,11 @@ Error DeepCompressPass::begin(Start &start) {
   settings.only = only;
   settings.threads = threads;
   pruning.sparsity = sparsity;
+  pruning.damping = damping;
+  CurveOptions curves;
+  curves.measure = measure;
   FailureOr<SparsityBudget> budget =
-      SparsityBudget::measure(module, pruning, CurveOptions());
+      SparsityBudget::measure(module, pruning, curves);
   if (failed(budget))
     return makeToldError();
   start.budget = std::move(*budget);
@@ -172,6 +178,7 @@ LogicalResult DeepCompressPass::prune(ModuleOp module) const {
   if (!data.empty()) {
     OptimizeSparsityPassOptions options;
     options.sparsity = 0.0;
+    options.damping = damping;
     options.data = data;
     options.samples = samples;
     options.preprocess = preprocess;

@@ -13,6 +13,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
+#include "mopt/Transforms/Sparsity/Passes.h"
 
 namespace mlir::mopt {
 

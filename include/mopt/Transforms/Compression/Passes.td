@@ -76,6 +76,18 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
     Option<"preprocess", "preprocess", "std::string", /*default=*/"",
            "What to do with uint8 data, e.g. mean:127,std:128; default: the "
            "module's mopt.preprocess">,
+    Option<"damping", "damping", "double", /*default=*/"0.0",
+           "While pruning, trust in the given weights against the data, as a "
+           "part of the mean variance of a layer's inputs; 0 = by the number of "
+           "samples for each input, 0.01 at least">,
+    Option<"measure", "measure", "::mlir::mopt::SparsityMeasure",
+           /*default=*/"::mlir::mopt::SparsityMeasure::Divergence",
+           "What a ratio costs (mopt-allocate-sparsity)",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::SparsityMeasure::Divergence,
+                        "divergence", "how far the model's outputs move"),
+             clEnumValN(::mlir::mopt::SparsityMeasure::Error, "error",
+                        "how far the layer's outputs move"))}]>,
     Option<"maxDrop", "max-drop", "double", /*default=*/"-1",
            "The most that may be lost: percentage points of top-1, or, with "
            "metric=snr, the dB that every output keeps; negative: no limit">,
