@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Layer.h"
 #include "LinearSum.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"

@@ -9,8 +9,8 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H
 
-#include "Layer.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 #include "mopt/Runtime/ComputeType.h"
 #include "llvm/ADT/MapVector.h"
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Layer.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"

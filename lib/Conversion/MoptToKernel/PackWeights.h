@@ -9,28 +9,9 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H
 
-#include "mopt/Dialect/Kernel/IR/KernelOps.h"
-
-#include <vector>
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 
 namespace mlir::mopt {
-
-/// Weights of a convolution, zero points taken off. `at` finds an element.
-struct Weights {
-  int64_t outputs, rows, columns, depth;
-  std::vector<int16_t> values;
-  /// Distances between output channels, rows, columns, input channels.
-  int64_t outputStride, rowStride, columnStride, depthStride;
-
-  int64_t getIndex(int64_t output, int64_t row, int64_t column,
-                   int64_t c) const {
-    return output * outputStride + row * rowStride + column * columnStride +
-           c * depthStride;
-  }
-  int16_t at(int64_t output, int64_t row, int64_t column, int64_t c) const {
-    return values[getIndex(output, row, column, c)];
-  }
-};
 
 /// Weights in the order of a kernel.
 struct PackedWeights {

@@ -9,8 +9,8 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_PLANVALUES_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_PLANVALUES_H
 
-#include "Layer.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 
 namespace mlir::mopt {
 

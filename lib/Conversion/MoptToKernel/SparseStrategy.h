@@ -10,7 +10,7 @@
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_SPARSESTRATEGY_H
 
 #include "FloatLayer.h"
-#include "Layer.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 
 namespace mlir::mopt {
 

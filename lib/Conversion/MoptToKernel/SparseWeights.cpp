@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PackWeights.h"
 #include "SparseStrategy.h"
 
 using namespace mlir;

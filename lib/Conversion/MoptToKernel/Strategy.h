@@ -9,8 +9,8 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_STRATEGY_H
 
-#include "Layer.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
 
 namespace mlir::mopt {
 

@@ -10,22 +10,13 @@
 #define MOPT_LIB_TARGET_CPU_BUFFERLIFE_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mopt/Transforms/Utils/BufferPlacement.h"
 
 namespace mlir::mopt {
 
-/// From the first to the last op that touches a buffer, as positions in the
-/// entry block; an op in a region counts as the op of the block that holds it.
-struct BufferLife {
-  unsigned begin = ~0u, end = 0;
-
-  bool isEmpty() const { return begin > end; }
-  bool overlaps(const BufferLife &other) const {
-    return begin <= other.end && other.begin <= end;
-  }
-};
-
-/// The lives of the buffers of a function of one block. Buffers may be erased
-/// and replaced meanwhile; the other ops must stay.
+/// The lives of the buffers of a function of one block, in positions in it; an
+/// op in a region counts as the op of the block that holds it. Buffers may be
+/// erased and replaced meanwhile; the other ops must stay.
 class BufferLives {
 public:
   explicit BufferLives(func::FuncOp func);

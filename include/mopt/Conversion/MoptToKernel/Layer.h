@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
-#define MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
+#ifndef MOPT_CONVERSION_MOPTTOKERNEL_LAYER_H
+#define MOPT_CONVERSION_MOPTTOKERNEL_LAYER_H
 
-#include "PackWeights.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
@@ -18,6 +17,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 namespace mlir::mopt {
 
@@ -25,6 +25,23 @@ namespace mlir::mopt {
 inline constexpr int32_t kOffset = 128;
 /// Depthwise kernels may read a vector beyond the end of their input.
 inline constexpr int64_t kVectorBytes = 64;
+
+/// Weights of a convolution, zero points taken off. `at` finds an element.
+struct Weights {
+  int64_t outputs, rows, columns, depth;
+  std::vector<int16_t> values;
+  /// Distances between output channels, rows, columns, input channels.
+  int64_t outputStride, rowStride, columnStride, depthStride;
+
+  int64_t getIndex(int64_t output, int64_t row, int64_t column,
+                   int64_t c) const {
+    return output * outputStride + row * rowStride + column * columnStride +
+           c * depthStride;
+  }
+  int16_t at(int64_t output, int64_t row, int64_t column, int64_t c) const {
+    return values[getIndex(output, row, column, c)];
+  }
+};
 
 /// One spatial dimension of a layer.
 struct LayerDim {
@@ -108,4 +125,4 @@ int32_t getByteZeroPoint(Value value);
 
 } // namespace mlir::mopt
 
-#endif // MOPT_LIB_CONVERSION_MOPTTOKERNEL_LAYER_H
+#endif // MOPT_CONVERSION_MOPTTOKERNEL_LAYER_H
