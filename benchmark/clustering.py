@@ -51,13 +51,13 @@ CASES = {
     "deep 50 %, int8": ("resnet8", ["--deep-compress=@ sparsity=0.5 form=int8"]),
     "deep 70 %": ("resnet8", ["--deep-compress=@ sparsity=0.7"]),
     "lenet300 float": ("lenet300", []),
-    "lenet300 90 %": ("lenet300", ["--deep-compress=@ sparsity=0.9 damping=0.001 measure=error"]),
-    "lenet300 92 %": ("lenet300", ["--deep-compress=@ sparsity=0.92 damping=0.001 measure=error"]),
-    "lenet300 94 %": ("lenet300", ["--deep-compress=@ sparsity=0.94 damping=0.001 measure=error"]),
+    "lenet300 90 %": ("lenet300", ["--deep-compress=@ sparsity=0.9 damping=0.0001 measure=error"]),
+    "lenet300 92 %": ("lenet300", ["--deep-compress=@ sparsity=0.92 damping=0.0001 measure=error"]),
+    "lenet300 94 %": ("lenet300", ["--deep-compress=@ sparsity=0.94 damping=0.0001 measure=error"]),
     "lenet5 float": ("lenet5", []),
-    "lenet5 92 %": ("lenet5", ["--deep-compress=@ sparsity=0.92 damping=0.001 measure=error"]),
-    "lenet5 95 %": ("lenet5", ["--deep-compress=@ sparsity=0.95 damping=0.001 measure=error"]),
-    "lenet5 96 %": ("lenet5", ["--deep-compress=@ sparsity=0.96 damping=0.001 measure=error"]),
+    "lenet5 92 %": ("lenet5", ["--deep-compress=@ sparsity=0.92 damping=0.0001 measure=error"]),
+    "lenet5 95 %": ("lenet5", ["--deep-compress=@ sparsity=0.95 damping=0.0001 measure=error"]),
+    "lenet5 96 %": ("lenet5", ["--deep-compress=@ sparsity=0.96 damping=0.0001 measure=error"]),
 }
 
 

@@ -114,11 +114,31 @@ static void addLimitDrop(OpPassManager &manager, const Options &options,
   manager.addPass(createLimitDropPass(drop));
 }
 
+/// Outliers are a matter of fully connected layers: convolutions have had their
+/// inputs clipped or normalised.
+template <typename Options>
+static void addMigration(OpPassManager &manager, const Options &options) {
+  MigrateScalesPassOptions migrate;
+  migrate.alpha = options.migration;
+  migrate.data = options.calibration;
+  migrate.samples = options.samples;
+  migrate.first = options.first;
+  migrate.preprocess = options.preprocess;
+  options.selection.apply(migrate);
+  if (options.selection.onlyOps.empty())
+    migrate.onlyOps = "fully_connected";
+  migrate.threads = options.threads;
+  manager.addPass(createMigrateScalesPass(migrate));
+}
+
 template <typename Options>
 static llvm::Error addFixedPoint(OpPassManager &manager, const Options &options,
                                  ActivationType activations) {
   if (llvm::Error error = checkEffort(options))
     return error;
+  if (!(options.migration >= 0.0 && options.migration <= 1.0))
+    return notAvailable("migration", std::to_string(options.migration),
+                        "0 to 1");
   if (!options.requantize.empty() &&
       !symbolizeRequantizeMode(options.requantize))
     return notAvailable("requantize", StringRef(options.requantize),
@@ -134,6 +154,9 @@ static llvm::Error addFixedPoint(OpPassManager &manager, const Options &options,
     options.selection.apply(equalize);
     manager.addPass(createEqualizeLayersPass(equalize));
   }
+
+  if (options.effort > 0 && options.migration > 0.0)
+    addMigration(manager, options);
 
   CalibratePassOptions calibrate;
   calibrate.data = options.calibration;

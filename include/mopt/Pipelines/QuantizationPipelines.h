@@ -85,6 +85,12 @@ struct FixedPointOptions : public PassPipelineOptions<Derived> {
       llvm::cl::desc("Repair from the samples: 0 none; 1 biases; 2 weights "
                      "rounded such that layers keep their outputs"),
       llvm::cl::init(0)};
+  Option<double> migration{
+      *this, "migration",
+      llvm::cl::desc("With effort 1 and 2: what part of the outliers of their "
+                     "inputs the weights of fully connected layers take, from "
+                     "0 (none) to 1"),
+      llvm::cl::init(0.5)};
   /// float or fixed; empty keeps what the module says.
   Option<std::string> requantize{
       *this, "requantize",
@@ -113,7 +119,8 @@ struct QuantizeInt8Options : public FixedPointOptions<QuantizeInt8Options> {
 };
 
 /// Tidies and calibrates a float model and makes it compute in int8:
-/// mopt-fold-batch-norm, mopt-calibrate, mopt-verify-calibrated, by effort
+/// mopt-fold-batch-norm, by effort mopt-equalize-layers and
+/// mopt-migrate-scales, mopt-calibrate, mopt-verify-calibrated, by effort
 /// mopt-correct-biases or mopt-optimize-rounding, mopt-quantize,
 /// mopt-verify-quantized. Fails with a message where the options ask for what
 /// there is not; nothing is added then.

@@ -20,6 +20,7 @@
 #include "mopt/Target/TFLite/Import.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -68,6 +69,10 @@ LogicalResult writeModel(ModuleOp module, llvm::raw_ostream &os,
 LogicalResult writeFileAtomically(
     Location loc, llvm::StringRef path,
     llvm::function_ref<LogicalResult(llvm::raw_pwrite_stream &)> write);
+
+/// Writes `value`, indented, to the file `path` as writeFileAtomically does.
+LogicalResult writeJSONFile(Location loc, llvm::StringRef path,
+                            const llvm::json::Value &value);
 
 /// Writes `module` to the file `path` in the format of its extension.
 LogicalResult writeModelFile(ModuleOp module, llvm::StringRef path);

@@ -14,6 +14,7 @@
 #include "mopt/Target/Compressed/Container.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
@@ -196,6 +197,14 @@ LogicalResult mopt::writeFileAtomically(
   if (llvm::Error error = file->keep(path))
     return report(llvm::toString(std::move(error)));
   return success();
+}
+
+LogicalResult mopt::writeJSONFile(Location loc, StringRef path,
+                                  const llvm::json::Value &value) {
+  return writeFileAtomically(loc, path, [&](llvm::raw_pwrite_stream &os) {
+    os << llvm::formatv("{0:2}\n", value);
+    return success();
+  });
 }
 
 LogicalResult mopt::writeModelFile(ModuleOp module, StringRef path) {

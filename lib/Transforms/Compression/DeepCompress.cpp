@@ -80,6 +80,9 @@ struct Start {
   func::FuncOp getFunction() {
     return *original->getOps<func::FuncOp>().begin();
   }
+  SparsityShares share(ModuleOp module, double ratio) const {
+    return shareSparsity(module, budget ? &*budget : nullptr, ratio);
+  }
 };
 
 /// Prunes, clusters and quantizes the module, or copies of it to find out how
@@ -95,6 +98,7 @@ struct DeepCompressPass
 
 private:
   Error check() const;
+  ObservedLayerSettings getSettings(StringRef verb) const;
   Error begin(Start &start);
   LogicalResult prune(ModuleOp module) const;
   LogicalResult cluster(ModuleOp module, Start &start) const;
@@ -134,6 +138,20 @@ Error DeepCompressPass::check() const {
   return Error::success();
 }
 
+/// Of the steps that look at data; `verb` is what they do to a layer.
+ObservedLayerSettings DeepCompressPass::getSettings(StringRef verb) const {
+  ObservedLayerSettings settings;
+  settings.verb = verb.str();
+  settings.pass = getArgument().str();
+  settings.data = data;
+  settings.samples = samples;
+  settings.preprocess = preprocess;
+  settings.exclude = exclude;
+  settings.only = only;
+  settings.threads = threads;
+  return settings;
+}
+
 Error DeepCompressPass::begin(Start &start) {
   ModuleOp module = getOperation();
   auto funcs = module.getOps<func::FuncOp>();
@@ -152,15 +170,7 @@ Error DeepCompressPass::begin(Start &start) {
   if (data.empty() || sparsity == 0.0)
     return Error::success();
   ObservedPruning pruning;
-  ObservedLayerSettings &settings = pruning.settings;
-  settings.verb = "pruned by data";
-  settings.pass = getArgument().str();
-  settings.data = data;
-  settings.samples = samples;
-  settings.preprocess = preprocess;
-  settings.exclude = exclude;
-  settings.only = only;
-  settings.threads = threads;
+  pruning.settings = getSettings("pruned by data");
   pruning.sparsity = sparsity;
   pruning.damping = damping;
   CurveOptions curves;
@@ -209,15 +219,7 @@ LogicalResult DeepCompressPass::cluster(ModuleOp module, Start &start) const {
   ObservedClustering options;
   options.clusters.clusters = clusters;
   options.convClusters = convClusters;
-  ObservedLayerSettings &settings = options.settings;
-  settings.verb = "clustered by data";
-  settings.pass = getArgument().str();
-  settings.data = data;
-  settings.samples = samples;
-  settings.preprocess = preprocess;
-  settings.exclude = exclude;
-  settings.only = only;
-  settings.threads = threads;
+  options.settings = getSettings("clustered by data");
   options.capture.reference = start.getFunction();
   return clusterByData(module, options);
 }
@@ -270,22 +272,6 @@ Error DeepCompressPass::compress(ModuleOp module, double ratio, Start &start,
   return record("biases of 8 bits");
 }
 
-/// Writes the ratios of layers as recipes; `find` gives the op in the module
-/// that is to be pruned for one of this module.
-static void writeRatios(ModuleOp module, const Start &start, double ratio,
-                        llvm::function_ref<Operation *(Operation *)> find) {
-  DenseSet<Operation *> known;
-  if (start.budget)
-    for (auto [op, share] : start.budget->share(ratio)) {
-      setSparsity(find(op), share);
-      known.insert(op);
-    }
-  module.walk([&](WeightedOp op) {
-    if (!known.contains(op) && !LayerRecipe::get(op).sparsity)
-      setSparsity(find(op), ratio);
-  });
-}
-
 Expected<double> DeepCompressPass::chooseRatio(Start &start) {
   auto getRatio = [&](unsigned steps) {
     return std::max(0.0, sparsity - kStep * steps);
@@ -293,8 +279,8 @@ Expected<double> DeepCompressPass::chooseRatio(Start &start) {
   auto suffices = [&](unsigned steps) -> Expected<bool> {
     IRMapping mapping;
     OwningOpRef<ModuleOp> copy(cast<ModuleOp>(getOperation()->clone(mapping)));
-    writeRatios(getOperation(), start, getRatio(steps),
-                [&](Operation *op) { return mapping.lookup(op); });
+    for (auto [op, share] : start.share(getOperation(), getRatio(steps)))
+      setSparsity(mapping.lookup(op), share);
     if (Error error = compress(*copy, getRatio(steps), start, nullptr))
       return std::move(error);
     Expected<DropMeter::Measured> measured = start.meter->measure(*copy);
@@ -329,18 +315,14 @@ Error DeepCompressPass::run() {
   StepTable table(start.meter ? &*start.meter : nullptr, getMetric());
   if (Error error = table.add("original", module))
     return error;
-  writeRatios(module, start, ratio, [](Operation *op) { return op; });
+  for (auto [op, share] : start.share(module, ratio))
+    setSparsity(op, share);
   if (Error error = compress(module, ratio, start, &table))
     return error;
   mlir::emitRemark(module.getLoc()) << "compressed:\n" << table.format();
   if (report.empty())
     return Error::success();
-  llvm::json::Value rows = table.toJSON();
-  if (failed(writeFileAtomically(module.getLoc(), report,
-                                 [&](llvm::raw_pwrite_stream &os) {
-                                   os << rows << '\n';
-                                   return success();
-                                 })))
+  if (failed(writeJSONFile(module.getLoc(), report, table.toJSON())))
     signalPassFailure();
   return Error::success();
 }

@@ -37,15 +37,14 @@ struct EdgeTPUPartitionPass
     markPlacement(prediction.ops, *createEdgeTPUTarget());
     if (report.empty())
       return;
-    if (failed(writeFileAtomically(
-            module.getLoc(), report, [&](llvm::raw_pwrite_stream &os) {
-              if (llvm::sys::path::extension(report) == ".json")
-                os << llvm::formatv("{0:2}\n",
-                                    llvm::json::Value(prediction.toJSON()));
-              else
-                prediction.print(os);
-              return success();
-            })))
+    auto print = [&](llvm::raw_pwrite_stream &os) {
+      prediction.print(os);
+      return success();
+    };
+    Location loc = module.getLoc();
+    if (failed(llvm::sys::path::extension(report) == ".json"
+                   ? writeJSONFile(loc, report, prediction.toJSON())
+                   : writeFileAtomically(loc, report, print)))
       signalPassFailure();
   }
 };

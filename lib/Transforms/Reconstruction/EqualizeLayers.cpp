@@ -8,14 +8,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Quantization/StoredWeights.h"
-#include "LinearLayer.h"
+#include "ChannelFactors.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Transforms/Reconstruction/Passes.h"
 
 #include <cmath>
-#include <set>
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_EQUALIZELAYERSPASS
@@ -25,25 +24,12 @@ namespace mlir::mopt {
 using namespace mlir;
 using namespace mlir::mopt;
 
-static constexpr StringLiteral kFusedActivation = "fused_activation_function";
-
 /// Pairs share layers, so that equalising one disturbs the next; scales settle
 /// after some ten rounds.
 static constexpr int kRounds = 50;
 /// Scales that change by less have settled.
 static constexpr double kSettled = 1e-4;
-/// Fewer weights than these are not taken for clustered ones, whatever their
-/// values.
-static constexpr size_t kClusteredWeights = 256;
-
 namespace {
-
-/// A layer under change.
-struct Layer {
-  LinearLayer linear;
-  std::vector<double> weights;
-  std::vector<double> bias;
-};
 
 /// Two layers of which the second alone reads what the first computes, channel
 /// by channel.
@@ -53,51 +39,27 @@ struct LayerPair {
   std::vector<double> divisors;
 };
 
-ActivationFunction getFused(Operation *op) {
-  auto fused = op->getAttrOfType<ActivationFunctionAttr>(kFusedActivation);
-  return fused ? fused.getValue() : ActivationFunction::NONE;
-}
-
-bool keepsPositiveFactors(ActivationFunction function) {
-  return function == ActivationFunction::NONE ||
-         function == ActivationFunction::RELU;
-}
-
-/// Whether `op` computes each channel of the last dimension by itself, and
-/// f(s x) = s f(x) for s > 0. A reshape may only be read by fully_connected,
-/// where channels keep their distance.
-bool carriesFactors(Operation *op) {
-  if (isa<ReluOp, PadOp>(op))
-    return true;
-  if (isa<AveragePool2DOp, MaxPool2DOp>(op))
-    return keepsPositiveFactors(getFused(op));
-  if (isa<ReshapeOp>(op))
-    return op->getResult(0).hasOneUse() &&
-           isa<FullyConnectedOp>(*op->getResult(0).getUsers().begin());
-  return false;
-}
-
 class Equalizer {
 public:
   Equalizer(func::FuncOp func, const OpFilter &filter, ClippedRelu relu6);
   void run();
 
 private:
-  std::string findReader(const Layer &layer, size_t &second) const;
+  std::string findReader(const ScaledLayer &layer, size_t &second) const;
   std::vector<double> getMagnitudes(const LayerPair &pair) const;
   double equalize(LayerPair &pair);
   void clip(const LayerPair &pair);
 
   /// The channel of the pair that input `i` of weight row `row` reads.
-  static int64_t getChannel(const Layer &layer, int64_t channels, int64_t row,
-                            int64_t i) {
+  static int64_t getChannel(const ScaledLayer &layer, int64_t channels,
+                            int64_t row, int64_t i) {
     const LayerShape &shape = layer.linear.getShape();
     int64_t inGroup = channels / shape.groups;
     return row / shape.outputs * inGroup + i % inGroup;
   }
 
   ClippedRelu relu6;
-  SmallVector<Layer> layers;
+  SmallVector<ScaledLayer> layers;
   DenseMap<Operation *, size_t> indices;
   SmallVector<LayerPair> pairs;
 };
@@ -106,8 +68,9 @@ private:
 
 /// Finds the layer that alone reads the result of `layer`; or why there is none
 /// or it cannot be equalised with it. Empty: there is nothing to say.
-std::string Equalizer::findReader(const Layer &layer, size_t &second) const {
-  ActivationFunction fused = getFused(layer.linear.getOp());
+std::string Equalizer::findReader(const ScaledLayer &layer,
+                                  size_t &second) const {
+  ActivationFunction fused = getFusedActivation(layer.linear.getOp());
   Value value = layer.linear.getResult();
   while (true) {
     if (!value.hasOneUse() ||
@@ -137,19 +100,6 @@ std::string Equalizer::findReader(const Layer &layer, size_t &second) const {
       .str();
 }
 
-/// Whether weights have few values, as clustering leaves them: a factor a
-/// channel would make many of them.
-static bool isClustered(const std::vector<float> &weights) {
-  size_t most = std::min<size_t>(256, weights.size() / 2);
-  std::set<uint32_t> values;
-  for (float weight : weights) {
-    values.insert(llvm::bit_cast<uint32_t>(weight == 0.0f ? 0.0f : weight));
-    if (values.size() > most)
-      return false;
-  }
-  return weights.size() >= kClusteredWeights;
-}
-
 Equalizer::Equalizer(func::FuncOp func, const OpFilter &filter,
                      ClippedRelu relu6)
     : relu6(relu6) {
@@ -167,11 +117,8 @@ Equalizer::Equalizer(func::FuncOp func, const OpFilter &filter,
           << describeOp(&op) << " is not equalised: " << reason;
     if (!linear || !reason.empty())
       continue;
-    std::vector<float> weights = linear->getWeights(), bias = linear->getBias();
     indices[&op] = layers.size();
-    layers.push_back({*linear,
-                      {weights.begin(), weights.end()},
-                      {bias.begin(), bias.end()}});
+    layers.emplace_back(*linear);
   }
   for (auto [first, layer] : llvm::enumerate(layers)) {
     size_t second = 0;
@@ -192,7 +139,7 @@ Equalizer::Equalizer(func::FuncOp func, const OpFilter &filter,
 
 /// The largest weight of the second layer that reads each channel.
 std::vector<double> Equalizer::getMagnitudes(const LayerPair &pair) const {
-  const Layer &second = layers[pair.second];
+  const ScaledLayer &second = layers[pair.second];
   const LayerShape &shape = second.linear.getShape();
   int64_t channels = pair.divisors.size();
   std::vector<double> magnitudes(channels);
@@ -209,13 +156,13 @@ std::vector<double> Equalizer::getMagnitudes(const LayerPair &pair) const {
 /// with again, such that both have the same range in each; returns the largest
 /// change.
 double Equalizer::equalize(LayerPair &pair) {
-  Layer &first = layers[pair.first], &second = layers[pair.second];
+  ScaledLayer &first = layers[pair.first], &second = layers[pair.second];
   int64_t channels = pair.divisors.size();
   std::vector<double> behind = getMagnitudes(pair), factors(channels, 1.0);
   int64_t inputs = first.linear.getShape().inputs;
   double largest = 0.0;
   for (int64_t channel = 0; channel < channels; ++channel) {
-    double *row = &first.weights[channel * inputs];
+    const double *row = &first.weights[channel * inputs];
     double before = 0.0;
     for (int64_t i = 0; i < inputs; ++i)
       before = std::max(before, std::abs(row[i]));
@@ -226,9 +173,7 @@ double Equalizer::equalize(LayerPair &pair) {
     factors[channel] = factor;
     largest = std::max(largest, std::abs(factor - 1.0));
     pair.divisors[channel] *= factor;
-    first.bias[channel] /= factor;
-    for (int64_t i = 0; i < inputs; ++i)
-      row[i] /= factor;
+    first.divideRow(channel, factor);
   }
   const LayerShape &shape = second.linear.getShape();
   for (int64_t row = 0; row < shape.getWeightRows(); ++row)
@@ -242,7 +187,7 @@ double Equalizer::equalize(LayerPair &pair) {
 /// at which each channel is clipped now.
 void Equalizer::clip(const LayerPair &pair) {
   Operation *op = layers[pair.first].linear.getOp();
-  if (getFused(op) != ActivationFunction::RELU6)
+  if (getFusedActivation(op) != ActivationFunction::RELU6)
     return;
   op->setAttr(
       kFusedActivation,
@@ -272,11 +217,6 @@ void Equalizer::clip(const LayerPair &pair) {
   value.replaceAllUsesExcept(clipped.getResult(), clipped);
 }
 
-static void dropRange(Value value) {
-  if (TensorAttr info = getTensorInfo(value))
-    setTensorInfo(value, withRange(value.getContext(), info, {}, {}));
-}
-
 void Equalizer::run() {
   for (int round = 0; round < kRounds; ++round) {
     double largest = 0.0;
@@ -298,14 +238,9 @@ void Equalizer::run() {
       dropRange(value);
     }
   }
-  for (auto [index, layer] : llvm::enumerate(layers)) {
-    if (!changed.contains(index))
-      continue;
-    layer.linear.setWeightValues({layer.weights.begin(), layer.weights.end()});
-    if (llvm::any_of(layer.bias, [](double value) { return value != 0.0; }))
-      layer.linear.setBias(
-          std::vector<float>(layer.bias.begin(), layer.bias.end()));
-  }
+  for (auto [index, layer] : llvm::enumerate(layers))
+    if (changed.contains(index))
+      layer.write();
 }
 
 namespace {

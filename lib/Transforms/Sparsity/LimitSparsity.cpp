@@ -38,27 +38,10 @@ struct LimitSparsityPass
 
 private:
   Error limitSparsity(func::FuncOp func, const SparsityBudget *budget);
-  SparsityShares share(const SparsityBudget *budget, double ratio);
   LogicalResult prune(ModuleOp module) const;
 };
 
 } // namespace
-
-/// Every op that reads weights, where no budget says more.
-SparsityShares LimitSparsityPass::share(const SparsityBudget *budget,
-                                        double ratio) {
-  SparsityShares shares;
-  if (budget)
-    shares = budget->share(ratio);
-  DenseSet<Operation *> known;
-  for (const auto &entry : shares)
-    known.insert(entry.first);
-  getOperation().walk([&](WeightedOp op) {
-    if (!known.contains(op) && !LayerRecipe::get(op).sparsity)
-      shares.emplace_back(op, ratio);
-  });
-  return shares;
-}
 
 LogicalResult LimitSparsityPass::prune(ModuleOp module) const {
   if (byData) {
@@ -101,7 +84,8 @@ Error LimitSparsityPass::limitSparsity(func::FuncOp func,
   auto suffices = [&](unsigned steps) -> Expected<bool> {
     IRMapping mapping;
     OwningOpRef<ModuleOp> copy(cast<ModuleOp>(getOperation()->clone(mapping)));
-    for (auto [op, ratio] : share(budget, getRatio(steps)))
+    for (auto [op, ratio] :
+         shareSparsity(getOperation(), budget, getRatio(steps)))
       setSparsity(mapping.lookup(op), ratio);
     if (failed(prune(*copy)))
       return llvm::createStringError("the model cannot be pruned");
@@ -120,7 +104,8 @@ Error LimitSparsityPass::limitSparsity(func::FuncOp func,
   if (!*steps)
     return llvm::createStringError(
         "max-drop cannot be met, even with a sparsity of 0.01");
-  for (auto [op, ratio] : share(budget, getRatio(**steps)))
+  for (auto [op, ratio] :
+       shareSparsity(getOperation(), budget, getRatio(**steps)))
     setSparsity(op, ratio);
   std::string ratio;
   llvm::raw_string_ostream(ratio) << llvm::format("%.2f", getRatio(**steps));

@@ -21,7 +21,8 @@ namespace mlir::mopt {
 struct ObservedPruning {
   ObservedLayerSettings settings;
   SparsityPattern pattern;
-  double damping = 0.0, sparsity = 0.0, exactProducts = 0.0;
+  double damping = 0.0, sparsity = 0.0;
+  double exactProducts = LayerPrunerOptions().exactProducts;
 
   /// Fails where an option is out of its range.
   template <typename Pass>

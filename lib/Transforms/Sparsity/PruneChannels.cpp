@@ -8,11 +8,10 @@
 
 #include "ChannelRepair.h"
 #include "mlir/IR/Remarks.h"
+#include "mopt/Target/ModelFile.h"
 #include "mopt/Transforms/Quantization/Plan.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 #include <thread>
 
@@ -62,7 +61,8 @@ struct PruneChannelsPass
         return signalPassFailure();
       isEntry = false;
     }
-    if (!report.empty() && failed(writeReport()))
+    if (!report.empty() &&
+        failed(writeJSONFile(getOperation().getLoc(), report, std::move(rows))))
       signalPassFailure();
   }
 
@@ -168,17 +168,6 @@ struct PruneChannelsPass
                              {"channels", channels},
                              {"kept", kept}});
     }
-  }
-
-  LogicalResult writeReport() {
-    std::error_code code;
-    llvm::ToolOutputFile file(report, code, llvm::sys::fs::OF_Text);
-    if (code)
-      return getOperation().emitError()
-             << "cannot write report '" << report << "': " << code.message();
-    file.os() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(rows)));
-    file.keep();
-    return success();
   }
 
   llvm::json::Array rows;

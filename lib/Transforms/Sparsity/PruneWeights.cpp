@@ -13,10 +13,9 @@
 #include "ZeroTarget.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Runtime/Progress.h"
-#include "llvm/Support/FileSystem.h"
+#include "mopt/Target/ModelFile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_PRUNEWEIGHTSPASS
@@ -69,7 +68,8 @@ struct PruneWeightsPass
         pruneTogether(weight, target->pattern, target->sparsity);
     }
     pruneTogether(together, *parsed, sparsity);
-    if (!report.empty() && failed(writeReport()))
+    if (!report.empty() &&
+        failed(writeJSONFile(getOperation().getLoc(), report, std::move(rows))))
       signalPassFailure();
   }
 
@@ -139,17 +139,6 @@ struct PruneWeightsPass
                            {"zeros_before", before},
                            {"zeros", zeros},
                            {"sparsity", ratio}});
-  }
-
-  LogicalResult writeReport() {
-    std::error_code code;
-    llvm::ToolOutputFile file(report, code, llvm::sys::fs::OF_Text);
-    if (code)
-      return getOperation().emitError()
-             << "cannot write report '" << report << "': " << code.message();
-    file.os() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(rows)));
-    file.keep();
-    return success();
   }
 
   llvm::json::Array rows;

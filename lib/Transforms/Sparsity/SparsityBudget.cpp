@@ -147,3 +147,19 @@ SparsityShares SparsityBudget::share(double sparsity) const {
                                       static_cast<double>(curve.blocks));
   return shares;
 }
+
+SparsityShares mopt::shareSparsity(ModuleOp module,
+                                   const SparsityBudget *budget,
+                                   double sparsity) {
+  SparsityShares shares;
+  if (budget)
+    shares = budget->share(sparsity);
+  DenseSet<Operation *> known;
+  for (const auto &entry : shares)
+    known.insert(entry.first);
+  module.walk([&](WeightedOp op) {
+    if (!known.contains(op) && !LayerRecipe::get(op).sparsity)
+      shares.emplace_back(op, sparsity);
+  });
+  return shares;
+}

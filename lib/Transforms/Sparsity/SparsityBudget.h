@@ -46,6 +46,12 @@ private:
   std::vector<int64_t> others;
 };
 
+/// What every op of `module` that reads weights loses so that `sparsity` of all
+/// are zero: as `budget` shares it, `sparsity` where there is none or it does
+/// not know the layer. Ops whose recipe names a ratio are left out.
+SparsityShares shareSparsity(ModuleOp module, const SparsityBudget *budget,
+                             double sparsity);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_TRANSFORMS_SPARSITY_SPARSITYBUDGET_H

@@ -41,8 +41,16 @@
 // TABLE-NEXT: pruned {{.*}} 50.0% {{.*}}
 // TABLE-NEXT: clustered {{.*}} 50.0% 4 {{[0-9.]+$}}
 // TABLE-NEXT: biases of 8 bits {{.*}} 50.0% 4 {{[0-9.]+$}}
-// JSON: [{"bytes":{{[0-9]+}},"coded_bytes":{{[0-9]+}},"sparsity":0,"step":"original","values":54}
-// JSON-SAME: "sparsity":0.5,"step":"clustered","values":4}
+// JSON: "bytes": {{[0-9]+}},
+// JSON-NEXT: "coded_bytes": {{[0-9]+}},
+// JSON-NEXT: "sparsity": 0,
+// JSON-NEXT: "step": "original",
+// JSON-NEXT: "values": 54
+// JSON: "sparsity": 0.5,
+// JSON-NEXT: "step": "pruned",
+// JSON: "sparsity": 0.5,
+// JSON-NEXT: "step": "clustered",
+// JSON-NEXT: "values": 4
 // PLAIN: step bytes compressed smaller sparsity values{{$}}
 // PLAIN: clustered {{.*}} 50.0% 4{{$}}
 // INT8: clustered {{.*}} 50.0% 4

@@ -75,4 +75,4 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x1xf32>, tensor<1x2xf32>) {
 // OPS: error: prune: pattern=channel selects layers with exclude and only
 // AUTO: error: mopt-prune-channels: sparsity-allocation=auto needs data; give samples with data=FILE
 // MEASURE: for the --sparsity-of option: Cannot find option named 'guess'!
-// REPORT: error: cannot write report '{{.*}}such.json': No such file or directory
+// REPORT: error: cannot write '{{.*}}such.json': No such file or directory

@@ -42,7 +42,7 @@
 
 // RANGE: error: sparsity is {{.*}}, must be between 0 and 1
 // REGEX: error: mopt-prune-weights: '(', given as 'exclude', is no regular expression: parentheses not balanced
-// REPORT: error: cannot write report '{{.*}}such.json': No such file or directory
+// REPORT: error: cannot write '{{.*}}such.json': No such file or directory
 
 // VERIFY: error: the weights are less sparse than 0.5000; run mopt-prune-weights first
 // VERIFY: note: 'small': 0 of 2 weights are zero

@@ -121,6 +121,72 @@ def EqualizeLayersPass : Pass<"mopt-equalize-layers", "::mlir::ModuleOp"> {
   ];
 }
 
+def MigrateScalesPass : Pass<"mopt-migrate-scales", "::mlir::ModuleOp"> {
+  let summary = "Move outliers of activations into the weights that read them";
+  let description = [{
+    A few channels of an activation may be a hundred times as large as the
+    others, as behind the normalisations of transformers; with one scale a
+    tensor, int8 leaves the others nothing. Where only `fully_connected` and
+    `conv_2d` ops read a value x, channel j of it can be divided by any s > 0 in
+    what computes it, and multiplied with it in the weights w of all its readers:
+    the model computes what it did. With s = max|x|^alpha / max|w|^(1 - alpha),
+    maxima over the data and over all readers, alpha says how much of the
+    difficulty the weights take: 0 makes the weights' inputs alike, 1 the
+    activations' channels (SmoothQuant; G. Xiao et al., 2022). Ranges that
+    change are dropped, so calibrate afterwards.
+
+    A value can be divided in the rows of the `fully_connected`, `conv_2d` or
+    `depthwise_conv_2d` op that computes it, in a constant factor of a `mul`, in
+    all terms of an `add` or `sub`, if these are constants with all channels or
+    can be divided themselves, and through `relu`, `pad` and pools. Between a
+    value and its readers may stand `reshape`. Fused activations other than
+    `RELU` clip at a fixed value; such values, inputs of the function, values
+    with other readers, and layers with shared or clustered weights are left
+    alone; `--remarks-filter=quantize` tells.
+
+    Before (x of 8 and 0.5 on the data, w = [[0.5, 2.0]], alpha = 0.5):
+
+    ```mlir
+    %x = mopt.mul %normalized, %gamma : (...)   // gamma = [4.0, 1.0]
+    %y = mopt.fully_connected %x, %w, %b : (...)
+    ```
+
+    After, with s = [4.0, 0.5]:
+
+    ```mlir
+    %x = mopt.mul %normalized, %gamma2 : (...)  // gamma2 = [1.0, 2.0]
+    %y = mopt.fully_connected %x, %w2, %b : (...)  // w2 = [[2.0, 1.0]]
+    ```
+  }];
+  let options = [
+    Option<"data", "data", "std::string", /*default=*/"",
+           "Samples: .npy, .npz (arrays named after the inputs, or x), or a "
+           "folder of images; needed">,
+    Option<"samples", "samples", "int64_t", /*default=*/"0",
+           "Number of samples to run; 0 = all">,
+    Option<"first", "first", "int64_t", /*default=*/"0",
+           "Samples to leave out before the first one">,
+    Option<"preprocess", "preprocess", "std::string", /*default=*/"",
+           "What to do with uint8 data, e.g. mean:127,std:128; default: the "
+           "module's mopt.preprocess">,
+    Option<"alpha", "alpha", "double", /*default=*/"0.5",
+           "What part of the activations' ranges the weights take, from 0 to "
+           "1">,
+    Option<"exclude", "exclude", "std::string", /*default=*/"",
+           "Regular expression: ops with a tensor whose name matches are left "
+           "alone">,
+    Option<"only", "only", "std::string", /*default=*/"",
+           "Regular expression: ops without a tensor whose name matches are "
+           "left alone">,
+    Option<"excludeOps", "exclude-ops", "std::string", /*default=*/"",
+           "Types of ops that are left alone, as softmax,mul">,
+    Option<"onlyOps", "only-ops", "std::string", /*default=*/"",
+           "Types of ops that are changed, where others are not">,
+    Option<"threads", "threads", "unsigned", /*default=*/"0",
+           "Threads; 0 = one per core. The result does not depend on them">
+  ];
+}
+
 def CorrectBiasesPass : Pass<"mopt-correct-biases", "::mlir::ModuleOp"> {
   let summary = "Undo the drift of means that rounding weights causes";
   let description = [{
