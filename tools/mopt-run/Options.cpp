@@ -8,6 +8,7 @@
 
 #include "Options.h"
 #include "AccuracyFlags.h"
+#include "DeviceFlags.h"
 
 #include "mopt/Runtime/ThreadPool.h"
 #include "llvm/ADT/StringExtras.h"
@@ -36,7 +37,12 @@ static constexpr char kOverview[] =
       latency: median, 10th and 90th percentile; with --profile also the time
       of each op
 
-MODEL is a .tflite, .mlir or .mlirbc file.)";
+  mopt-run model.tflite --device=vulkan
+      on a GPU; also what mopt-translate --to-spirv made: mopt-run model.mspv
+  mopt-run --list-devices
+      the GPUs
+
+MODEL is a .tflite, .mlir, .mlirbc or .mspv file.)";
 
 /// The LLVM libraries register options of their own under names that we need
 /// (`--threads`). None of them is meant for users of this tool.
@@ -52,14 +58,9 @@ static void removeLibraryOptions() {
 llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   removeLibraryOptions();
   cl::OptionCategory category("mopt-run options");
-  cl::opt<std::string> model(cl::Positional, cl::Required, cl::desc("MODEL"),
+  cl::opt<std::string> model(cl::Positional, cl::desc("MODEL"),
                              cl::cat(category));
-  cl::opt<Device> device(
-      "device", cl::desc("What runs the model"), cl::init(Device::CPU),
-      cl::values(clEnumValN(Device::CPU, "cpu", "machine code of this CPU"),
-                 clEnumValN(Device::Reference, "reference",
-                            "the reference evaluator: exact and slow")),
-      cl::cat(category));
+  DeviceFlags device(category);
   cl::opt<RequantizeMode> requantize(
       "requantize",
       cl::desc("Arithmetic of requantisation (default: what the model "
@@ -116,13 +117,18 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   };
   RunOptions options;
   options.model = model;
-  options.device = device;
+  options.json = json;
+  if (llvm::Error error = device.apply(options))
+    return std::move(error);
+  if (options.listDevices)
+    return options;
+  if (options.model.empty())
+    return invalid("name a MODEL; mopt-run --help says what can be done");
   if (requantize.getNumOccurrences())
     options.executor.requantize = requantize;
   options.executor.mcpu = mcpu;
   options.executor.compute = compute;
   options.threads = threads;
-  options.json = json;
   for (const std::string &input : inputs) {
     auto [name, file] = StringRef(input).rsplit('=');
     if (name.empty() || file.empty())
@@ -147,14 +153,18 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
 
   // Samples are shared among threads, not what each of them computes.
   bool runsOnData = !options.evalData.empty() || !options.sensitivity.empty();
-  if (threads > 1 && !runsOnData && device == Device::CPU)
+  if (threads > 1 && !runsOnData && options.device != Device::Reference)
     options.executor.pool = std::make_shared<ThreadPool>(threads);
 
   if (benchmark + !options.evalData.empty() + !options.sensitivity.empty() > 1)
     return invalid("--benchmark, --eval and --sensitivity exclude each other; "
                    "run once for each");
-  if (profile && (!benchmark || device != Device::CPU))
-    return invalid("--profile needs --benchmark and --device=cpu");
+  if (profile && (!benchmark || options.device == Device::Reference))
+    return invalid("--profile needs --benchmark and --device=cpu or vulkan");
+  if (!options.sensitivity.empty() && options.device == Device::Vulkan)
+    return invalid("--sensitivity runs on the CPU; drop --device");
+  if (options.compareDevice && options.compare.empty())
+    return invalid("--compare-device needs --compare");
   if (runsOnData && !options.inputs.empty())
     return invalid("--eval and --sensitivity take their inputs from DATA; drop "
                    "--input");

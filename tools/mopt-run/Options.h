@@ -18,12 +18,22 @@
 
 namespace mlir::mopt {
 
-enum class Device { CPU, Reference };
+enum class Device { CPU, Reference, Vulkan };
 
 /// Everything the user may say, checked and parsed.
 struct RunOptions {
   std::string model;
-  Device device = Device::CPU;
+  /// Unset: the CPU, or what the file was compiled for.
+  std::optional<Device> device;
+  /// What --compare runs on; unset: as the model.
+  std::optional<Device> compareDevice;
+  /// Of Vulkan: index of the device or a part of its name; empty = the best.
+  std::string vulkanDevice;
+  /// Of Vulkan: a folder, or empty.
+  std::string pipelineCache;
+  /// Of Vulkan: with the validation layer, and with an arena full of junk.
+  bool vulkanValidation = false;
+  bool listDevices = false;
   ExecutorOptions executor;
   unsigned threads = 0;
   bool json = false;

@@ -9,6 +9,7 @@
 #include "Modes.h"
 #include "mopt/Runtime/Benchmark.h"
 #include "mopt/Runtime/ThreadPool.h"
+#include "mopt/Runtime/Vulkan/VulkanExecutor.h"
 #include "mopt/Target/CPU/Profile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -60,9 +61,12 @@ static void printOps(llvm::raw_ostream &os, ArrayRef<OpProfile> profile) {
       os << llvm::format("%7.1f%%", 100 * *op.blocks);
     else
       os.indent(8);
-    os << "  " << op.op << " [";
-    llvm::interleaveComma(op.shape, os);
-    os << "] ";
+    os << "  " << op.op << " ";
+    if (!op.shape.empty()) {
+      os << "[";
+      llvm::interleaveComma(op.shape, os);
+      os << "] ";
+    }
     // Converters join the names of all that they fused.
     StringRef name(op.name);
     llvm::printEscapedString(name.take_front(kNameLength), os);
@@ -88,8 +92,11 @@ llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
     return latency.takeError();
   SmallVector<OpProfile> profile;
   if (options.profile) {
-    auto measured = profileOps(session.function, options.executor, inputs,
-                               options.repetitions);
+    auto measured =
+        session.device
+            ? profileDispatches(*session.executor, inputs, options.repetitions)
+            : profileOps(session.function, options.executor, inputs,
+                         options.repetitions);
     if (!measured)
       return measured.takeError();
     profile = std::move(*measured);
@@ -101,6 +108,7 @@ llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
                               {"p90_us", latency->p90},
                               {"repetitions", latency->repetitions},
                               {"threads", getNumThreads(options)}};
+    session.describeDevice(report);
     if (options.profile)
       report["ops"] = listOps(profile);
     llvm::outs() << llvm::json::Value(std::move(report)) << "\n";

@@ -82,6 +82,7 @@ static llvm::json::Object describe(const Candidate &candidate,
   llvm::json::Object object{{"model", candidate.path},
                             {"bytes", int64_t(candidate.session.fileBytes)},
                             {"total", total}};
+  candidate.session.describeDevice(object);
   for (auto [k, correct] : llvm::zip(options.topK, scores.correct)) {
     Interval interval = getWilsonInterval(correct, total);
     std::string suffix = std::to_string(k);
@@ -246,8 +247,10 @@ llvm::Error mopt::runEvaluation(MLIRContext &context, Session &session,
   std::optional<Session> otherSession;
   std::optional<Candidate> other;
   if (!options.compare.empty()) {
-    llvm::Expected<Session> loaded =
-        Session::load(context, options.compare, options);
+    llvm::Expected<Session> loaded = Session::load(
+        context, options.compare,
+        options.compareDevice ? options.compareDevice : options.device,
+        options);
     if (!loaded)
       return loaded.takeError();
     otherSession = std::move(*loaded);

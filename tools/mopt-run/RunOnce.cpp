@@ -125,9 +125,10 @@ llvm::Error mopt::runOnce(Session &session, const RunOptions &options) {
       llvm::outs() << (shown < output.getNumElements() ? "...\n" : "\n");
     }
   }
-  if (options.json)
-    llvm::outs() << llvm::json::Value(
-                        llvm::json::Object{{"outputs", std::move(report)}})
-                 << "\n";
+  if (options.json) {
+    llvm::json::Object object{{"outputs", std::move(report)}};
+    session.describeDevice(object);
+    llvm::outs() << llvm::json::Value(std::move(object)) << "\n";
+  }
   return llvm::Error::success();
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Session.h"
+#include "VulkanSession.h"
 
 #include "mopt/Target/ModelFile.h"
 #include "llvm/Support/FileSystem.h"
@@ -17,29 +18,53 @@ using namespace mlir::mopt;
 /// An error whose text has been printed as a diagnostic already.
 static llvm::Error alreadyReported() { return llvm::createStringError(""); }
 
-llvm::Expected<Session> Session::load(MLIRContext &context, StringRef path,
-                                      const RunOptions &options) {
-  ModelDiagnosticHandler handler(&context);
-  Session session;
+static llvm::Error prepareModel(MLIRContext &context, Session &session,
+                                StringRef path) {
   session.module = readModelFile(&context, path);
   if (!session.module)
     return alreadyReported();
-  // Standard input has no size on disk.
-  if (llvm::sys::fs::file_size(path, session.fileBytes))
-    session.fileBytes = 0;
   auto functions = session.module->getOps<func::FuncOp>();
   if (functions.empty())
     return llvm::createStringError(path + ": holds no function to run");
   session.function = *functions.begin();
+  return llvm::Error::success();
+}
+
+static llvm::Expected<std::unique_ptr<Executor>>
+createExecutor(Session &session, Device device, const RunOptions &options) {
+  switch (device) {
+  case Device::CPU:
+    return createJITExecutor(session.function, options.executor);
+  case Device::Reference:
+    return createReferenceExecutor(session.function, options.executor);
+  case Device::Vulkan:
+    return createOnVulkan(session, options);
+  }
+  llvm_unreachable("all devices are handled");
+}
+
+llvm::Expected<Session> Session::load(MLIRContext &context, StringRef path,
+                                      std::optional<Device> device,
+                                      const RunOptions &options) {
+  ModelDiagnosticHandler handler(&context);
+  Session session;
+  // Standard input has no size on disk.
+  if (llvm::sys::fs::file_size(path, session.fileBytes))
+    session.fileBytes = 0;
+  bool isArtifact = isArtifactFile(path);
+  if (llvm::Error error =
+          isArtifact ? loadArtifact(context, session, path, device, options)
+                     : prepareModel(context, session, path))
+    return std::move(error);
   llvm::Expected<SmallVector<InputSpec>> inputs =
       getInputSpecs(session.function);
   if (!inputs)
     return inputs.takeError();
   session.inputs = std::move(*inputs);
+  if (isArtifact)
+    return session;
   auto executor =
-      options.device == Device::Reference
-          ? createReferenceExecutor(session.function, options.executor)
-          : createJITExecutor(session.function, options.executor);
+      createExecutor(session, device.value_or(Device::CPU), options);
   if (!executor)
     return executor.takeError();
   session.executor = std::move(*executor);

@@ -12,6 +12,7 @@
 #include "Options.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mopt/Runtime/ModelIO.h"
+#include "llvm/Support/JSON.h"
 
 namespace mlir::mopt {
 
@@ -22,11 +23,21 @@ struct Session {
   SmallVector<InputSpec> inputs;
   std::unique_ptr<Executor> executor;
   uint64_t fileBytes = 0;
+  /// Of a GPU: its name, and which operators went to the CPU and why.
+  std::optional<llvm::json::Object> device;
 
-  /// Loads `path`; reports what is wrong with the file on stderr and returns
-  /// an error that says which step failed.
+  /// Loads `path` for `device`, or, if unset, for the CPU or what the file was
+  /// compiled for; reports what is wrong with the file on stderr and returns an
+  /// error that says which step failed.
   static llvm::Expected<Session> load(MLIRContext &context, StringRef path,
+                                      std::optional<Device> device,
                                       const RunOptions &options);
+
+  /// Adds `device`, if there is one, to a report.
+  void describeDevice(llvm::json::Object &report) const {
+    if (device)
+      report["device"] = llvm::json::Object(*device);
+  }
 
   /// The preprocessing of the command line, else what the model records.
   llvm::Expected<Preprocess> getPreprocess(const RunOptions &options) const;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Modes.h"
+#include "VulkanSession.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "llvm/Support/raw_ostream.h"
@@ -18,13 +19,15 @@ static llvm::Error run(int argc, char **argv) {
   llvm::Expected<RunOptions> options = parseCommandLine(argc, argv);
   if (!options)
     return options.takeError();
+  if (options->listDevices)
+    return listDevices(options->json);
   DialectRegistry registry;
   registerMoptDialects(registry);
   MLIRContext context(registry);
   if (!options->sensitivity.empty())
     return runSensitivity(context, *options);
   llvm::Expected<Session> session =
-      Session::load(context, options->model, *options);
+      Session::load(context, options->model, options->device, *options);
   if (!session)
     return session.takeError();
   if (!options->evalData.empty())
@@ -36,6 +39,9 @@ static llvm::Error run(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   llvm::Error error = run(argc, argv);
+  // The layer speaks until everything is destroyed.
+  if (!error)
+    error = checkValidation();
   if (!error)
     return 0;
   std::string message = llvm::toString(std::move(error));
