@@ -24,7 +24,7 @@ using namespace mlir;
 using namespace mlir::mopt;
 
 static constexpr llvm::StringLiteral kMagic = "MOPTCMP";
-static constexpr uint8_t kVersion = 2, kFirstVersion = 1;
+static constexpr uint8_t kVersion = 3, kFirstVersion = 1;
 
 /// Tensors below one of these sizes are coded with the rest of the file, where
 /// they resemble each other.
@@ -60,6 +60,13 @@ static TensorLayout getLayout(const TFLiteBuffer &buffer) {
   layout.isFloat = buffer.isFloat;
   uint64_t elements = buffer.size / layout.elementSize;
   layout.matrix = getMatrix(buffer, elements);
+  // What no quantization says: the output channels come first, those of a
+  // depthwise convolution last.
+  if (layout.elementSize > 1 && layout.matrix.columns != 0) {
+    layout.inner = buffer.shape.front() == 1 ? 1 : layout.matrix.columns;
+    layout.channels = buffer.shape.front() == 1 ? layout.matrix.columns
+                                                : buffer.shape.front();
+  }
   if (buffer.axis < 0 || buffer.axis >= int64_t(buffer.shape.size()) ||
       buffer.elementBits % 8 != 0)
     return layout;

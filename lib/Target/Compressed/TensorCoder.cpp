@@ -65,6 +65,8 @@ private:
   double estimatePlanes(ByteView bytes, unsigned elementSize) const;
   void tryPlanes();
   void tryPalette();
+  bool hasChannels() const;
+  void tryChannelPalettes();
   void tryZeros();
   void tryClasses();
   void consider(Candidate candidate) {
@@ -76,6 +78,7 @@ private:
   std::string write();
   std::string writePlanes(bool rotated);
   std::string writeClasses();
+  TensorLayout getIndexLayout() const;
 
   Bytes &out;
   ByteView data;
@@ -83,6 +86,7 @@ private:
   size_t count;
   Candidate best;
   std::optional<Palette> palette;
+  std::optional<ChannelPalettes> channelPalettes;
   NonZeros nonZeros;
   /// Of the most classes.
   Bytes classes;
@@ -128,6 +132,23 @@ void TensorEncoder::tryPalette() {
               0});
 }
 
+bool TensorEncoder::hasChannels() const {
+  return layout.channels >= 2 && layout.inner != 0 &&
+         count % (layout.channels * layout.inner) == 0;
+}
+
+void TensorEncoder::tryChannelPalettes() {
+  // One palette costs less than many.
+  if (layout.elementSize == 1 || palette || !hasChannels())
+    return;
+  channelPalettes = findChannelPalettes(data, layout);
+  if (channelPalettes)
+    consider({TensorForm::ChannelPalettes,
+              static_cast<double>(channelPalettes->colors.size()) +
+                  estimateBytes(countBytes(channelPalettes->indices)),
+              0});
+}
+
 void TensorEncoder::tryZeros() {
   double zeros =
       static_cast<double>(countZeroElements(data, layout.elementSize));
@@ -151,8 +172,7 @@ void TensorEncoder::tryZeros() {
 static constexpr size_t kLongRun = 1024;
 
 void TensorEncoder::tryClasses() {
-  if (layout.elementSize != 1 || layout.channels < 2 || layout.inner == 0 ||
-      count % (layout.channels * layout.inner) != 0 ||
+  if (layout.elementSize != 1 || !hasChannels() ||
       count / layout.channels < kChannelWeights)
     return;
   classes = classifyChannels(data, layout, kMaxClasses);
@@ -196,6 +216,7 @@ static double getWorth(uint64_t decisions, size_t coded) {
 std::string TensorEncoder::run() {
   tryPlanes();
   tryPalette();
+  tryChannelPalettes();
   tryZeros();
   tryClasses();
   size_t start = out.size();
@@ -279,6 +300,14 @@ std::string TensorEncoder::writeClasses() {
   return std::to_string(best.classes) + " classes";
 }
 
+/// The layout of the indices of palettes.
+TensorLayout TensorEncoder::getIndexLayout() const {
+  TensorLayout bytes = layout;
+  bytes.elementSize = 1;
+  bytes.isFloat = false;
+  return bytes;
+}
+
 std::string TensorEncoder::write() {
   out.push_back(static_cast<uint8_t>(best.form));
   out.push_back(static_cast<uint8_t>(layout.elementSize));
@@ -290,14 +319,17 @@ std::string TensorEncoder::write() {
     return writePlanes(/*rotated=*/false);
   case TensorForm::Exponents:
     return "exponents, " + writePlanes(/*rotated=*/true);
-  case TensorForm::Palette: {
+  case TensorForm::Palette:
     writeVarint(out, palette->colors.size() / layout.elementSize);
     encodeBytes(out, palette->colors);
-    TensorLayout bytes = layout;
-    bytes.elementSize = 1;
-    bytes.isFloat = false;
-    return "palette, " + encodeTensor(out, palette->indices, bytes);
-  }
+    return "palette, " + encodeTensor(out, palette->indices, getIndexLayout());
+  case TensorForm::ChannelPalettes:
+    writeVarint(out, layout.channels);
+    writeVarint(out, layout.inner);
+    encodeBytes(out, channelPalettes->sizes);
+    encodeTensor(out, channelPalettes->colors, elements);
+    return "channel palettes, " +
+           encodeTensor(out, channelPalettes->indices, getIndexLayout());
   case TensorForm::Bitmap:
     writeVarint(out, nonZeros.elements.size() / layout.elementSize);
     encodeBytes(out, nonZeros.mask);
@@ -367,6 +399,38 @@ static bool decodePalette(ByteReader &in, MutableBytes data, unsigned size,
   return true;
 }
 
+/// The channels of a tensor of `count` elements; false where they do not share
+/// them evenly.
+static bool readChannels(ByteReader &in, uint64_t count, uint64_t &channels,
+                         uint64_t &inner) {
+  channels = in.readVarint();
+  inner = in.readVarint();
+  return !in.failed() && channels != 0 && inner != 0 && channels <= count &&
+         inner <= count / channels && count % (channels * inner) == 0;
+}
+
+static bool decodeChannelPalettes(ByteReader &in, MutableBytes data,
+                                  unsigned size, unsigned depth) {
+  uint64_t channels, inner, count = data.size() / size;
+  if (!readChannels(in, count, channels, inner))
+    return false;
+  ChannelPalettes palettes;
+  palettes.sizes.resize(channels);
+  if (!decodeBytes(in, palettes.sizes))
+    return false;
+  uint64_t colors = channels;
+  for (uint8_t others : palettes.sizes)
+    colors += others;
+  // No writer makes more, and memory is for honest files.
+  if (colors > count)
+    return false;
+  palettes.colors.resize(colors * size);
+  palettes.indices.resize(count);
+  return decodeNested(in, palettes.colors, depth) &&
+         decodeNested(in, palettes.indices, depth) &&
+         applyChannelPalettes(data, size, palettes, inner);
+}
+
 static bool decodeBitmap(ByteReader &in, MutableBytes data, unsigned size,
                          unsigned depth) {
   uint64_t count = in.readVarint();
@@ -389,11 +453,11 @@ static bool decodeGaps(ByteReader &in, MutableBytes data, unsigned size,
 }
 
 static bool decodeClasses(ByteReader &in, MutableBytes data, unsigned size) {
-  uint64_t channels = in.readVarint(), inner = in.readVarint();
+  uint64_t channels, inner;
+  if (size != 1 || !readChannels(in, data.size(), channels, inner))
+    return false;
   unsigned classes = in.readByte();
-  if (size != 1 || in.failed() || channels == 0 || inner == 0 || classes == 0 ||
-      channels > data.size() || inner > data.size() / channels ||
-      data.size() % (channels * inner) != 0)
+  if (in.failed() || classes == 0)
     return false;
   Bytes ids(channels);
   if (!decodeBytes(in, ids) ||
@@ -427,6 +491,8 @@ static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth) {
     return decodePlanes(in, data, size, /*rotated=*/true);
   case TensorForm::Palette:
     return decodePalette(in, data, size, depth - 1);
+  case TensorForm::ChannelPalettes:
+    return decodeChannelPalettes(in, data, size, depth - 1);
   case TensorForm::Bitmap:
     return decodeBitmap(in, data, size, depth - 1);
   case TensorForm::Gaps:

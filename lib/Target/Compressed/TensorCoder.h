@@ -46,7 +46,9 @@ enum class TensorForm : uint8_t {
   /// Bytes by classes of channels that are spread alike.
   Classes = 5,
   /// Bytes by what stands beside them.
-  Contexts = 6
+  Contexts = 6,
+  /// Up to 256 different elements of each channel, and the index of each.
+  ChannelPalettes = 7
 };
 
 /// Appends `data` in the smallest form. Returns its name with those of what is

@@ -17,6 +17,7 @@
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -135,6 +136,81 @@ std::optional<Palette> mopt::findPalette(ByteView data, unsigned elementSize) {
                             }
                             return palette;
                           });
+}
+
+/// A channel with more colors for its elements has no palette.
+static constexpr size_t kElementsPerColor = 2;
+
+/// The colors of one channel; empty: there are too many.
+template <typename T>
+static std::vector<T> findColors(ByteView data, const TensorLayout &layout,
+                                 size_t channel) {
+  size_t runs = data.size() / sizeof(T) / (layout.channels * layout.inner);
+  size_t most = std::min<size_t>(256, runs * layout.inner / kElementsPerColor);
+  std::unordered_set<T> found;
+  for (size_t run = 0; run < runs; ++run)
+    for (size_t i = 0; i < layout.inner; ++i) {
+      found.insert(
+          load<T>(data, (run * layout.channels + channel) * layout.inner + i));
+      if (found.size() > most)
+        return {};
+    }
+  std::vector<T> colors(found.begin(), found.end());
+  // Zeros have one index in all channels, so that they can be left out.
+  llvm::sort(colors);
+  return colors;
+}
+
+std::optional<ChannelPalettes>
+mopt::findChannelPalettes(ByteView data, const TensorLayout &layout) {
+  return visitElementType(
+      layout.elementSize, [&](auto zero) -> std::optional<ChannelPalettes> {
+        using T = decltype(zero);
+        ChannelPalettes palettes;
+        std::vector<std::vector<T>> colors(layout.channels);
+        std::vector<std::unordered_map<T, uint8_t>> indices(layout.channels);
+        for (size_t channel = 0; channel < layout.channels; ++channel) {
+          colors[channel] = findColors<T>(data, layout, channel);
+          if (colors[channel].empty())
+            return std::nullopt;
+          palettes.sizes.push_back(
+              static_cast<uint8_t>(colors[channel].size() - 1));
+          for (auto [index, color] : llvm::enumerate(colors[channel]))
+            indices[channel][color] = static_cast<uint8_t>(index);
+          size_t end = palettes.colors.size();
+          palettes.colors.resize(end + colors[channel].size() * sizeof(T));
+          std::memcpy(palettes.colors.data() + end, colors[channel].data(),
+                      colors[channel].size() * sizeof(T));
+        }
+        size_t count = data.size() / sizeof(T);
+        palettes.indices.resize(count);
+        for (size_t i = 0; i < count; ++i)
+          palettes.indices[i] =
+              indices[i / layout.inner % layout.channels][load<T>(data, i)];
+        return palettes;
+      });
+}
+
+bool mopt::applyChannelPalettes(MutableBytes data, unsigned elementSize,
+                                const ChannelPalettes &palettes,
+                                uint64_t inner) {
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    std::vector<size_t> first(palettes.sizes.size());
+    for (size_t channel = 1; channel < first.size(); ++channel)
+      first[channel] = first[channel - 1] + palettes.sizes[channel - 1] + 1;
+    size_t channel = 0;
+    for (size_t at = 0; at < palettes.indices.size(); at += inner) {
+      for (size_t i = at; i < at + inner; ++i) {
+        if (palettes.indices[i] > palettes.sizes[channel])
+          return false;
+        store(data, i,
+              load<T>(palettes.colors, first[channel] + palettes.indices[i]));
+      }
+      channel = channel + 1 == first.size() ? 0 : channel + 1;
+    }
+    return true;
+  });
 }
 
 //===----------------------------------------------------------------------===//

@@ -49,6 +49,23 @@ struct Palette {
 };
 std::optional<Palette> findPalette(ByteView data, unsigned elementSize);
 
+/// The different elements of each channel, zero first, then in the order of
+/// their bits, and the index of each element.
+struct ChannelPalettes {
+  /// One a channel, less 1.
+  Bytes sizes;
+  /// Of all channels, one after the other.
+  Bytes colors;
+  Bytes indices;
+};
+/// None if some channel has more than 256 colors or hardly fewer than elements.
+std::optional<ChannelPalettes> findChannelPalettes(ByteView data,
+                                                   const TensorLayout &layout);
+/// Fills `data` from `indices`; false where an index is beyond its palette.
+/// `sizes` are for `colors` and for whole runs of `inner` elements.
+bool applyChannelPalettes(MutableBytes data, unsigned elementSize,
+                          const ChannelPalettes &palettes, uint64_t inner);
+
 /// Elements that are not zero, and where they are: as a bit an element, and as
 /// the zeros before each, where 255 stands for so many zeros and no element.
 struct NonZeros {

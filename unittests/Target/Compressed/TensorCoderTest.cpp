@@ -94,6 +94,37 @@ TEST(TensorCoder, FewDifferentFloatsAreAPalette) {
   EXPECT_LT(coded, 20000 * (0.47 + 0.1 * 5) / 8);
 }
 
+TEST(TensorCoder, ChannelsWithFewFloatsHavePalettes) {
+  // 40 channels of 8 values of their own each, 320 in all.
+  std::mt19937 random(8);
+  std::vector<float> colors = drawWeights(40 * 8, 0.0);
+  std::vector<float> weights(40 * 500);
+  TensorLayout layout = getFloatLayout();
+  layout.channels = 40;
+  for (uint64_t inner : {500, 100, 1}) {
+    layout.inner = inner;
+    for (size_t i = 0; i < weights.size(); ++i)
+      weights[i] = colors[i / inner % 40 * 8 + random() % 8];
+    size_t coded;
+    EXPECT_THAT(roundTrip(asBytes(weights), layout, &coded),
+                StartsWith("channel palettes"));
+    // 3 bits an element, the colors, and tables.
+    EXPECT_LT(coded, 40 * 500 * 3 / 8 + 40 * 8 * 4 + 200);
+    // Zeros have the same index in all of them.
+    for (size_t i = 0; i < weights.size(); ++i)
+      if (i % 11)
+        weights[i] = 0.0f;
+    EXPECT_THAT(roundTrip(asBytes(weights), layout, &coded),
+                StartsWith("channel palettes"));
+    EXPECT_LT(coded, 40 * 500 * (0.45 + 0.1 * 3.2) / 8 + 40 * 8 * 4 + 200);
+  }
+  // One channel without few values: no palettes.
+  for (size_t i = 0; i < weights.size(); i += 40)
+    weights[i] = static_cast<float>(i);
+  EXPECT_THAT(roundTrip(asBytes(weights), layout),
+              testing::Not(HasSubstr("palette")));
+}
+
 TEST(TensorCoder, ColumnsThatAreNeverReadCostLittle) {
   // Three of four columns, here and there, are pruned whole, the others to a
   // half.
