@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import svg
 from quantization import Task
 
 INT8 = "--quantize-int8=@"
@@ -77,51 +78,14 @@ def measure(tools, task, options, folder):
     return row
 
 
-def draw(rows, file):
-    """Top-1 over bytes, as an SVG."""
-    rows = [row for row in rows if row["model"] == "resnet8"]
-    series = {}
+def draw(rows):
+    """Top-1 of resnet8 over bytes, a curve a kind of scheme."""
+    curves = {}
     for row in rows:
-        series.setdefault(row["scheme"].split(",")[0], []).append(row)
-    width, height, left, bottom = 720, 440, 60, 50
-    right = max(row["bytes"] for row in rows) * 1.05
-    top = max(row["float"] for row in rows) + 0.02
-    low = min(row["top1"] for row in rows) - 0.02
-
-    def place(row):
-        return (left + (width - left - 170) * row["bytes"] / right,
-                (height - bottom) * (top - row["top1"]) / (top - low))
-
-    colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00",
-               "#56b4e9", "#000000", "#999999"]
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
-             f'height="{height}" font-family="sans-serif" font-size="12">',
-             f'<rect width="{width}" height="{height}" fill="white"/>']
-    for k in range(6):
-        value = low + (top - low) * k / 5
-        y = (height - bottom) * (1 - k / 5)
-        lines.append(f'<path d="M{left} {y:.1f}H{width - 170}" '
-                     'stroke="#ddd"/>')
-        lines.append(f'<text x="{left - 6}" y="{y + 4:.1f}" '
-                     f'text-anchor="end">{100 * value:.1f}</text>')
-        x = left + (width - left - 170) * k / 5
-        lines.append(f'<text x="{x:.1f}" y="{height - bottom + 18}" '
-                     f'text-anchor="middle">{right * k / 5000:.0f}</text>')
-    lines.append(f'<text x="{left}" y="{height - 10}">kilobytes of the '
-                 'compressed model; top-1 in per cent</text>')
-    for index, (name, points) in enumerate(series.items()):
-        colour = colours[index % len(colours)]
-        points = sorted(place(row) for row in points)
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        lines.append(f'<polyline points="{path}" fill="none" '
-                     f'stroke="{colour}" stroke-width="2"/>')
-        lines += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" '
-                  f'fill="{colour}"/>' for x, y in points]
-        y = 20 + 18 * index
-        lines.append(f'<text x="{width - 155}" y="{y}" fill="{colour}">'
-                     f'{name}</text>')
-    lines.append("</svg>\n")
-    file.write_text("\n".join(lines), encoding="utf-8")
+        if row["model"] == "resnet8":
+            curves.setdefault(row["scheme"].split(",")[0], []).append(
+                (row["bytes"] / 1000, 100 * row["top1"]))
+    return svg.draw_curves(curves, "kilobytes of the container", "top-1, %")
 
 
 def main():
@@ -156,7 +120,7 @@ def main():
     if arguments.json:
         json.dump(rows, sys.stdout, indent=1)
     if arguments.plot:
-        draw(rows, arguments.plot)
+        arguments.plot.write_text(draw(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":
