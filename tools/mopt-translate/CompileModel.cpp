@@ -100,6 +100,14 @@ LogicalResult mopt::compileModel(ModuleOp module, const CompileOptions &options,
       llvm::sys::fs::remove(headerPath);
     return failure();
   }
+  if (options.kind == ArtifactKind::Program) {
+    using llvm::sys::fs::perms;
+    llvm::ErrorOr<perms> permissions = llvm::sys::fs::getPermissions(output);
+    if (permissions)
+      // Whoever may read it may run it.
+      llvm::sys::fs::setPermissions(
+          output, *permissions | perms((*permissions & perms::all_read) >> 2));
+  }
   if (!toStdout)
     (json ? printJSON : printLine)(llvm::outs(), compiled, output);
   return success();

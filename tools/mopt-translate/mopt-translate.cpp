@@ -12,6 +12,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/Compressed/Container.h"
+#include "mopt/Target/Hexagon/Architecture.h"
 #include "mopt/Target/ModelFile.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/CommandLine.h"
@@ -31,6 +32,9 @@ Examples:
       native code, which needs no runtime library, and model.h, its C header
   mopt-translate --to-shared-library model.tflite -o libmodel.so --prefix=digits
       the same as a library, with functions digits_run, digits_arena_size, ...
+  mopt-translate --to-hexagon model.tflite -o model.so --mcpu=hexagonv68
+      the same for the Hexagon DSP; with --executable a program that computes
+      the model on files
   mopt-translate --to-compressed model.tflite -o model.mopt
       the same model in a smaller file, which all tools of mopt read
   mopt-translate --to-edgetpu model.tflite -o ready.tflite --segments=2
@@ -48,6 +52,7 @@ enum class Action {
   ToLLVMIR,
   ToObject,
   ToSharedLibrary,
+  ToHexagon,
   ToCompressed,
   FromCompressed,
   InspectEdgeTPU,
@@ -72,6 +77,9 @@ static cl::opt<Action> action(
         clEnumValN(Action::ToSharedLibrary, "to-shared-library",
                    "compile and link with the system's C compiler; write a "
                    "shared library, and a C header"),
+        clEnumValN(Action::ToHexagon, "to-hexagon",
+                   "compile for the Hexagon DSP; write an object file, or a "
+                   "shared object if the output ends in .so, and a C header"),
         clEnumValN(Action::ToCompressed, "to-compressed",
                    "write a compressed model, and print what each tensor "
                    "became"),
@@ -98,8 +106,16 @@ static cl::opt<std::string> mcpu(
     cl::desc("With --to-...: CPU to compile for, the host or any name of LLVM "
              "for x86-64 (x86-64, haswell, skylake-avx512, icelake-server, "
              "znver4, sapphirerapids, ...) or AArch64 (cortex-a55, cortex-a76, "
-             "neoverse-n2, ...)"),
+             "neoverse-n2, ...); with --to-hexagon: hexagonv66 (default), "
+             "hexagonv67, hexagonv68, hexagonv69, hexagonv71, hexagonv73, "
+             "hexagonv75"),
     cl::value_desc("host|NAME"), cl::init("host"), cl::cat(category));
+
+static cl::opt<bool> executable(
+    "executable",
+    cl::desc("With --to-hexagon: write a static program for Linux, which takes "
+             "a file for each input and each output"),
+    cl::cat(category));
 
 static cl::opt<std::string>
     prefix("prefix",
@@ -120,7 +136,7 @@ static cl::opt<mopt::ComputeType> compute(
 static cl::opt<mopt::RequantizeMode> requantize(
     "requantize",
     cl::desc("With --to-...: arithmetic of requantisation (default: what the "
-             "model records, else float)"),
+             "model records, else float; for Hexagon fixed)"),
     cl::values(clEnumValN(mopt::RequantizeMode::Float, "float",
                           "float32 multiplier, round to nearest even"),
                clEnumValN(mopt::RequantizeMode::Fixed, "fixed",
@@ -159,6 +175,12 @@ static std::optional<mopt::ArtifactKind> getArtifactKind() {
     return mopt::ArtifactKind::Object;
   case Action::ToSharedLibrary:
     return mopt::ArtifactKind::SharedLibrary;
+  case Action::ToHexagon:
+    if (executable)
+      return mopt::ArtifactKind::Program;
+    return StringRef(output).ends_with(".so")
+               ? mopt::ArtifactKind::SharedLibrary
+               : mopt::ArtifactKind::Object;
   case Action::ImportTFLite:
   case Action::ExportTFLite:
   case Action::ToCompressed:
@@ -178,6 +200,18 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
   options.prefix = prefix;
   if (requantize.getNumOccurrences())
     options.requantize = requantize;
+  if (action == Action::ToHexagon) {
+    if (!mcpu.getNumOccurrences())
+      options.mcpu = mopt::kDefaultHexagonCPU.str();
+    llvm::Expected<std::string> features =
+        mopt::getHexagonFeatures(options.mcpu);
+    if (!features)
+      return emitError(module.getLoc())
+             << llvm::toString(features.takeError());
+    // float takes about twice as long there.
+    if (!options.requantize && !module->hasAttr(mopt::kRequantizeAttr))
+      options.requantize = mopt::RequantizeMode::Fixed;
+  }
   return mopt::compileModel(module, options, output, json);
 }
 
@@ -277,8 +311,9 @@ int main(int argc, char **argv) {
   if (action.getNumOccurrences() != 1) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
                     "--import-tflite, --export-tflite, --to-llvmir, "
-                    "--to-object, --to-shared-library, --to-compressed, "
-                    "--from-compressed, --to-edgetpu and --inspect-edgetpu\n";
+                    "--to-object, --to-shared-library, --to-hexagon, "
+                    "--to-compressed, --from-compressed, --to-edgetpu and "
+                    "--inspect-edgetpu\n";
     return EXIT_FAILURE;
   }
   const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
@@ -289,10 +324,14 @@ int main(int argc, char **argv) {
       continue;
     if (option->getNumOccurrences() && !getArtifactKind()) {
       llvm::errs() << "mopt-translate: error: --" << option->ArgStr
-                   << " is for --to-llvmir, --to-object and "
-                      "--to-shared-library\n";
+                   << " is for --to-llvmir, --to-object, "
+                      "--to-shared-library and --to-hexagon\n";
       return EXIT_FAILURE;
     }
+  }
+  if (executable && action != Action::ToHexagon) {
+    llvm::errs() << "mopt-translate: error: --executable is for --to-hexagon\n";
+    return EXIT_FAILURE;
   }
   if (const char *problem = checkEdgeTPUOptions()) {
     llvm::errs() << "mopt-translate: error: " << problem << '\n';

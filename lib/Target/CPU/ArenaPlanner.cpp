@@ -24,13 +24,13 @@ static int64_t getBytes(MemRefType type) {
 
 /// Small buffers lie closer together than vectors of any width need: that would
 /// multiply the arena of a small model.
-static int64_t getAlignment(int64_t bytes) {
-  return bytes >= kArenaAlignment
-             ? kArenaAlignment
+static int64_t getAlignment(int64_t bytes, int64_t alignment) {
+  return bytes >= alignment
+             ? alignment
              : std::clamp<int64_t>(llvm::PowerOf2Ceil(bytes), 1, 16);
 }
 
-int64_t mopt::planArena(func::FuncOp func) {
+int64_t mopt::planArena(func::FuncOp func, int64_t alignment) {
   BufferLives lives(func);
   SmallVector<memref::AllocOp> allocs;
   SmallVector<BufferDemand> buffers;
@@ -40,10 +40,10 @@ int64_t mopt::planArena(func::FuncOp func) {
       continue;
     int64_t bytes = getBytes(alloc.getType());
     allocs.push_back(alloc);
-    buffers.push_back({lives.get(alloc), bytes, getAlignment(bytes)});
+    buffers.push_back({lives.get(alloc), bytes, getAlignment(bytes, alignment)});
   }
   BufferPlacement plan = placeBuffers(buffers);
-  plan.size = llvm::alignTo(plan.size, kArenaAlignment);
+  plan.size = llvm::alignTo(plan.size, alignment);
 
   OpBuilder builder(func.getContext());
   auto arenaType = MemRefType::get({plan.size}, builder.getI8Type());

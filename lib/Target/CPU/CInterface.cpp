@@ -37,8 +37,10 @@ static bool isIdentifier(StringRef name) {
 Expected<CInterface> mopt::describeInterface(func::FuncOp func,
                                              const Program &program,
                                              StringRef prefix,
-                                             int64_t temporaryBytes) {
+                                             int64_t temporaryBytes,
+                                             int64_t alignment) {
   CInterface interface;
+  interface.alignment = alignment;
   if (!isIdentifier(prefix))
     return llvm::createStringError("prefix '" + prefix +
                                    "' is not a C identifier");
@@ -56,7 +58,7 @@ Expected<CInterface> mopt::describeInterface(func::FuncOp func,
     interface.state.push_back(HostTensor::allocate(type));
     fillWithInitialState(interface.state.back());
     interface.stateBytes += llvm::alignTo(
-        interface.state.back().getBytes().size(), kArenaAlignment);
+        interface.state.back().getBytes().size(), interface.alignment);
   }
   interface.arenaBytes = interface.stateBytes + temporaryBytes;
   return interface;
@@ -135,7 +137,7 @@ private:
     int64_t offset = 0;
     for (const HostTensor &tensor : interface.state) {
       fn(tensor, inArena(arena, offset));
-      offset += llvm::alignTo(tensor.getBytes().size(), kArenaAlignment);
+      offset += llvm::alignTo(tensor.getBytes().size(), interface.alignment);
     }
   }
 
@@ -161,7 +163,7 @@ void InterfaceBuilder::addRun(const Twine &name, const Program &program,
   if (interface.arenaBytes > 0) {
     bad = builder.CreateOr(bad, builder.CreateIsNull(arena));
     llvm::Value *misaligned = builder.CreateAnd(
-        builder.CreatePtrToInt(arena, size), kArenaAlignment - 1);
+        builder.CreatePtrToInt(arena, size), interface.alignment - 1);
     bad = builder.CreateOr(bad, builder.CreateIsNotNull(misaligned));
   }
   // The function that is called; what it is given is the caller's matter.
@@ -204,7 +206,7 @@ void InterfaceBuilder::addRun(const Twine &name, const Program &program,
   for (unsigned i = weights.size(); i < program.weights.size(); ++i)
     weights.push_back(addConstant("weight_" + Twine(i),
                                   getBytes(program.weights[i].getBytes()),
-                                  kArenaAlignment));
+                                  interface.alignment));
   llvm::append_range(arguments, weights);
   forEachVariable(arena, [&](const HostTensor &, llvm::Value *address) {
     arguments.push_back(address);
@@ -225,7 +227,7 @@ void InterfaceBuilder::addReset() {
   forEachVariable(
       reset->getArg(0), [&](const HostTensor &value, llvm::Value *address) {
         ArrayRef<char> bytes = value.getBytes();
-        llvm::Align alignment(kArenaAlignment);
+        llvm::Align alignment(interface.alignment);
         if (bytes.empty())
           return;
         if (llvm::all_equal(bytes))
@@ -234,7 +236,7 @@ void InterfaceBuilder::addReset() {
         else
           builder.CreateMemCpy(
               address, alignment,
-              addConstant("initial", getBytes(bytes), kArenaAlignment),
+              addConstant("initial", getBytes(bytes), interface.alignment),
               alignment, bytes.size());
       });
   builder.CreateRetVoid();

@@ -30,21 +30,25 @@ struct InterfaceTensor {
 struct CInterface {
   std::string prefix;
   SmallVector<InterfaceTensor> inputs, outputs;
-  /// At the head of the arena, each at the next multiple of kArenaAlignment:
+  /// At the head of the arena, each at the next multiple of `alignment`:
   /// the variables with the value they begin with.
   SmallVector<HostTensor> state;
   int64_t stateBytes = 0;
+  /// Of the arena, of each variable and of the weights.
+  int64_t alignment = 0;
   /// Of the state and of the temporaries after it.
   int64_t arenaBytes = 0;
 };
 
 /// Describes `func`, which separateData took apart into `program`.
-/// `temporaryBytes` is the size of its planned arena. What the prefix must be
+/// `temporaryBytes` is the size of its planned arena, `alignment` what it was
+/// planned with. What the prefix must be
 /// is checked here: a C identifier.
 llvm::Expected<CInterface> describeInterface(func::FuncOp func,
                                              const Program &program,
                                              StringRef prefix,
-                                             int64_t temporaryBytes);
+                                             int64_t temporaryBytes,
+                                             int64_t alignment);
 
 /// Adds the functions of `interface` to `module`. PREFIX_run calls
 /// `functionName` with the addresses of the inputs, of the weights of `program`

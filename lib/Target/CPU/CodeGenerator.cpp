@@ -56,9 +56,10 @@ static void addEntryPoint(llvm::Function *function, StringRef name,
 Expected<CompiledFunction>
 mopt::compileFunction(ModuleOp module, RequantizeMode mode, StringRef mcpu,
                       HostCalls calls, Sharing sharing) {
-  Expected<LoweredFunction> lowered =
-      lowerToLLVM(module, mode, /*hasMarks=*/calls.mark != nullptr,
-                  /*divideAll=*/sharing == Sharing::Everything);
+  LoweringOptions lowering;
+  lowering.hasMarks = calls.mark != nullptr;
+  lowering.divideAll = sharing == Sharing::Everything;
+  Expected<LoweredFunction> lowered = lowerToLLVM(module, mode, lowering);
   if (!lowered)
     return lowered.takeError();
   auto builder = chooseTargetMachine(mcpu);

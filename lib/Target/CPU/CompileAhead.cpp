@@ -14,10 +14,16 @@
 #include "MachineCode.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/Executor.h"
+#include "mopt/Target/Hexagon/AddProgram.h"
+#include "mopt/Target/Hexagon/AddRuntime.h"
+#include "mopt/Target/Hexagon/Architecture.h"
+#include "mopt/Target/Hexagon/Link.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -58,6 +64,8 @@ static bool isAllowedOutside(StringRef symbol) {
 
 /// Fills in what the object file tells: sizes, undefined symbols.
 static Error inspectObject(CompiledArtifact &result) {
+  result.codeBytes = result.dataBytes = 0;
+  result.undefinedSymbols.clear();
   auto object =
       llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(
           StringRef(result.artifact.data(), result.artifact.size()), ""));
@@ -79,14 +87,60 @@ static Error inspectObject(CompiledArtifact &result) {
       return name.takeError();
     if (!(*flags & llvm::object::SymbolRef::SF_Undefined) || name->empty())
       continue;
-    if (!isAllowedOutside(*name))
-      return llvm::createStringError("the code needs " + *name +
-                                     ", which is not a function of "
-                                     "libm or a memory function of libc");
     result.undefinedSymbols.push_back(name->str());
   }
   llvm::sort(result.undefinedSymbols);
   return Error::success();
+}
+
+static Error checkSymbols(const CompiledArtifact &result) {
+  for (const std::string &name : result.undefinedSymbols)
+    if (!isAllowedOutside(name))
+      return llvm::createStringError("the code needs " + name +
+                                     ", which is not a function of "
+                                     "libm or a memory function of libc");
+  return Error::success();
+}
+
+/// Writes `module` to `result` as machine code, and fills in what that tells.
+static Error emitAndInspect(llvm::Module &module, llvm::TargetMachine &machine,
+                            CompiledArtifact &result) {
+  if (Error error = emitObject(module, machine, result.artifact))
+    return error;
+  return inspectObject(result);
+}
+
+/// For Hexagon with the functions that the code generator calls. Which ones,
+/// only the object tells: where the guess lacks one there is a second object.
+static Error emitWithRuntime(llvm::Module &module, llvm::TargetMachine &machine,
+                             CompiledArtifact &result) {
+  Expected<llvm::StringSet<>> known = getHexagonRuntimeFunctions();
+  if (!known)
+    return known.takeError();
+  SmallVector<std::string> names = guessRuntimeFunctions(module, *known);
+  while (true) {
+    std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module);
+    if (Error error = addHexagonRuntime(*copy, names))
+      return error;
+    if (Error error = emitAndInspect(*copy, machine, result))
+      return error;
+    size_t count = names.size();
+    for (const std::string &name : result.undefinedSymbols)
+      if (known->contains(name) && !llvm::is_contained(names, name))
+        names.push_back(name);
+    if (names.size() == count)
+      return Error::success();
+  }
+}
+
+/// Links the object in `result` for Hexagon.
+static Error linkHexagon(CompiledArtifact &result, ArtifactKind kind) {
+  if (!result.undefinedSymbols.empty())
+    return llvm::createStringError(
+        "cannot link for Hexagon: mopt has no code for " +
+        llvm::join(result.undefinedSymbols, ", ") +
+        "; write an object file, and link it with a libm");
+  return linkForHexagon(result.artifact, kind == ArtifactKind::Program);
 }
 
 Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
@@ -105,6 +159,10 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   auto machine = builder->createTargetMachine();
   if (!machine)
     return machine.takeError();
+  const bool isHexagon =
+      (*machine)->getTargetTriple().getArch() == llvm::Triple::hexagon;
+  if (options.kind == ArtifactKind::Program && !isHexagon)
+    return llvm::createStringError("programs are written for Hexagon only");
   result.triple = (*machine)->getTargetTriple().str();
   result.cpu = (*machine)->getTargetCPU().str();
 
@@ -119,12 +177,18 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   if (!module)
     return module.takeError();
   result.boundBytes = getLiveTensorBound(func);
+  LoweringOptions lowering;
+  if (isHexagon) {
+    lowering.indexBits = 32;
+    lowering.alignment = kHexagonVectorBytes;
+  }
   Expected<LoweredFunction> lowered =
-      lowerToLLVM(module->get(), result.requantize);
+      lowerToLLVM(module->get(), result.requantize, lowering);
   if (!lowered)
     return inFunction(lowered.takeError());
   Expected<CInterface> interface =
-      describeInterface(func, program, options.prefix, lowered->arenaBytes);
+      describeInterface(func, program, options.prefix, lowered->arenaBytes,
+                        lowering.alignment);
   if (!interface)
     return interface.takeError();
   result.header = printHeader(*interface);
@@ -148,14 +212,28 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
     (*llvmModule)->print(os, nullptr);
     return result;
   }
-  if (Error error = emitObject(**llvmModule, **machine, result.artifact))
+  if (options.kind == ArtifactKind::Program) {
+    SmallVector<int64_t> tensorBytes;
+    for (const InterfaceTensor &tensor :
+         llvm::concat<InterfaceTensor>(interface->inputs, interface->outputs))
+      tensorBytes.push_back(tensor.bytes);
+    if (Error error = addHexagonProgram(**llvmModule, options.prefix,
+                                        interface->arenaBytes, tensorBytes))
+      return inFunction(std::move(error));
+  }
+  auto *emit = isHexagon ? emitWithRuntime : emitAndInspect;
+  if (Error error = emit(**llvmModule, **machine, result))
     return inFunction(std::move(error));
-  if (Error error = inspectObject(result))
+  if (Error error = checkSymbols(result))
     return inFunction(std::move(error));
-  if (options.kind == ArtifactKind::SharedLibrary) {
-    if (Error error =
-            linkSharedLibrary((*machine)->getTargetTriple(), result.artifact))
+  if (options.kind == ArtifactKind::Object)
+    return result;
+  if (isHexagon) {
+    if (Error error = linkHexagon(result, options.kind))
       return std::move(error);
+  } else if (Error error = linkSharedLibrary((*machine)->getTargetTriple(),
+                                             result.artifact)) {
+    return std::move(error);
   }
   return result;
 }

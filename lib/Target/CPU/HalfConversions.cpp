@@ -124,7 +124,8 @@ private:
 } // namespace
 
 void mopt::defineHalfConversions(llvm::Module &module) {
-  if (!module.getTargetTriple().isX86())
+  llvm::Triple::ArchType arch = module.getTargetTriple().getArch();
+  if (!module.getTargetTriple().isX86() && arch != llvm::Triple::hexagon)
     return;
   bool usesHalf = false, usesBrain = false;
   auto visit = [&](llvm::Type *type) {

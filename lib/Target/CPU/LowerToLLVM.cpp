@@ -10,6 +10,7 @@
 
 #include "ArenaPlanner.h"
 #include "ComputeInPlace.h"
+#include "ConvertToLLVM.h"
 #include "DivideLoops.h"
 #include "ExpandCalls.h"
 #include "FlattenElementwise.h"
@@ -87,7 +88,9 @@ static LogicalResult lowerToLoops(ModuleOp module) {
   return pm.run(module);
 }
 
-static LogicalResult lowerLoopsToLLVM(ModuleOp module) {
+static LogicalResult lowerLoopsToLLVM(ModuleOp module, unsigned indexBits) {
+  if (indexBits != 64)
+    return convertToLLVM(module, indexBits);
   PassManager pm(module->getContext());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -133,9 +136,9 @@ Error mopt::collectDiagnostics(MLIRContext *context,
                                                  : message);
 }
 
-Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
-                                            RequantizeMode mode, bool hasMarks,
-                                            bool divideAll) {
+Expected<LoweredFunction>
+mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode,
+                  const LoweringOptions &options) {
   LoweredFunction lowered;
   Error error = collectDiagnostics(module->getContext(), [&] {
     // Those of the model: kernels become functions too.
@@ -146,7 +149,7 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
       computeIntoResults(func);
       computeInPlace(func);
       expandCalls(func);
-      lowered.arenaBytes = planArena(func);
+      lowered.arenaBytes = planArena(func, options.alignment);
     }
     // Calls have their arguments now; LLVM would warn of a name it does not
     // know.
@@ -155,7 +158,7 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
         func.removeArgAttr(i, kProgramDataAttr);
     func::FuncOp func = functions.back();
     lowered.name = func.getName().str();
-    if (hasMarks)
+    if (options.hasMarks)
       insertMarks(func);
     for (func::FuncOp func : functions)
       flattenElementwise(func);
@@ -164,8 +167,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
       return failure();
     for (func::FuncOp func : functions)
       outlineLoops(func);
-    divideFunctions(func, divideAll);
-    return lowerLoopsToLLVM(module);
+    divideFunctions(func, options.divideAll);
+    return lowerLoopsToLLVM(module, options.indexBits);
   });
   if (error)
     return std::move(error);

@@ -9,6 +9,7 @@
 #ifndef MOPT_LIB_TARGET_CPU_LOWERTOLLVM_H
 #define MOPT_LIB_TARGET_CPU_LOWERTOLLVM_H
 
+#include "ArenaPlanner.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "llvm/Support/Error.h"
@@ -26,15 +27,23 @@ struct LoweredFunction {
 /// the registry of `context`.
 void registerCodeGeneration(MLIRContext *context);
 
+struct LoweringOptions {
+  /// The function calls kProfileMark between its numbered ops.
+  bool hasMarks = false;
+  /// Even the smallest loops are divided (divideFunctions).
+  bool divideAll = false;
+  /// Of the buffers in the arena.
+  int64_t alignment = kArenaAlignment;
+  /// The width of addresses and of loop counters.
+  unsigned indexBits = 64;
+};
+
 /// Lowers the functions of `module` (as separateData leaves them; the last one
 /// is described) from mopt to the LLVM dialect, in place, for any target. The
-/// error names every op that has no lowering. With `hasMarks` the function
-/// calls kProfileMark between its numbered ops. With `divideAll` even the
-/// smallest loops are divided (divideFunctions).
-llvm::Expected<LoweredFunction> lowerToLLVM(ModuleOp module,
-                                            RequantizeMode mode,
-                                            bool hasMarks = false,
-                                            bool divideAll = false);
+/// error names every op that has no lowering.
+llvm::Expected<LoweredFunction>
+lowerToLLVM(ModuleOp module, RequantizeMode mode,
+            const LoweringOptions &options = {});
 
 /// Runs `fn` and turns the diagnostics of this thread into one error.
 llvm::Error collectDiagnostics(MLIRContext *context,

@@ -11,6 +11,7 @@
 #include "HalfConversions.h"
 #include "LowerToLLVM.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mopt/Target/Hexagon/Architecture.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -28,6 +29,8 @@ static bool hasTarget(const llvm::Triple &triple) {
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmPrinters();
+    // For the system calls of programs.
+    llvm::InitializeAllAsmParsers();
     return true;
   }();
   (void)initialized;
@@ -47,8 +50,23 @@ static bool isValidCPU(const llvm::Triple &triple, StringRef mcpu) {
   return (*machine)->getMCSubtargetInfo()->isCPUStringValid(mcpu);
 }
 
-Expected<llvm::orc::JITTargetMachineBuilder>
-mopt::chooseTargetMachine(StringRef mcpu) {
+static Expected<llvm::orc::JITTargetMachineBuilder>
+chooseHexagonMachine(StringRef mcpu) {
+  Expected<std::string> features = getHexagonFeatures(mcpu);
+  if (!features)
+    return features.takeError();
+  llvm::Triple triple(kHexagonTriple);
+  if (!hasTarget(triple))
+    return llvm::createStringError("no code generator for " + triple.str() +
+                                   " in this LLVM");
+  llvm::orc::JITTargetMachineBuilder builder(triple);
+  builder.setCPU(mcpu.str());
+  builder.setFeatures(*features);
+  return builder;
+}
+
+static Expected<llvm::orc::JITTargetMachineBuilder>
+chooseCPUMachine(StringRef mcpu) {
   auto builder = llvm::orc::JITTargetMachineBuilder::detectHost();
   if (!builder)
     return builder.takeError();
@@ -73,6 +91,15 @@ mopt::chooseTargetMachine(StringRef mcpu) {
     *builder = llvm::orc::JITTargetMachineBuilder(*found);
     builder->setCPU(mcpu.str());
   }
+  return builder;
+}
+
+Expected<llvm::orc::JITTargetMachineBuilder>
+mopt::chooseTargetMachine(StringRef mcpu) {
+  auto builder =
+      isHexagonName(mcpu) ? chooseHexagonMachine(mcpu) : chooseCPUMachine(mcpu);
+  if (!builder)
+    return builder.takeError();
   builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
   // The numeric contract fixes every rounding: nothing is contracted.
   builder->getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;

@@ -27,13 +27,16 @@ enum class ArtifactKind {
   LLVMIR,
   /// A relocatable object file, position independent.
   Object,
-  /// Needs a C compiler on the PATH, which is asked to link.
-  SharedLibrary
+  /// Needs a C compiler on the PATH, which is asked to link; for Hexagon LLVM's
+  /// linker.
+  SharedLibrary,
+  /// A static program that computes the model on files; for Hexagon only.
+  Program
 };
 
 struct CompileOptions {
   ArtifactKind kind = ArtifactKind::Object;
-  /// "host", or an LLVM CPU name of x86-64 or AArch64.
+  /// "host", or an LLVM CPU name of x86-64, AArch64 or Hexagon.
   std::string mcpu = "host";
   /// What the names of all symbols begin with; a C identifier.
   std::string prefix = "mopt_model";
@@ -64,7 +67,8 @@ struct CompiledArtifact {
   /// weights included. Zero for LLVM IR.
   int64_t codeBytes = 0, dataBytes = 0;
   /// Functions that the code calls and does not hold, in alphabetical order:
-  /// those of libm, and memory functions of libc. Empty for LLVM IR.
+  /// those of libm, and memory functions of libc. Empty for LLVM IR; for Hexagon
+  /// only what mopt has no code for.
   SmallVector<std::string> undefinedSymbols;
 };
 
