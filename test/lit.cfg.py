@@ -40,6 +40,12 @@ if shutil.which("clang-22"):
 if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
     config.available_features.add("qemu-aarch64")
 
+# Objects for Hexagon need nothing; LLVM's linker makes programs of them.
+if shutil.which("ld.lld-22") or shutil.which("ld.lld"):
+    config.available_features.add("hexagon")
+    if shutil.which("qemu-hexagon"):
+        config.available_features.add("qemu-hexagon")
+
 # Code for a processor is compiled anywhere, and runs where its instructions are.
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as info:

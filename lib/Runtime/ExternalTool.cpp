@@ -24,8 +24,8 @@ TemporaryFile::~TemporaryFile() {
 
 Error TemporaryFile::create(StringRef suffix, StringRef contents) {
   int descriptor;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile(
-          "mopt", suffix, descriptor, path))
+  if (std::error_code code =
+          llvm::sys::fs::createTemporaryFile("mopt", suffix, descriptor, path))
     return llvm::createStringError("cannot create a temporary file: " +
                                    code.message());
   llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/true);

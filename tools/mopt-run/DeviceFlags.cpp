@@ -16,8 +16,9 @@ DeviceFlags::DeviceFlags(cl::OptionCategory &category)
     : device("device",
              cl::desc("What runs the model: cpu (machine code, the default), "
                       "reference (the evaluator: exact and slow), vulkan (a "
-                      "GPU, and the CPU where it cannot), or vulkan:WHICH (an "
-                      "index of --list-devices or a part of a name)"),
+                      "GPU, and the CPU where it cannot), vulkan:WHICH (an "
+                      "index of --list-devices or a part of a name), or "
+                      "hexagon-sim (code for the Hexagon DSP in QEMU)"),
              cl::value_desc("DEVICE"), cl::cat(category)),
       compareDevice("compare-device",
                     cl::desc("With --compare: what runs the second model "
@@ -42,6 +43,8 @@ static llvm::Expected<Device> parseDevice(StringRef option, StringRef text,
     return Device::CPU;
   if (text == "reference")
     return Device::Reference;
+  if (text == "hexagon-sim")
+    return Device::HexagonSim;
   if (text == "vulkan")
     return Device::Vulkan;
   if (text.consume_front("vulkan:") && !text.empty()) {
@@ -50,7 +53,7 @@ static llvm::Expected<Device> parseDevice(StringRef option, StringRef text,
   }
   return llvm::createStringError(
       "--" + option + "=" + text +
-      ": expected cpu, reference, vulkan or vulkan:WHICH");
+      ": expected cpu, reference, vulkan, vulkan:WHICH or hexagon-sim");
 }
 
 llvm::Error DeviceFlags::apply(RunOptions &options) const {

@@ -70,7 +70,9 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
                  clEnumValN(RequantizeMode::Fixed, "fixed",
                             "bit-identical to TFLite's reference kernels")),
       cl::cat(category));
-  cl::opt<std::string> mcpu("mcpu", cl::desc("CPU to compile for"),
+  cl::opt<std::string> mcpu("mcpu",
+                            cl::desc("CPU to compile for; with "
+                                     "--device=hexagon-sim hexagonv66, ..."),
                             cl::init("host"), cl::value_desc("host|NAME"),
                             cl::cat(category));
   cl::opt<ComputeType> compute(
@@ -159,9 +161,14 @@ llvm::Expected<RunOptions> mopt::parseCommandLine(int argc, char **argv) {
   if (benchmark + !options.evalData.empty() + !options.sensitivity.empty() > 1)
     return invalid("--benchmark, --eval and --sensitivity exclude each other; "
                    "run once for each");
+  if (benchmark && options.device == Device::HexagonSim)
+    return invalid(
+        "--benchmark: the time of an emulator says nothing about the "
+        "processor");
   if (profile && (!benchmark || options.device == Device::Reference))
     return invalid("--profile needs --benchmark and --device=cpu or vulkan");
-  if (!options.sensitivity.empty() && options.device == Device::Vulkan)
+  if (!options.sensitivity.empty() && (options.device == Device::Vulkan ||
+                                       options.device == Device::HexagonSim))
     return invalid("--sensitivity runs on the CPU; drop --device");
   if (options.compareDevice && options.compare.empty())
     return invalid("--compare-device needs --compare");

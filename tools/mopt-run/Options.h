@@ -18,7 +18,7 @@
 
 namespace mlir::mopt {
 
-enum class Device { CPU, Reference, Vulkan };
+enum class Device { CPU, Reference, Vulkan, HexagonSim };
 
 /// Everything the user may say, checked and parsed.
 struct RunOptions {

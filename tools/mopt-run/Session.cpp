@@ -9,6 +9,7 @@
 #include "Session.h"
 #include "VulkanSession.h"
 
+#include "mopt/Target/Hexagon/Simulator.h"
 #include "mopt/Target/ModelFile.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -39,6 +40,8 @@ createExecutor(Session &session, Device device, const RunOptions &options) {
     return createReferenceExecutor(session.function, options.executor);
   case Device::Vulkan:
     return createOnVulkan(session, options);
+  case Device::HexagonSim:
+    return createHexagonSimExecutor(session.function, options.executor);
   }
   llvm_unreachable("all devices are handled");
 }

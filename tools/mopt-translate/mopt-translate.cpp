@@ -206,8 +206,7 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
     llvm::Expected<std::string> features =
         mopt::getHexagonFeatures(options.mcpu);
     if (!features)
-      return emitError(module.getLoc())
-             << llvm::toString(features.takeError());
+      return emitError(module.getLoc()) << llvm::toString(features.takeError());
     // float takes about twice as long there.
     if (!options.requantize && !module->hasAttr(mopt::kRequantizeAttr))
       options.requantize = mopt::RequantizeMode::Fixed;

@@ -122,7 +122,9 @@ extern "C" {
 
 /* Computes the outputs. inputs and outputs are arrays of addresses in the order
  * above, each aligned for its element type; no output may overlap anything
- * else. arena is aligned to )" << interface.alignment << R"( bytes; its contents between runs matter only if
+ * else. arena is aligned to )"
+     << interface.alignment
+     << R"( bytes; its contents between runs matter only if
  * the model has state. Returns 0; 1 for a null address or a misaligned arena, 2
  * where the system refuses Intel AMX that the code was made for: then nothing
  * was computed. */

@@ -44,11 +44,9 @@ struct CInterface {
 /// `temporaryBytes` is the size of its planned arena, `alignment` what it was
 /// planned with. What the prefix must be
 /// is checked here: a C identifier.
-llvm::Expected<CInterface> describeInterface(func::FuncOp func,
-                                             const Program &program,
-                                             StringRef prefix,
-                                             int64_t temporaryBytes,
-                                             int64_t alignment);
+llvm::Expected<CInterface>
+describeInterface(func::FuncOp func, const Program &program, StringRef prefix,
+                  int64_t temporaryBytes, int64_t alignment);
 
 /// Adds the functions of `interface` to `module`. PREFIX_run calls
 /// `functionName` with the addresses of the inputs, of the weights of `program`

@@ -186,9 +186,8 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
       lowerToLLVM(module->get(), result.requantize, lowering);
   if (!lowered)
     return inFunction(lowered.takeError());
-  Expected<CInterface> interface =
-      describeInterface(func, program, options.prefix, lowered->arenaBytes,
-                        lowering.alignment);
+  Expected<CInterface> interface = describeInterface(
+      func, program, options.prefix, lowered->arenaBytes, lowering.alignment);
   if (!interface)
     return interface.takeError();
   result.header = printHeader(*interface);

@@ -136,9 +136,9 @@ Error mopt::collectDiagnostics(MLIRContext *context,
                                                  : message);
 }
 
-Expected<LoweredFunction>
-mopt::lowerToLLVM(ModuleOp module, RequantizeMode mode,
-                  const LoweringOptions &options) {
+Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
+                                            RequantizeMode mode,
+                                            const LoweringOptions &options) {
   LoweredFunction lowered;
   Error error = collectDiagnostics(module->getContext(), [&] {
     // Those of the model: kernels become functions too.

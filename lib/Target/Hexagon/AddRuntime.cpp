@@ -60,7 +60,8 @@ static std::string getFunctionOf(const llvm::Instruction &instruction) {
   const llvm::Type *type = instruction.getType();
   auto divide = [&](const char *name) -> std::string {
     // By a constant it is a multiplication.
-    if (!type->isIntegerTy() || llvm::isa<llvm::Constant>(instruction.getOperand(1)))
+    if (!type->isIntegerTy() ||
+        llvm::isa<llvm::Constant>(instruction.getOperand(1)))
       return "";
     const char *suffix = type->getIntegerBitWidth() > 32 ? "di3" : "si3";
     return std::string("__hexagon_") + name + suffix;

@@ -20,9 +20,7 @@ static constexpr llvm::StringLiteral kCPUs[] = {
     "hexagonv66", "hexagonv67", "hexagonv68", "hexagonv69",
     "hexagonv71", "hexagonv73", "hexagonv75"};
 
-bool mopt::isHexagonName(StringRef mcpu) {
-  return mcpu.starts_with("hexagon");
-}
+bool mopt::isHexagonName(StringRef mcpu) { return mcpu.starts_with("hexagon"); }
 
 llvm::ArrayRef<llvm::StringLiteral> mopt::getHexagonCPUs() { return kCPUs; }
 

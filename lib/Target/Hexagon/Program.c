@@ -57,7 +57,6 @@ static int32_t callSystem(int32_t number, int32_t a, int32_t b, int32_t c,
   return r0;
 }
 
-
 static _Noreturn void leave(int32_t status) {
   for (;;)
     callSystem(kExit, status, 0, 0, 0, 0);
@@ -155,8 +154,7 @@ static int readSample(char **names) {
   int32_t inputs = model_num_inputs();
   for (int32_t i = 0; i < inputs; ++i) {
     size_t size = model_input_size(i);
-    size_t count =
-        readAll(model_files[i], model_addresses[i], size, names[i]);
+    size_t count = readAll(model_files[i], model_addresses[i], size, names[i]);
     if (count == size)
       continue;
     if (i == 0 && count == 0)

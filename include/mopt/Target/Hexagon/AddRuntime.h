@@ -19,8 +19,8 @@ namespace mlir::mopt {
 /// The functions (of libm, of libc, and LLVM's own) that mopt has for Hexagon.
 llvm::Expected<llvm::StringSet<>> getHexagonRuntimeFunctions();
 
-/// Which of `functions` the code generator is going to call for `module`, as far
-/// as its instructions tell. It may be one less or one more.
+/// Which of `functions` the code generator is going to call for `module`, as
+/// far as its instructions tell. It may be one less or one more.
 llvm::SmallVector<std::string>
 guessRuntimeFunctions(const llvm::Module &module,
                       const llvm::StringSet<> &functions);

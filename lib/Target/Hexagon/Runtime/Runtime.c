@@ -9,8 +9,8 @@
 // Functions that LLVM's code generator for Hexagon calls, or that its optimiser
 // makes of loops, and those of libm that models need. Compiled for Hexagon with
 // the rest of mopt, and put into the code of a model by AddRuntime.cpp, so that
-// this needs no library. With HELPER defined, functions get other names, so that
-// a test can compile them for the host beside its own.
+// this needs no library. With HELPER defined, functions get other names, so
+// that a test can compile them for the host beside its own.
 //
 //===----------------------------------------------------------------------===//
 
