@@ -40,7 +40,8 @@ int64_t mopt::planArena(func::FuncOp func, int64_t alignment) {
       continue;
     int64_t bytes = getBytes(alloc.getType());
     allocs.push_back(alloc);
-    buffers.push_back({lives.get(alloc), bytes, getAlignment(bytes, alignment)});
+    buffers.push_back(
+        {lives.get(alloc), bytes, getAlignment(bytes, alignment)});
   }
   BufferPlacement plan = placeBuffers(buffers);
   plan.size = llvm::alignTo(plan.size, alignment);

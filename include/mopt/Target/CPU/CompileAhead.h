@@ -67,8 +67,8 @@ struct CompiledArtifact {
   /// weights included. Zero for LLVM IR.
   int64_t codeBytes = 0, dataBytes = 0;
   /// Functions that the code calls and does not hold, in alphabetical order:
-  /// those of libm, and memory functions of libc. Empty for LLVM IR; for Hexagon
-  /// only what mopt has no code for.
+  /// those of libm, and memory functions of libc. Empty for LLVM IR; for
+  /// Hexagon only what mopt has no code for.
   SmallVector<std::string> undefinedSymbols;
 };
 
