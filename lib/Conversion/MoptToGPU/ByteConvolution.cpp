@@ -1,0 +1,241 @@
+//===- ByteConvolution.cpp - Convolutions of bytes in kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// An invocation computes a tile of pixels times channels. It loads up to 16
+// bytes of each pixel and the weights of all its channels for them at once:
+// what counts is how many products there are for each load.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convolution.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+/// Sizes that the code depends on.
+struct ByteKernel {
+  ConvolutionShape shape;
+  GPUTile tile;
+  /// Words that are loaded at once, and how often for a pixel.
+  int64_t words, steps;
+  /// Output channels, whole tiles, and the words of an output pixel.
+  int64_t channels, resultWords;
+  RescaleKind rescale;
+  /// Whether stored weights are not centred on zero.
+  bool hasWeightZero;
+  bool hasDot, isUniform;
+
+  int64_t getChannelBlocks() const { return channels / tile.channels; }
+  int64_t countWeightWords() const {
+    return shape.rows.taps * shape.columns.taps * steps * channels * words;
+  }
+  std::string getName() const {
+    std::string name = "byte_convolution_";
+    name += stringifyRescaleKind(rescale);
+    name += hasWeightZero ? "_u8" : "_s8";
+    if (isUniform)
+      name += "_uniform";
+    if (!hasDot)
+      name += "_nodot";
+    return name + shape.toName() +
+           joinName("", words, steps, channels, resultWords, tile.pixels,
+                    tile.channels);
+  }
+  void emit(KernelBuilder &b, Value id) const;
+
+private:
+  using Values = SmallVector<Value>;
+  Values emitStep(KernelBuilder &b, ArrayRef<InputPixel> pixels, Value border,
+                  Value weightBase, Value step, ValueRange sums) const;
+  void emitResults(KernelBuilder &b, const TilePosition &at,
+                   ValueRange sums) const;
+};
+
+enum Argument { kInput, kWeights, kParameters, kOutput };
+
+} // namespace
+
+/// The sums after one load of each pixel: those of products, pixel by pixel,
+/// then for each pixel the sum of its bytes, where they are needed.
+ByteKernel::Values ByteKernel::emitStep(KernelBuilder &b,
+                                        ArrayRef<InputPixel> pixels,
+                                        Value border, Value weightBase,
+                                        Value step, ValueRange sums) const {
+  Values inputs, weights, next(sums);
+  for (const InputPixel &pixel : pixels) {
+    Value value = b.load(kInput, b.add(b.mul(pixel.number, steps), step));
+    if (pixel.isInside)
+      value = b.select(pixel.isInside, value, border);
+    inputs.push_back(value);
+  }
+  int64_t vectors = tile.channels * words / 4;
+  Value first = b.add(weightBase, b.mul(step, channels * words / 4));
+  for (int64_t i = 0; i < vectors; ++i)
+    weights.push_back(b.load(kWeights, b.add(first, i)));
+  for (int64_t pixel = 0; pixel < tile.pixels; ++pixel)
+    for (int64_t word = 0; word < words; ++word) {
+      Value input = b.part(inputs[pixel], word);
+      for (int64_t c = 0; c < tile.channels; ++c) {
+        int64_t at = c * words + word;
+        Value &sum = next[pixel * tile.channels + c];
+        sum = b.dot(input, b.part(weights[at / 4], at % 4), sum, hasDot);
+      }
+      if (hasWeightZero) {
+        Value &sum = next[tile.pixels * tile.channels + pixel];
+        sum = b.dot(input, b.i32(0x01010101), sum, hasDot);
+      }
+    }
+  return next;
+}
+
+void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
+                             ValueRange sums) const {
+  int64_t quads = tile.channels / 4;
+  Value firstQuad = b.mul(at.channelBlock, quads);
+  SmallVector<LayerRescale::Group> groups;
+  for (int64_t quad = 0; quad < quads; ++quad)
+    groups.push_back(LayerRescale::load(b, rescale, kParameters,
+                                        b.add(firstQuad, quad)));
+  Value weightZero;
+  if (hasWeightZero)
+    weightZero = LayerRescale::loadWeightZero(b, kParameters);
+  for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
+    Values packed;
+    for (int64_t quad = 0; quad < quads; ++quad) {
+      Value sum = b.pack(
+          sums.slice(pixel * tile.channels + 4 * quad, 4));
+      if (hasWeightZero)
+        sum = b.sub(
+            sum,
+            b.mul(weightZero,
+                  b.splat(sums[tile.pixels * tile.channels + pixel])));
+      packed.push_back(LayerRescale::apply(b, rescale, groups[quad], sum));
+    }
+    b.store(kOutput,
+            b.add(b.mul(at.pixels[pixel], resultWords / quads),
+                  at.channelBlock),
+            b.pack(packed));
+  }
+}
+
+void ByteKernel::emit(KernelBuilder &b, Value id) const {
+  TilePosition at(b, id, shape, getChannelBlocks(), tile.pixels);
+  Value border;
+  if (shape.isPadded()) {
+    border = LayerRescale::loadBorder(b, kParameters);
+    if (words < 4)
+      border = b.pack(SmallVector<Value>(words, b.extract(border, 0)));
+  }
+  int64_t count = tile.pixels * tile.channels;
+  if (hasWeightZero)
+    count += tile.pixels;
+  Value firstVector = b.mul(at.channelBlock, tile.channels * words / 4);
+  int64_t tapVectors = steps * channels * words / 4;
+  Values sums = b.loop(
+      shape.rows.taps, Values(count, b.i32(0)),
+      [&](Value tapRow, ValueRange sums) {
+        return b.loop(
+            shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
+              SmallVector<InputPixel> pixels;
+              for (int64_t i = 0; i < tile.pixels; ++i)
+                pixels.push_back(
+                    findPixel(b, shape, at, i, tapRow, tapColumn));
+              Value tap =
+                  b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
+              Value base = b.add(b.mul(tap, tapVectors), firstVector);
+              return b.loop(steps, sums, [&](Value step, ValueRange sums) {
+                return emitStep(b, pixels, border, base, step, sums);
+              });
+            });
+      });
+  emitResults(b, at, sums);
+}
+
+/// What is taken off weights, stored as uint8, so that they are signed bytes:
+/// their zero point if that is enough, else half of the range.
+static int32_t getStoredZero(const Weights &weights, int32_t zeroPoint) {
+  for (int16_t value : weights.values)
+    if (value < -128 || value > 127)
+      return zeroPoint;
+  return 0;
+}
+
+void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
+  DeviceTensor from = asRowsOf(plan, plan.get(layer.input), layer.channels);
+  DeviceTensor to = plan.define(layer.getWritten());
+  ConvolutionShape shape(layer);
+  const GPUProfile &profile = plan.getProfile();
+  const Weights &w = layer.weights;
+  LayerRescale rescale(layer, plan.getMode());
+  int32_t weightZero =
+      getStoredZero(w, getByteZeroPoint(layer.op->getOperand(1)));
+
+  int64_t pixelWords = from.layout.getRowWords();
+  int64_t words = std::min<int64_t>(pixelWords, 4);
+  GPUTile tile = chooseTile(profile.byteTiles, shape.columns.output, w.outputs);
+  ByteKernel kernel{shape,
+                    tile,
+                    words,
+                    pixelWords / words,
+                    static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
+                    to.layout.getRowWords(),
+                    rescale.getKind(),
+                    weightZero != 0,
+                    plan.hasIntegerDot(),
+                    false};
+  int64_t weightBytes = kernel.countWeightWords() * 4;
+  kernel.isUniform = weightBytes <= profile.uniformBytes;
+
+  // [row][column][step][output channel][byte]
+  std::vector<int8_t> weights;
+  weights.reserve(weightBytes);
+  for (int64_t row = 0; row < w.rows; ++row)
+    for (int64_t column = 0; column < w.columns; ++column)
+      for (int64_t step = 0; step < kernel.steps; ++step)
+        for (int64_t channel = 0; channel < kernel.channels; ++channel)
+          for (int64_t i = 0; i < 4 * words; ++i) {
+            int64_t c = 4 * words * step + i;
+            int32_t value = weightZero;
+            if (channel < w.outputs && c < w.depth)
+              value += w.at(channel, row, column, c);
+            weights.push_back(static_cast<int8_t>(value));
+          }
+
+  BufferElement element = words == 4   ? BufferElement::I32x4
+                          : words == 2 ? BufferElement::I32x2
+                                       : BufferElement::I32;
+  BufferElement written = tile.channels == 16  ? BufferElement::I32x4
+                          : tile.channels == 8 ? BufferElement::I32x2
+                                               : BufferElement::I32;
+  KernelRequest request;
+  request.name = kernel.getName();
+  request.arguments = {
+      {element, from.layout.rows * kernel.steps},
+      {BufferElement::I32x4, kernel.countWeightWords() / 4,
+       /*isWritten=*/false, kernel.isUniform},
+      {BufferElement::I32x4, rescale.countVectors(kernel.channels)},
+      {written, to.layout.rows * kernel.resultWords / (tile.channels / 4),
+       /*isWritten=*/true}};
+  request.invocations = kernel.getChannelBlocks() *
+                        llvm::divideCeil(shape.columns.output, tile.pixels) *
+                        shape.getResultRows();
+  request.needsRounding = rescale.getKind() == RescaleKind::Float;
+  request.body = [kernel](KernelBuilder &b, Value id) { kernel.emit(b, id); };
+  DeviceDispatch &dispatch = plan.dispatch(
+      request,
+      {from.buffer, plan.addConstant(ArrayRef<int8_t>(weights)),
+       plan.addConstant(ArrayRef<int32_t>(
+           rescale.pack(kernel.channels, weightZero))),
+       to.buffer});
+  dispatch.macs = shape.getResultRows() * shape.columns.output * w.outputs *
+                  w.rows * w.columns * w.depth;
+  dispatch.tile = tile;
+}

@@ -1,0 +1,118 @@
+//===- Convolution.h - Convolutions and matrix products in kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOGPU_CONVOLUTION_H
+#define MOPT_LIB_CONVERSION_MOPTTOGPU_CONVOLUTION_H
+
+#include "DeviceRescale.h"
+#include "PlanBuilder.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
+
+namespace mlir::mopt {
+
+/// A convolution as its kernel sees it: a pointwise one has one row of all
+/// pixels.
+struct ConvolutionShape {
+  explicit ConvolutionShape(const Layer &layer);
+
+  int64_t batches;
+  LayerDim rows, columns;
+
+  bool isPadded() const { return rows.isPadded() || columns.isPadded(); }
+  /// For names of kernels.
+  std::string toName() const;
+  /// Rows of results.
+  int64_t getResultRows() const { return batches * rows.output; }
+};
+
+/// Where an invocation is: its first channel is `channelBlock` times the tile's
+/// channels.
+struct TilePosition {
+  /// `id` counts blocks of channels first, then blocks of pixels, then rows.
+  TilePosition(KernelBuilder &b, Value id, const ConvolutionShape &shape,
+               int64_t channelBlocks, int64_t pixels);
+
+  Value channelBlock;
+  /// Row of the results of all batches.
+  Value row;
+  /// Row and columns of the input, the border included, where the windows
+  /// begin, and the first row of the batch.
+  Value inputRow, batchRow;
+  SmallVector<Value> inputColumns;
+  /// The results' pixels. Those beyond the row are its last one.
+  SmallVector<Value> pixels;
+};
+
+/// A pixel of the input: its number, 0 in the border, where `isInside` is
+/// false; null where there is no border.
+struct InputPixel {
+  Value number, isInside;
+};
+
+InputPixel findPixel(KernelBuilder &b, const ConvolutionShape &shape,
+                     const TilePosition &at, unsigned pixel, Value tapRow,
+                     Value tapColumn);
+
+/// The tensor as rows of `channels` elements: itself, or a copy.
+DeviceTensor asRowsOf(PlanBuilder &plan, DeviceTensor tensor, int64_t channels);
+
+/// What is added to and multiplied with the sums of a layer of bytes, and how
+/// the kernel finds it.
+class LayerRescale {
+public:
+  /// The kind that `mode` asks for.
+  LayerRescale(const Layer &layer, RequantizeMode mode);
+
+  RescaleKind getKind() const { return kind; }
+  /// Why there are no exact factors; std::nullopt if there are.
+  std::optional<std::string> getProblem() const { return problem; }
+
+  /// In vectors of four: the parameters that follow, then those of each four of
+  /// `channels` channels. `weightZero` is what stored weights are less of,
+  /// `biases` are sums for inputs of zero.
+  std::vector<int32_t> pack(int64_t channels, int32_t weightZero) const;
+  int64_t countVectors(int64_t channels) const;
+
+  // In kernels whose argument `argument` holds the parameters.
+  static Value loadBorder(KernelBuilder &b, unsigned argument);
+  static Value loadWeightZero(KernelBuilder &b, unsigned argument);
+  /// Parameters of channels `4 * group` and on.
+  struct Group {
+    Value low, high, zero, bias;
+    SmallVector<Value> factor;
+  };
+  static Group load(KernelBuilder &b, RescaleKind kind, unsigned argument,
+                    Value group);
+  /// Four stored bytes, in an i32, of four sums.
+  static Value apply(KernelBuilder &b, RescaleKind kind, const Group &group,
+                     Value sums);
+
+private:
+  RescaleKind kind;
+  std::optional<std::string> problem;
+  int32_t low, high, zero, border;
+  std::vector<int32_t> biases;
+  std::vector<std::vector<int32_t>> factors;
+};
+
+/// Parameters of a layer of floats: bounds of the activation, then biases, in
+/// vectors of four.
+std::vector<float> packFloatParameters(const Layer &sizes,
+                                       ArrayRef<float> bias, int64_t channels);
+
+// One a kind of kernel.
+void lowerByteConvolution(PlanBuilder &plan, const Layer &layer);
+void lowerByteDepthwise(PlanBuilder &plan, const Layer &layer);
+void lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
+                           ArrayRef<float> weights, ArrayRef<float> bias);
+void lowerFloatDepthwise(PlanBuilder &plan, const Layer &sizes,
+                         ArrayRef<float> weights, ArrayRef<float> bias);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOGPU_CONVOLUTION_H

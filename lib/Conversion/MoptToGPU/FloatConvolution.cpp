@@ -1,0 +1,224 @@
+//===- FloatConvolution.cpp - Convolutions of floats in kernels -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// As those of bytes: a tile of pixels times channels, four input channels at a
+// time, vectors along the output channels.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Convolution.h"
+
+#include "mlir/Dialect/SPIRV/IR/SPIRVOps.h"
+#include "llvm/ADT/APFloat.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace {
+
+struct FloatKernel {
+  ConvolutionShape shape;
+  GPUTile tile;
+  /// Vectors of an input pixel, padded output channels, vectors of an output
+  /// pixel.
+  int64_t steps, channels, resultVectors;
+  bool isUniform;
+  /// Weights are pairs of float16 in a word.
+  bool isHalf;
+
+  int64_t getChannelBlocks() const { return channels / tile.channels; }
+  int64_t countWeights() const {
+    return shape.rows.taps * shape.columns.taps * steps * 4 * channels;
+  }
+  std::string getName() const {
+    std::string name = isHalf ? "half_convolution" : "float_convolution";
+    if (isUniform)
+      name += "_uniform";
+    return name + shape.toName() +
+           joinName("", steps, channels, resultVectors, tile.pixels,
+                    tile.channels);
+  }
+  void emit(KernelBuilder &b, Value id) const;
+
+private:
+  using Values = SmallVector<Value>;
+  Values loadWeights(KernelBuilder &b, Value first) const;
+  Values emitStep(KernelBuilder &b, ArrayRef<InputPixel> pixels, Value weights,
+                  Value step, ValueRange sums) const;
+};
+
+enum Argument { kInput, kWeights, kParameters, kOutput };
+
+} // namespace
+
+/// Weights of the tile's channels for one input channel, as vectors; `first` is
+/// the first vector's number.
+FloatKernel::Values FloatKernel::loadWeights(KernelBuilder &b,
+                                             Value first) const {
+  Values weights;
+  int64_t quads = tile.channels / 4;
+  if (!isHalf) {
+    for (int64_t quad = 0; quad < quads; ++quad)
+      weights.push_back(b.load(kWeights, b.add(first, quad)));
+    return weights;
+  }
+  auto pair = VectorType::get(2, b.getF32Type());
+  for (int64_t quad = 0; quad < quads; ++quad) {
+    Value words = b.load(kWeights, b.add(first, quad));
+    Values values;
+    for (unsigned i = 0; i < 2; ++i) {
+      Value halves = spirv::GLUnpackHalf2x16Op::create(b, pair,
+                                                       b.extract(words, i));
+      values.push_back(b.extract(halves, 0));
+      values.push_back(b.extract(halves, 1));
+    }
+    weights.push_back(b.pack(values));
+  }
+  return weights;
+}
+
+FloatKernel::Values FloatKernel::emitStep(KernelBuilder &b,
+                                          ArrayRef<InputPixel> pixels,
+                                          Value weights, Value step,
+                                          ValueRange sums) const {
+  int64_t quads = tile.channels / 4;
+  Values inputs, next(sums);
+  for (const InputPixel &pixel : pixels) {
+    Value value = b.load(kInput, b.add(b.mul(pixel.number, steps), step));
+    if (pixel.isInside)
+      value = b.select(pixel.isInside, value, b.f32x4(0.0f));
+    inputs.push_back(value);
+  }
+  Value first = b.add(weights, b.mul(step, channels));
+  for (unsigned c = 0; c < 4; ++c) {
+    Values vectors = loadWeights(b, b.add(first, c * (channels / 4)));
+    for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
+      Value input = b.splat(b.extract(inputs[pixel], c));
+      for (int64_t quad = 0; quad < quads; ++quad) {
+        Value &sum = next[pixel * quads + quad];
+        sum = b.add(sum, b.mul(input, vectors[quad]));
+      }
+    }
+  }
+  return next;
+}
+
+void FloatKernel::emit(KernelBuilder &b, Value id) const {
+  TilePosition at(b, id, shape, getChannelBlocks(), tile.pixels);
+  int64_t quads = tile.channels / 4;
+  Value firstQuad = b.mul(at.channelBlock, quads);
+  Values sums = b.loop(
+      shape.rows.taps, Values(tile.pixels * quads, b.f32x4(0.0f)),
+      [&](Value tapRow, ValueRange sums) {
+        return b.loop(
+            shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
+              SmallVector<InputPixel> pixels;
+              for (int64_t i = 0; i < tile.pixels; ++i)
+                pixels.push_back(
+                    findPixel(b, shape, at, i, tapRow, tapColumn));
+              Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
+              Value base = b.add(b.mul(tap, steps * channels), firstQuad);
+              return b.loop(steps, sums, [&](Value step, ValueRange sums) {
+                return emitStep(b, pixels, base, step, sums);
+              });
+            });
+      });
+  Value low = b.load(kParameters, b.index(0));
+  Value high = b.load(kParameters, b.index(1));
+  for (int64_t quad = 0; quad < quads; ++quad) {
+    Value channel = b.add(firstQuad, quad);
+    Value bias = b.load(kParameters, b.add(channel, 2));
+    for (int64_t pixel = 0; pixel < tile.pixels; ++pixel)
+      b.store(kOutput, b.add(b.mul(at.pixels[pixel], resultVectors), channel),
+              b.clamp(b.add(sums[pixel * quads + quad], bias), low, high));
+  }
+}
+
+std::vector<float> mopt::packFloatParameters(const Layer &sizes,
+                                         ArrayRef<float> bias,
+                                         int64_t channels) {
+  ClampRange<float> range = *getFloatActivationRange(sizes.activation);
+  std::vector<float> parameters(4, range.min);
+  parameters.insert(parameters.end(), 4, range.max);
+  parameters.insert(parameters.end(), bias.begin(), bias.end());
+  parameters.resize(8 + channels, 0.0f);
+  return parameters;
+}
+
+/// Weights as words of the kernel's buffer.
+static unsigned addWeights(PlanBuilder &plan, ArrayRef<float> weights,
+                           bool isHalf) {
+  if (!isHalf)
+    return plan.addConstant(weights);
+  std::vector<uint16_t> halves;
+  for (float weight : weights) {
+    llvm::APFloat half(weight);
+    bool inexact;
+    half.convert(llvm::APFloat::IEEEhalf(), llvm::APFloat::rmNearestTiesToEven,
+                 &inexact);
+    halves.push_back(
+        static_cast<uint16_t>(half.bitcastToAPInt().getZExtValue()));
+  }
+  return plan.addConstant(ArrayRef<uint16_t>(halves));
+}
+
+void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
+                                 ArrayRef<float> weights,
+                                 ArrayRef<float> bias) {
+  DeviceTensor from = asRowsOf(plan, plan.get(sizes.input), sizes.channels);
+  DeviceTensor to = plan.define(sizes.output);
+  ConvolutionShape shape(sizes);
+  const GPUProfile &profile = plan.getProfile();
+  const Weights &w = sizes.weights;
+  GPUTile tile =
+      chooseTile(profile.floatTiles, shape.columns.output, w.outputs);
+  FloatKernel kernel{shape,
+                     tile,
+                     from.layout.stride / 4,
+                     static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
+                     to.layout.stride / 4,
+                     false,
+                     plan.usesFloat16()};
+  int64_t weightBytes = kernel.countWeights() * (kernel.isHalf ? 2 : 4);
+  // Elements of a uniform buffer are 16 bytes apart.
+  kernel.isUniform = !kernel.isHalf && weightBytes <= profile.uniformBytes;
+
+  // [row][column][input channel][output channel]
+  std::vector<float> packed;
+  packed.reserve(kernel.countWeights());
+  for (int64_t row = 0; row < w.rows; ++row)
+    for (int64_t column = 0; column < w.columns; ++column)
+      for (int64_t c = 0; c < 4 * kernel.steps; ++c)
+        for (int64_t channel = 0; channel < kernel.channels; ++channel)
+          packed.push_back(channel < w.outputs && c < w.depth
+                               ? weights[w.getIndex(channel, row, column, c)]
+                               : 0.0f);
+
+  KernelRequest request;
+  request.name = kernel.getName();
+  request.arguments = {
+      {BufferElement::F32x4, from.layout.rows * kernel.steps},
+      {kernel.isHalf ? BufferElement::I32x2 : BufferElement::F32x4,
+       kernel.countWeights() / 4, /*isWritten=*/false, kernel.isUniform},
+      {BufferElement::F32x4, 2 + kernel.channels / 4},
+      {BufferElement::F32x4, to.layout.rows * kernel.resultVectors,
+       /*isWritten=*/true}};
+  request.invocations = kernel.getChannelBlocks() *
+                        llvm::divideCeil(shape.columns.output, tile.pixels) *
+                        shape.getResultRows();
+  request.body = [kernel](KernelBuilder &b, Value id) { kernel.emit(b, id); };
+  DeviceDispatch &dispatch = plan.dispatch(
+      request, {from.buffer, addWeights(plan, packed, kernel.isHalf),
+                plan.addConstant(ArrayRef<float>(
+                    packFloatParameters(sizes, bias, kernel.channels))),
+                to.buffer});
+  dispatch.macs = shape.getResultRows() * shape.columns.output * w.outputs *
+                  w.rows * w.columns * w.depth;
+  dispatch.tile = tile;
+}

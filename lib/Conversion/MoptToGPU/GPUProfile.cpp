@@ -1,0 +1,103 @@
+//===- GPUProfile.cpp - What a GPU is good at -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Conversion/MoptToGPU/GPUProfile.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+// lavapipe was measured (docs/GPU.md). The other rows follow what their vendors
+// advise; no such device was at hand.
+
+// A load costs a branch for each of the lanes there, arithmetic little: large
+// tiles. The compiler of lavapipe takes longer over larger ones.
+static constexpr GPUTile kSoftwareBytes[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
+                                             {1, 8}, {4, 4}, {7, 4}, {5, 4},
+                                             {2, 4}, {1, 4}};
+static constexpr GPUTile kSoftwareFloats[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
+                                              {1, 8}, {4, 4}, {7, 4}, {5, 4},
+                                              {2, 4}, {1, 4}};
+static constexpr int64_t kSoftwareDepthwise[] = {7, 4, 8, 5, 2, 1};
+
+// Registers are shared by all invocations that a core holds: small tiles.
+static constexpr GPUTile kSmall[] = {{4, 4}, {2, 4}, {1, 4}};
+static constexpr GPUTile kMedium[] = {{4, 8}, {2, 8}, {4, 4}, {2, 4},
+                                      {1, 8}, {1, 4}};
+static constexpr int64_t kSmallDepthwise[] = {4, 2, 1};
+
+static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
+
+static const GPUProfile kProfiles[] = {
+    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, kMedium, kMedium,
+     kSmallDepthwise},
+    // VK_VENDOR_ID_MESA
+    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, kSoftwareBytes,
+     kSoftwareFloats, kSoftwareDepthwise},
+    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, kSmall, kSmall,
+     kSmallDepthwise},
+    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, kMedium, kMedium,
+     kSmallDepthwise},
+    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, kMedium, kMedium,
+     kSmallDepthwise},
+    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, kMedium, kMedium,
+     kSmallDepthwise},
+    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, kMedium, kMedium,
+     kSmallDepthwise},
+};
+
+ArrayRef<GPUProfile> mopt::getGPUProfiles() { return kProfiles; }
+
+const GPUProfile *mopt::findGPUProfile(StringRef name) {
+  const auto *row = llvm::find_if(kProfiles, [&](const GPUProfile &profile) {
+    return profile.name == name;
+  });
+  return row == std::end(kProfiles) ? nullptr : row;
+}
+
+const GPUProfile &mopt::chooseGPUProfile(uint32_t vendor,
+                                         uint32_t subgroupSize) {
+  for (bool isExact : {true, false})
+    for (const GPUProfile &profile : kProfiles)
+      if (profile.vendor && profile.vendor == vendor &&
+          (!isExact || profile.subgroupSize == subgroupSize))
+        return profile;
+  return kProfiles[0];
+}
+
+TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
+                                 int64_t valueBytes) {
+  // A step loads 16 bytes of each pixel: 16 bytes, or four floats, of as many
+  // input channels; and the weights of these for every output channel.
+  int64_t depth = 16 / valueBytes;
+  int64_t loaded = 16 * tile.pixels + 16 * tile.channels;
+  // The sums, the pixels' values, one vector of weights, and indices.
+  int64_t registers = tile.pixels * tile.channels + 4 * tile.pixels + 4 + 8;
+  double occupancy = std::min(
+      1.0, static_cast<double>(profile.registers) / double(registers));
+  return {registers, occupancy,
+          double(loaded) / double(tile.pixels * tile.channels * depth)};
+}
+
+GPUTile mopt::chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels,
+                         int64_t channels) {
+  GPUTile best = tiles.back();
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (GPUTile tile : tiles) {
+    int64_t computed = llvm::alignTo(pixels, tile.pixels) *
+                       llvm::alignTo(channels, tile.channels);
+    if (computed < least) {
+      least = computed;
+      best = tile;
+    }
+  }
+  return best;
+}
