@@ -54,6 +54,10 @@ if os.path.exists("/proc/cpuinfo"):
             if flag in flags:
                 config.available_features.add(flag.replace("_", ""))
 
+# SPIR-V is checked by Khronos' own validator.
+if shutil.which("spirv-val"):
+    config.available_features.add("spirv-val")
+
 config.substitutions.append(("%PYTHON", config.python))
 config.substitutions.append(("%shared", config.shared_dir))
 config.substitutions.append(("%mopt_src_root", config.mopt_src_root))

@@ -9,6 +9,7 @@
 #include "CompileModel.h"
 #include "CompressModel.h"
 #include "EdgeTPUModel.h"
+#include "SPIRVModel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/Compressed/Container.h"
@@ -39,6 +40,8 @@ Examples:
       the same model in a smaller file, which all tools of mopt read
   mopt-translate --to-edgetpu model.tflite -o ready.tflite --segments=2
       for the Edge TPU's compiler, in two parts, and what it will map
+  mopt-translate --to-spirv model.tflite -o model.mspv --profile=mali
+      kernels for a GPU, with weights and all that running them takes
   mopt-translate --inspect-edgetpu model_edgetpu.tflite -o model.json
       what the Edge TPU's compiler put into its package
 
@@ -56,7 +59,8 @@ enum class Action {
   ToCompressed,
   FromCompressed,
   InspectEdgeTPU,
-  ToEdgeTPU
+  ToEdgeTPU,
+  ToSPIRV
 };
 } // namespace
 
@@ -86,6 +90,10 @@ static cl::opt<Action> action(
         clEnumValN(Action::FromCompressed, "from-compressed",
                    "write the .tflite that a compressed model was made of, bit "
                    "for bit"),
+        clEnumValN(Action::ToSPIRV, "to-spirv",
+                   "compile for Vulkan; write one file of kernels, weights, "
+                   "memory plan and dispatches, or the kernels alone if the "
+                   "output ends in .spv"),
         clEnumValN(Action::InspectEdgeTPU, "inspect-edgetpu",
                    "write what is in the Edge TPU packages of a compiled "
                    ".tflite, as JSON"),
@@ -143,6 +151,19 @@ static cl::opt<mopt::RequantizeMode> requantize(
                           "bit-identical to TFLite's reference kernels")),
     cl::cat(category));
 
+static cl::opt<std::string> profile(
+    "profile",
+    cl::desc("With --to-spirv: the kind of device whose tiles are taken: "
+             "generic, lavapipe, mali, adreno, nvidia, amd or intel (default: "
+             "generic)"),
+    cl::value_desc("NAME"), cl::init("generic"), cl::cat(category));
+
+static cl::opt<bool>
+    float16("float16",
+            cl::desc("With --to-spirv: store weights of float convolutions and "
+                     "products as float16"),
+            cl::cat(category));
+
 static cl::opt<bool> json("json",
                           cl::desc("With --to-...: print the sizes as JSON"),
                           cl::cat(category));
@@ -187,6 +208,7 @@ static std::optional<mopt::ArtifactKind> getArtifactKind() {
   case Action::FromCompressed:
   case Action::InspectEdgeTPU:
   case Action::ToEdgeTPU:
+  case Action::ToSPIRV:
     break;
   }
   return std::nullopt;
@@ -212,6 +234,15 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
       options.requantize = mopt::RequantizeMode::Fixed;
   }
   return mopt::compileModel(module, options, output, json);
+}
+
+static LogicalResult compileForGPU(ModuleOp module) {
+  mopt::SPIRVOptions options;
+  options.profile = profile;
+  options.float16 = float16;
+  if (requantize.getNumOccurrences())
+    options.requantize = requantize;
+  return mopt::writeForGPU(module, options, output, json);
 }
 
 /// --from-compressed: nothing but the file is looked at.
@@ -268,6 +299,8 @@ static LogicalResult translate(MLIRContext &context) {
     return failure();
   if (std::optional<mopt::ArtifactKind> kind = getArtifactKind())
     return compile(*module, *kind);
+  if (action == Action::ToSPIRV)
+    return compileForGPU(*module);
   if (action == Action::InspectEdgeTPU)
     return mopt::inspectForEdgeTPU(*module, output);
   if (action == Action::ToEdgeTPU) {
@@ -311,8 +344,8 @@ int main(int argc, char **argv) {
     llvm::errs() << "mopt-translate: error: say what to do with one of "
                     "--import-tflite, --export-tflite, --to-llvmir, "
                     "--to-object, --to-shared-library, --to-hexagon, "
-                    "--to-compressed, --from-compressed, --to-edgetpu and "
-                    "--inspect-edgetpu\n";
+                    "--to-spirv, --to-compressed, --from-compressed, "
+                    "--to-edgetpu and --inspect-edgetpu\n";
     return EXIT_FAILURE;
   }
   const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
@@ -320,6 +353,8 @@ int main(int argc, char **argv) {
   for (const cl::Option *option : compilation) {
     if (option == &json &&
         (action == Action::ToCompressed || action == Action::ToEdgeTPU))
+      continue;
+    if ((option == &json || option == &requantize) && action == Action::ToSPIRV)
       continue;
     if (option->getNumOccurrences() && !getArtifactKind()) {
       llvm::errs() << "mopt-translate: error: --" << option->ArgStr
@@ -330,6 +365,12 @@ int main(int argc, char **argv) {
   }
   if (executable && action != Action::ToHexagon) {
     llvm::errs() << "mopt-translate: error: --executable is for --to-hexagon\n";
+    return EXIT_FAILURE;
+  }
+  if (action != Action::ToSPIRV &&
+      (profile.getNumOccurrences() || float16.getNumOccurrences())) {
+    llvm::errs() << "mopt-translate: error: --profile and --float16 are for "
+                    "--to-spirv\n";
     return EXIT_FAILURE;
   }
   if (const char *problem = checkEdgeTPUOptions()) {

@@ -25,6 +25,9 @@ class FuncOp;
 namespace linalg {
 class LinalgDialect;
 } // namespace linalg
+namespace gpu {
+class GPUDialect;
+} // namespace gpu
 namespace math {
 class MathDialect;
 } // namespace math
@@ -34,6 +37,9 @@ class MemRefDialect;
 namespace scf {
 class SCFDialect;
 } // namespace scf
+namespace spirv {
+class SPIRVDialect;
+} // namespace spirv
 namespace tensor {
 class TensorDialect;
 } // namespace tensor

@@ -63,6 +63,55 @@ def ConvertMoptToLinalgPass
   ];
 }
 
+def ConvertMoptToGPUPass : Pass<"mopt-convert-mopt-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Write the kernels by which a GPU computes the functions";
+  let description = [{
+    Every function gets a `gpu.module` of its name with `_kernels` behind it. Ops of
+    equal sizes share a kernel: a `gpu.func` over buffers of i32, f32 or vectors of
+    four of them, with all sizes baked in; scales, zero points and bounds are in
+    memory. The ops stay, and say in `mopt.kernels` what computes them, in this
+    order; a reshape needs none. `mopt-translate --to-spirv` lowers the kernels to
+    SPIR-V and adds weights, the plan of the memory and the list of dispatches.
+
+    8-bit tensors are stored as signed bytes, uint8 less 128, four in an i32, with
+    whole vectors of 16 bytes for a pixel of more than 8 channels; floats in vectors
+    of four. Kernels at both ends convert what the caller gives and gets.
+
+    ```mlir
+    func.func @main(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = mopt.add %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+    becomes
+    ```mlir
+    func.func @main(%x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = mopt.add %x, %y {mopt.kernels = [@main_kernels::@float_add_0_0_1_1_1_1_1_1]} : ...
+    gpu.module @main_kernels {
+      gpu.func @float_add_0_0_1_1_1_1_1_1(%arg0: memref<1xvector<4xf32>, ...>, ...) kernel {
+        ...
+        %sum = arith.addf %a, %b : vector<4xf32>
+        %cut = spirv.GL.FMin ...
+        memref.store %cut, %arg3[%id] : memref<1xvector<4xf32>, ...>
+    ```
+
+    Fails where an op has no kernel: mopt-partition=target=vulkan and
+    mopt-outline-partition make functions of those that have.
+  }];
+  let options = [
+    Option<"profile", "profile", "std::string", /*default=*/"\"generic\"",
+           "the kind of device whose tiles are taken">,
+    Option<"requantize", "requantize", "std::string", /*default=*/"\"\"",
+           "arithmetic of requantisation, `float` or `fixed`; empty takes the "
+           "module's `mopt.requantize`, float without one">,
+    Option<"float16", "float16", "bool", /*default=*/"false",
+           "store weights of float convolutions and products as float16">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::spirv::SPIRVDialect"
+  ];
+}
+
 def ConvertMoptToKernelPass
     : Pass<"mopt-convert-mopt-to-kernel", "::mlir::func::FuncOp"> {
   let summary = "Turn convolutions and matrix products into kernels of a CPU";

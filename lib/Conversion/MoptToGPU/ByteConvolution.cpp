@@ -1,4 +1,5 @@
-//===- ByteConvolution.cpp - Convolutions of bytes in kernels -----*- C++ -*-===//
+//===- ByteConvolution.cpp - Convolutions of bytes in kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -102,27 +103,25 @@ void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
   Value firstQuad = b.mul(at.channelBlock, quads);
   SmallVector<LayerRescale::Group> groups;
   for (int64_t quad = 0; quad < quads; ++quad)
-    groups.push_back(LayerRescale::load(b, rescale, kParameters,
-                                        b.add(firstQuad, quad)));
+    groups.push_back(
+        LayerRescale::load(b, rescale, kParameters, b.add(firstQuad, quad)));
   Value weightZero;
   if (hasWeightZero)
     weightZero = LayerRescale::loadWeightZero(b, kParameters);
   for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
     Values packed;
     for (int64_t quad = 0; quad < quads; ++quad) {
-      Value sum = b.pack(
-          sums.slice(pixel * tile.channels + 4 * quad, 4));
+      Value sum = b.pack(sums.slice(pixel * tile.channels + 4 * quad, 4));
       if (hasWeightZero)
-        sum = b.sub(
-            sum,
-            b.mul(weightZero,
-                  b.splat(sums[tile.pixels * tile.channels + pixel])));
+        sum = b.sub(sum,
+                    b.mul(weightZero,
+                          b.splat(sums[tile.pixels * tile.channels + pixel])));
       packed.push_back(LayerRescale::apply(b, rescale, groups[quad], sum));
     }
-    b.store(kOutput,
-            b.add(b.mul(at.pixels[pixel], resultWords / quads),
-                  at.channelBlock),
-            b.pack(packed));
+    b.store(
+        kOutput,
+        b.add(b.mul(at.pixels[pixel], resultWords / quads), at.channelBlock),
+        b.pack(packed));
   }
 }
 
@@ -146,10 +145,8 @@ void ByteKernel::emit(KernelBuilder &b, Value id) const {
             shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
               SmallVector<InputPixel> pixels;
               for (int64_t i = 0; i < tile.pixels; ++i)
-                pixels.push_back(
-                    findPixel(b, shape, at, i, tapRow, tapColumn));
-              Value tap =
-                  b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
+                pixels.push_back(findPixel(b, shape, at, i, tapRow, tapColumn));
+              Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
               Value base = b.add(b.mul(tap, tapVectors), firstVector);
               return b.loop(steps, sums, [&](Value step, ValueRange sums) {
                 return emitStep(b, pixels, border, base, step, sums);
@@ -181,16 +178,17 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
   int64_t pixelWords = from.layout.getRowWords();
   int64_t words = std::min<int64_t>(pixelWords, 4);
   GPUTile tile = chooseTile(profile.byteTiles, shape.columns.output, w.outputs);
-  ByteKernel kernel{shape,
-                    tile,
-                    words,
-                    pixelWords / words,
-                    static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
-                    to.layout.getRowWords(),
-                    rescale.getKind(),
-                    weightZero != 0,
-                    plan.hasIntegerDot(),
-                    false};
+  ByteKernel kernel{
+      shape,
+      tile,
+      words,
+      pixelWords / words,
+      static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
+      to.layout.getRowWords(),
+      rescale.getKind(),
+      weightZero != 0,
+      plan.hasIntegerDot(),
+      false};
   int64_t weightBytes = kernel.countWeightWords() * 4;
   kernel.isUniform = weightBytes <= profile.uniformBytes;
 
@@ -230,11 +228,10 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
   request.needsRounding = rescale.getKind() == RescaleKind::Float;
   request.body = [kernel](KernelBuilder &b, Value id) { kernel.emit(b, id); };
   DeviceDispatch &dispatch = plan.dispatch(
-      request,
-      {from.buffer, plan.addConstant(ArrayRef<int8_t>(weights)),
-       plan.addConstant(ArrayRef<int32_t>(
-           rescale.pack(kernel.channels, weightZero))),
-       to.buffer});
+      request, {from.buffer, plan.addConstant(ArrayRef<int8_t>(weights)),
+                plan.addConstant(ArrayRef<int32_t>(
+                    rescale.pack(kernel.channels, weightZero))),
+                to.buffer});
   dispatch.macs = shape.getResultRows() * shape.columns.output * w.outputs *
                   w.rows * w.columns * w.depth;
   dispatch.tile = tile;

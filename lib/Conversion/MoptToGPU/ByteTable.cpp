@@ -8,10 +8,10 @@
 
 #include "ByteTable.h"
 
+#include "mlir/IR/Diagnostics.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
-#include "mlir/IR/Diagnostics.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -41,8 +41,8 @@ std::optional<ByteTable> mopt::evaluateByteTable(Operation *op,
     return std::nullopt;
   SmallVector<int64_t> shape(rank, 1);
   shape[axis] = 256;
-  HostTensor input = HostTensor::allocate(
-      RankedTensorType::get(shape, from.getElementType()));
+  HostTensor input =
+      HostTensor::allocate(RankedTensorType::get(shape, from.getElementType()));
   HostTensor output =
       HostTensor::allocate(RankedTensorType::get(shape, to.getElementType()));
   int fromFlip = isUnsignedBytes(from) ? 0x80 : 0;
@@ -72,11 +72,11 @@ void mopt::applyByteTable(PlanBuilder &plan, const ByteTable &table,
   KernelRequest request;
   request.name = joinName(toFloat ? "table_float" : "table", rows, quads,
                           fromWords, toQuads);
-  request.arguments = {
-      {BufferElement::I32, rows * fromWords},
-      {BufferElement::I32, 256},
-      {toFloat ? BufferElement::F32x4 : BufferElement::I32, rows * toQuads,
-       /*isWritten=*/true}};
+  request.arguments = {{BufferElement::I32, rows * fromWords},
+                       {BufferElement::I32, 256},
+                       {toFloat ? BufferElement::F32x4 : BufferElement::I32,
+                        rows * toQuads,
+                        /*isWritten=*/true}};
   request.invocations = rows * quads;
   request.body = [=](KernelBuilder &b, Value id) {
     Value row = b.div(id, quads), quad = b.rem(id, quads);
@@ -89,9 +89,9 @@ void mopt::applyByteTable(PlanBuilder &plan, const ByteTable &table,
     b.store(2, b.add(b.mul(row, toQuads), quad),
             toFloat ? b.bitsToFloat(result) : b.packBytes(result));
   };
-  plan.dispatch(request,
-                {from.buffer, plan.addConstant(ArrayRef<int32_t>(table)),
-                 to.buffer});
+  plan.dispatch(
+      request,
+      {from.buffer, plan.addConstant(ArrayRef<int32_t>(table)), to.buffer});
 }
 
 //===----------------------------------------------------------------------===//

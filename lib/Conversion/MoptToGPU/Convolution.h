@@ -1,4 +1,5 @@
-//===- Convolution.h - Convolutions and matrix products in kernels -----*- C++ -*-===//
+//===- Convolution.h - Convolutions and matrix products in kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -102,8 +103,8 @@ private:
 
 /// Parameters of a layer of floats: bounds of the activation, then biases, in
 /// vectors of four.
-std::vector<float> packFloatParameters(const Layer &sizes,
-                                       ArrayRef<float> bias, int64_t channels);
+std::vector<float> packFloatParameters(const Layer &sizes, ArrayRef<float> bias,
+                                       int64_t channels);
 
 // One a kind of kernel.
 void lowerByteConvolution(PlanBuilder &plan, const Layer &layer);

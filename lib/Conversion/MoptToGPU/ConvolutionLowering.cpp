@@ -1,4 +1,5 @@
-//===- ConvolutionLowering.cpp - Which convolutions have kernels -----*- C++ -*-===//
+//===- ConvolutionLowering.cpp - Which convolutions have kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -91,7 +92,7 @@ DeviceTensor mopt::asRowsOf(PlanBuilder &plan, DeviceTensor tensor,
           ? Type(Float32Type::get(plan.getContext()))
           : Type(IntegerType::get(plan.getContext(), 8)));
   DeviceTensor rows{tensor.buffer, *getDeviceLayout(type)};
-  if (tensor.layout.isDense() && rows.layout.isDense())
+  if (tensor.layout.canBe(rows.layout))
     return rows;
   rows.buffer = plan.addTemporary(rows.layout.getBytes());
   plan.copy(tensor, rows, /*flips=*/false);
@@ -113,7 +114,7 @@ LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
   high = range.max - zero;
   int32_t inputZero = getByteZeroPoint(layer.input);
   border = static_cast<int32_t>(0x01010101u * static_cast<uint8_t>(inputZero));
-  kind = mode == RequantizeMode::Float ? RescaleKind::Float
+  kind = mode == RequantizeMode::Float                 ? RescaleKind::Float
          : layer.arithmetic == FixedArithmetic::Double ? RescaleKind::Linear
                                                        : RescaleKind::Fixed;
   const Weights &w = layer.weights;
@@ -148,9 +149,8 @@ LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
       std::optional<std::vector<int32_t>> factor =
           makeLinearFactor(exact, {low, high});
       if (!factor) {
-        problem = "the factor " + std::to_string(exact) +
-                  " of channel " + std::to_string(channel) +
-                  " has no exact form in integers";
+        problem = "the factor " + std::to_string(exact) + " of channel " +
+                  std::to_string(channel) + " has no exact form in integers";
         return;
       }
       factors.push_back(std::move(*factor));
@@ -271,7 +271,8 @@ static std::optional<std::string> refuseConvolution(Operation *op) {
   }
   if (std::optional<FloatConvolution> layer = matchFloats(op))
     return refuseSizes(layer->sizes);
-  return "kernels compute it without groups, with constant weights, of float32, "
+  return "kernels compute it without groups, with constant weights, of "
+         "float32, "
          "or of 8 bits with one scale for the input and one for the result";
 }
 

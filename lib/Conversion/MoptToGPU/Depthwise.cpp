@@ -100,9 +100,9 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
   Value batch = b.div(row, rows.output);
   Value y = b.sub(b.mul(b.rem(row, rows.output), rows.stride), rows.before);
   Value x = b.sub(b.mul(first, columns.stride), columns.before);
-  Value border = isFloat() ? b.f32x4(0.0f)
-                           : b.extract(LayerRescale::loadBorder(b, kParameters),
-                                       0);
+  Value border = isFloat()
+                     ? b.f32x4(0.0f)
+                     : b.extract(LayerRescale::loadBorder(b, kParameters), 0);
   Value zero = isFloat() ? b.f32x4(0.0f) : b.i32x4(0);
   Values sums = b.loop(
       rows.taps, Values(pixels, zero), [&](Value tapRow, ValueRange sums) {
@@ -110,8 +110,8 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
         Value isRow;
         if (rows.isPadded())
           isRow = b.below(inputRow, b.index(rows.input));
-        Value start = b.mul(b.add(b.mul(batch, rows.input), inputRow),
-                            columns.input);
+        Value start =
+            b.mul(b.add(b.mul(batch, rows.input), inputRow), columns.input);
         return emitTapRow(b, quad, start, isRow, x, border, tapRow, sums);
       });
 
@@ -164,7 +164,8 @@ static std::vector<T> packTaps(const Weights &w, int64_t channels, Get get) {
   for (int64_t row = 0; row < w.rows; ++row)
     for (int64_t column = 0; column < w.columns; ++column)
       for (int64_t channel = 0; channel < channels; ++channel)
-        packed.push_back(channel < w.outputs ? get(channel, row, column) : T(0));
+        packed.push_back(channel < w.outputs ? get(channel, row, column)
+                                             : T(0));
   return packed;
 }
 
@@ -213,10 +214,11 @@ void mopt::lowerByteDepthwise(PlanBuilder &plan, const Layer &layer) {
   LayerRescale rescale(layer, plan.getMode());
   kernel.rescale = rescale.getKind();
   int64_t channels = 4 * kernel.quads;
-  std::vector<int32_t> weights = packTaps<int32_t>(
-      layer.weights, channels, [&](int64_t channel, int64_t row, int64_t column) {
-        return layer.weights.at(channel, row, column, 0);
-      });
+  std::vector<int32_t> weights =
+      packTaps<int32_t>(layer.weights, channels,
+                        [&](int64_t channel, int64_t row, int64_t column) {
+                          return layer.weights.at(channel, row, column, 0);
+                        });
   addDispatch(plan, kernel, layer, from, to,
               plan.addConstant(ArrayRef<int32_t>(weights)),
               plan.addConstant(ArrayRef<int32_t>(rescale.pack(channels, 0))),

@@ -98,16 +98,18 @@ mopt::makeLinearFactor(double factor, ClampRange<int32_t> range) {
     multiplier >>= shift - 54;
     shift = 54;
   }
-  // The nudges for which every threshold is where it should be.
+  // The nudges for which every threshold is where it should be. Negative
+  // numbers have one less, as exact ties leave zero on both sides.
+  auto multiply = [&](int64_t x) { return multiplier * x - (x < 0 ? 1 : 0); };
   int64_t least = std::numeric_limits<int64_t>::min();
   int64_t most = std::numeric_limits<int64_t>::max();
   for (int64_t result = range.min + 1; result <= range.max; ++result) {
     int64_t threshold = findThreshold(factor, result);
     int64_t target = result * (int64_t(1) << shift);
     if (threshold <= std::numeric_limits<int32_t>::max())
-      least = std::max(least, target - multiplier * threshold);
+      least = std::max(least, target - multiply(threshold));
     if (threshold > std::numeric_limits<int32_t>::min())
-      most = std::min(most, target - multiplier * (threshold - 1) - 1);
+      most = std::min(most, target - multiply(threshold - 1) - 1);
   }
   if (least > most)
     return std::nullopt;
@@ -166,6 +168,10 @@ static Value emitLinear(KernelBuilder &b, Value x, ValueRange factor) {
   auto [low, high] = multiplyLong(b, x, factor[0]);
   Value sum = b.add(low, factor[2]);
   Value top = b.add(b.add(high, factor[1]), getCarry(b, sum, low));
+  // Less one for negative numbers: the sign is -1 or 0 in both words.
+  Value sign = b.sar(x, 31);
+  Value less = b.add(sum, sign);
+  top = b.add(b.add(top, sign), getCarry(b, less, sign));
   return arith::ShRSIOp::create(b, top, factor[3]);
 }
 
@@ -179,8 +185,8 @@ Value mopt::emitRescale(KernelBuilder &b, RescaleKind kind, Value sum,
     return b.toInt(b.roundEven(cut));
   }
   case RescaleKind::Fixed:
-    return b.clamp(
-        emitFixedProduct(b, sum, factor[0], factor[1], factor[2]), low, high);
+    return b.clamp(emitFixedProduct(b, sum, factor[0], factor[1], factor[2]),
+                   low, high);
   case RescaleKind::Linear:
     return b.clamp(emitLinear(b, sum, factor), low, high);
   }

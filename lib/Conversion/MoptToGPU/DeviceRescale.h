@@ -28,8 +28,10 @@ enum class RescaleKind {
   Float,
   /// TFLite's multiplier: a high half that rounds, a right shift that rounds.
   Fixed,
-  /// (x * multiplier + nudge) >> shift in 64 bits, in constants that were
-  /// checked to give what a product in double gives.
+  /// (x * multiplier + nudge) >> shift in 64 bits, the nudge one less for
+  /// negative x, in constants that were checked to give what a product in
+  /// double
+  /// gives.
   Linear
 };
 

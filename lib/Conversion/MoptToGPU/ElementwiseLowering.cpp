@@ -1,4 +1,5 @@
-//===- ElementwiseLowering.cpp - Sums, products and cuts in kernels -----*- C++ -*-===//
+//===- ElementwiseLowering.cpp - Sums, products and cuts in kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -105,8 +106,8 @@ Value BinaryKernel::combine(KernelBuilder &b, Value lhs, Value rhs,
   lhs = b.sub(lhs, p[2]);
   rhs = b.sub(rhs, p[3]);
   if (kind == BinaryKind::Mul)
-    return b.add(
-        emitRescale(b, *rescale, b.mul(lhs, rhs), factors, low, high), zero);
+    return b.add(emitRescale(b, *rescale, b.mul(lhs, rhs), factors, low, high),
+                 zero);
   bool isAdd = kind == BinaryKind::Add;
   if (*rescale == RescaleKind::Float) {
     Value x = b.exactMul(b.toFloat(lhs), b.bitsToFloat(factors[0]));
@@ -120,8 +121,8 @@ Value BinaryKernel::combine(KernelBuilder &b, Value lhs, Value rhs,
   Value y = emitFixedProduct(b, b.shl(rhs, kSumShift), factors[3], factors[4],
                              factors[5]);
   Value sum = isAdd ? b.add(x, y) : b.sub(x, y);
-  return b.add(
-      emitRescale(b, *rescale, sum, factors.drop_front(6), low, high), zero);
+  return b.add(emitRescale(b, *rescale, sum, factors.drop_front(6), low, high),
+               zero);
 }
 
 void BinaryKernel::emit(KernelBuilder &b, Value id) const {
@@ -166,8 +167,8 @@ static std::optional<Repeat> getRepeat(Value operand, Value result) {
     return Repeat::None;
   if (from.getNumElements() == 1)
     return Repeat::Elements;
-  if (from.getNumElements() == from.getShape().back() &&
-      to.getRank() && from.getShape().back() == to.getShape().back())
+  if (from.getNumElements() == from.getShape().back() && to.getRank() &&
+      from.getShape().back() == to.getShape().back())
     return Repeat::Rows;
   // Leading dimensions of size 1 change nothing.
   if (from.getNumElements() == to.getNumElements() &&
@@ -287,7 +288,7 @@ static void lowerBinary(Operation *op, PlanBuilder &plan) {
   for (int32_t word : words)
     parameters.insert(parameters.end(), 4, word);
 
-  BufferElement element = isFloat ? BufferElement::F32x4
+  BufferElement element = isFloat   ? BufferElement::F32x4
                           : isWhole ? BufferElement::I32x4
                                     : BufferElement::I32;
   int64_t bytes = getElementBytes(element);

@@ -1,4 +1,5 @@
-//===- FloatConvolution.cpp - Convolutions of floats in kernels -----*- C++ -*-===//
+//===- FloatConvolution.cpp - Convolutions of floats in kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -73,8 +74,8 @@ FloatKernel::Values FloatKernel::loadWeights(KernelBuilder &b,
     Value words = b.load(kWeights, b.add(first, quad));
     Values values;
     for (unsigned i = 0; i < 2; ++i) {
-      Value halves = spirv::GLUnpackHalf2x16Op::create(b, pair,
-                                                       b.extract(words, i));
+      Value halves =
+          spirv::GLUnpackHalf2x16Op::create(b, pair, b.extract(words, i));
       values.push_back(b.extract(halves, 0));
       values.push_back(b.extract(halves, 1));
     }
@@ -120,8 +121,7 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
             shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
               SmallVector<InputPixel> pixels;
               for (int64_t i = 0; i < tile.pixels; ++i)
-                pixels.push_back(
-                    findPixel(b, shape, at, i, tapRow, tapColumn));
+                pixels.push_back(findPixel(b, shape, at, i, tapRow, tapColumn));
               Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
               Value base = b.add(b.mul(tap, steps * channels), firstQuad);
               return b.loop(steps, sums, [&](Value step, ValueRange sums) {
@@ -141,8 +141,8 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
 }
 
 std::vector<float> mopt::packFloatParameters(const Layer &sizes,
-                                         ArrayRef<float> bias,
-                                         int64_t channels) {
+                                             ArrayRef<float> bias,
+                                             int64_t channels) {
   ClampRange<float> range = *getFloatActivationRange(sizes.activation);
   std::vector<float> parameters(4, range.min);
   parameters.insert(parameters.end(), 4, range.max);
@@ -178,13 +178,14 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   const Weights &w = sizes.weights;
   GPUTile tile =
       chooseTile(profile.floatTiles, shape.columns.output, w.outputs);
-  FloatKernel kernel{shape,
-                     tile,
-                     from.layout.stride / 4,
-                     static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
-                     to.layout.stride / 4,
-                     false,
-                     plan.usesFloat16()};
+  FloatKernel kernel{
+      shape,
+      tile,
+      from.layout.stride / 4,
+      static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
+      to.layout.stride / 4,
+      false,
+      plan.usesFloat16()};
   int64_t weightBytes = kernel.countWeights() * (kernel.isHalf ? 2 : 4);
   // Elements of a uniform buffer are 16 bytes apart.
   kernel.isUniform = !kernel.isHalf && weightBytes <= profile.uniformBytes;

@@ -30,8 +30,8 @@ static constexpr int64_t kSoftwareDepthwise[] = {7, 4, 8, 5, 2, 1};
 
 // Registers are shared by all invocations that a core holds: small tiles.
 static constexpr GPUTile kSmall[] = {{4, 4}, {2, 4}, {1, 4}};
-static constexpr GPUTile kMedium[] = {{4, 8}, {2, 8}, {4, 4}, {2, 4},
-                                      {1, 8}, {1, 4}};
+static constexpr GPUTile kMedium[] = {{4, 8}, {2, 8}, {4, 4},
+                                      {2, 4}, {1, 8}, {1, 4}};
 static constexpr int64_t kSmallDepthwise[] = {4, 2, 1};
 
 static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
@@ -56,11 +56,16 @@ static const GPUProfile kProfiles[] = {
 
 ArrayRef<GPUProfile> mopt::getGPUProfiles() { return kProfiles; }
 
-const GPUProfile *mopt::findGPUProfile(StringRef name) {
-  const auto *row = llvm::find_if(kProfiles, [&](const GPUProfile &profile) {
-    return profile.name == name;
-  });
-  return row == std::end(kProfiles) ? nullptr : row;
+llvm::Expected<const GPUProfile *> mopt::parseGPUProfile(StringRef name) {
+  std::string names;
+  for (const GPUProfile &profile : kProfiles) {
+    if (profile.name == name)
+      return &profile;
+    names += (names.empty() ? "" : ", ") + profile.name.str();
+  }
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "there is no profile '" + name +
+                                     "'; choose one of " + names);
 }
 
 const GPUProfile &mopt::chooseGPUProfile(uint32_t vendor,
@@ -81,8 +86,8 @@ TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
   int64_t loaded = 16 * tile.pixels + 16 * tile.channels;
   // The sums, the pixels' values, one vector of weights, and indices.
   int64_t registers = tile.pixels * tile.channels + 4 * tile.pixels + 4 + 8;
-  double occupancy = std::min(
-      1.0, static_cast<double>(profile.registers) / double(registers));
+  double occupancy =
+      std::min(1.0, static_cast<double>(profile.registers) / double(registers));
   return {registers, occupancy,
           double(loaded) / double(tile.pixels * tile.channels * depth)};
 }

@@ -68,19 +68,17 @@ KernelBuilder::KernelBuilder(
   for (const KernelArgument &argument : arguments) {
     auto storage = argument.isUniform ? spirv::StorageClass::Uniform
                                       : spirv::StorageClass::StorageBuffer;
-    types.push_back(MemRefType::get({argument.count},
-                                    makeType(*this, argument.element),
-                                    MemRefLayoutAttrInterface(),
-                                    spirv::StorageClassAttr::get(context,
-                                                                 storage)));
+    types.push_back(
+        MemRefType::get({argument.count}, makeType(*this, argument.element),
+                        MemRefLayoutAttrInterface(),
+                        spirv::StorageClassAttr::get(context, storage)));
   }
   setInsertionPointToEnd(module.getBody());
   function = gpu::GPUFuncOp::create(*this, name, getFunctionType(types, {}));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), getUnitAttr());
-  function->setAttr(
-      spirv::getEntryPointABIAttrName(),
-      spirv::getEntryPointABIAttr(
-          context, {static_cast<int32_t>(workgroup), 1, 1}));
+  function->setAttr(spirv::getEntryPointABIAttrName(),
+                    spirv::getEntryPointABIAttr(
+                        context, {static_cast<int32_t>(workgroup), 1, 1}));
   setInsertionPointToStart(&function.getBody().front());
   auto block = [&](gpu::Dimension dimension) -> Value {
     return gpu::BlockIdOp::create(*this, dimension);
@@ -287,8 +285,8 @@ Value KernelBuilder::splat(Value scalar) {
 }
 
 Value KernelBuilder::unpackBytes(Value word) {
-  Value up = arith::ShLIOp::create(*this, splat(word),
-                                   constants({24, 16, 8, 0}));
+  Value up =
+      arith::ShLIOp::create(*this, splat(word), constants({24, 16, 8, 0}));
   return sar(up, 24);
 }
 
@@ -308,9 +306,8 @@ Value KernelBuilder::dot(Value a, Value b, Value accumulator,
                spirv::SDotOp::create(*this, getI32Type(), a, b, format));
   }
   Value products = mul(unpackBytes(a), unpackBytes(b));
-  return add(accumulator,
-             add(add(extract(products, 0), extract(products, 1)),
-                 add(extract(products, 2), extract(products, 3))));
+  return add(accumulator, add(add(extract(products, 0), extract(products, 1)),
+                              add(extract(products, 2), extract(products, 3))));
 }
 
 SmallVector<Value> KernelBuilder::loop(
@@ -318,7 +315,8 @@ SmallVector<Value> KernelBuilder::loop(
     llvm::function_ref<SmallVector<Value>(Value iv, ValueRange carried)> body) {
   if (count == 1)
     return body(index(0), inits);
-  auto loop = scf::ForOp::create(*this, index(0), index(count), index(1), inits);
+  auto loop =
+      scf::ForOp::create(*this, index(0), index(count), index(1), inits);
   OpBuilder::InsertionGuard guard(*this);
   if (inits.empty())
     setInsertionPoint(loop.getBody()->getTerminator());

@@ -1,4 +1,5 @@
-//===- LayoutLowering.cpp - Copies between layouts; pad, concatenation -----*- C++ -*-===//
+//===- LayoutLowering.cpp - Copies between layouts; pad, concatenation -----*-
+// C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -28,7 +29,8 @@ static constexpr int64_t kFlip = 0x80808080;
 /// Words as they are, in vectors of four where that is possible.
 static KernelRequest copyWords(int64_t words, bool flips) {
   int64_t width = words % 4 == 0 ? 4 : 1;
-  BufferElement element = width == 4 ? BufferElement::I32x4 : BufferElement::I32;
+  BufferElement element =
+      width == 4 ? BufferElement::I32x4 : BufferElement::I32;
   KernelRequest request;
   request.name = joinName(flips ? "flip" : "copy", words);
   request.arguments = {{element, words / width},
@@ -55,10 +57,9 @@ static KernelRequest gather(const DeviceLayout &from, const DeviceLayout &to,
                             bool flips) {
   bool isBytes = from.element == DeviceElement::Byte;
   KernelRequest request;
-  request.name = joinName(isBytes ? flips ? "gather_flip" : "gather"
-                                  : "gather_words",
-                          from.rows, from.channels, from.stride, to.rows,
-                          to.channels, to.stride);
+  request.name = joinName(
+      isBytes ? flips ? "gather_flip" : "gather" : "gather_words", from.rows,
+      from.channels, from.stride, to.rows, to.channels, to.stride);
   request.arguments = {{BufferElement::I32, from.getBytes() / 4},
                        {BufferElement::I32, to.getBytes() / 4,
                         /*isWritten=*/true}};
@@ -104,8 +105,8 @@ static DeviceLayout inWords(DeviceLayout layout) {
 
 void PlanBuilder::copy(DeviceTensor from, DeviceTensor to, bool flips) {
   DeviceLayout source = inWords(from.layout), target = inWords(to.layout);
-  bool isSame = source.channels == source.stride &&
-                target.channels == target.stride;
+  bool isSame =
+      source.channels == source.stride && target.channels == target.stride;
   dispatch(isSame ? copyWords(target.getBytes() / 4, flips)
                   : gather(source, target, flips),
            {from.buffer, to.buffer});
@@ -126,8 +127,8 @@ static void lowerReshape(Operation *op, PlanBuilder &plan) {
   Value result = op->getResult(0);
   DeviceTensor from = plan.get(op->getOperand(0));
   DeviceLayout layout = *getDeviceLayout(result.getType());
-  bool isSame = from.layout.channels == layout.channels ||
-                (from.layout.isDense() && layout.isDense());
+  bool isSame =
+      from.layout.channels == layout.channels || from.layout.canBe(layout);
   if (isSame)
     plan.alias(result, {from.buffer, layout});
   else
@@ -164,13 +165,17 @@ static std::optional<std::string> refuseConcatenation(Operation *op) {
   if (axis < 0 || axis >= rank)
     return "its axis is outside of the tensor";
   DeviceLayout layout = *getDeviceLayout(type);
-  ValueRange inputs = concat.getInputs();
-  for (Value input : inputs) {
+  bool joinsChannels = axis == rank - 1;
+  if (joinsChannels && layout.element == DeviceElement::Float &&
+      !layout.isDense())
+    return "it joins " + std::to_string(layout.channels) +
+           " channels of floats, which are no whole vectors";
+  for (auto [i, input] : llvm::enumerate(concat.getInputs())) {
     std::optional<DeviceLayout> part = getDeviceLayout(input.getType());
     if (!part || part->element != layout.element)
       return "operands and result have different elements";
-    if (axis == rank - 1 && part->element == DeviceElement::Byte &&
-        input != inputs.back() && part->channels % 4)
+    if (joinsChannels && part->element == DeviceElement::Byte &&
+        i + 1 < concat.getInputs().size() && part->channels % 4)
       return "it joins " + std::to_string(part->channels) +
              " channels of bytes, which are no whole words";
     if (isRescaled(concat, input) &&
@@ -197,9 +202,9 @@ static void lowerConcatenation(Operation *op, PlanBuilder &plan) {
     if (isRescaled(concat, input)) {
       DeviceTensor rescaled = from;
       rescaled.buffer = plan.addTemporary(from.layout.getBytes());
-      applyByteTable(
-          plan, *evaluateByteTable(op, i, plan.getMode(), rank, axis), from,
-          rescaled);
+      applyByteTable(plan,
+                     *evaluateByteTable(op, i, plan.getMode(), rank, axis),
+                     from, rescaled);
       from = rescaled;
     }
     int64_t fromPitch = from.layout.getBytes() / 4 / outer;
@@ -220,8 +225,7 @@ static void lowerConcatenation(Operation *op, PlanBuilder &plan) {
     request.body = [=](KernelBuilder &b, Value id) {
       Value row = b.div(id, run / width), at = b.rem(id, run / width);
       Value value = b.load(0, b.add(b.mul(row, fromPitch / width), at));
-      b.store(1,
-              b.add(b.add(b.mul(row, toPitch / width), at), offset / width),
+      b.store(1, b.add(b.add(b.mul(row, toPitch / width), at), offset / width),
               value);
     };
     plan.dispatch(request, {from.buffer, to.buffer});
@@ -272,8 +276,7 @@ static void lowerPad(Operation *op, PlanBuilder &plan) {
   SmallVector<int64_t> paddings =
       *getIntegers(getConstantBytes(pad.getPaddings()));
   int32_t border = 0;
-  if (from.layout.element == DeviceElement::Byte &&
-      isQuantized(toType))
+  if (from.layout.element == DeviceElement::Byte && isQuantized(toType))
     border = static_cast<int32_t>(
         0x01010101u * static_cast<uint8_t>(getByteZeroPoint(pad.getOutput())));
   int64_t words = from.layout.getRowWords();
@@ -288,9 +291,8 @@ static void lowerPad(Operation *op, PlanBuilder &plan) {
   for (auto [i, size] : llvm::enumerate(fromShape))
     request.name += joinName("", size, paddings[2 * i], toShape[i]);
   llvm::replace(request.name, '-', 'm');
-  request.arguments = {
-      {element, from.layout.rows * pitch},
-      {element, to.layout.rows * pitch, /*isWritten=*/true}};
+  request.arguments = {{element, from.layout.rows * pitch},
+                       {element, to.layout.rows * pitch, /*isWritten=*/true}};
   request.invocations = to.layout.rows * pitch;
   request.body = [=](KernelBuilder &b, Value id) {
     Value row = b.div(id, pitch), column = b.rem(id, pitch);
@@ -317,7 +319,8 @@ static void lowerPad(Operation *op, PlanBuilder &plan) {
 void mopt::addLayoutLowerings(DeviceLowerings &lowerings) {
   for (StringRef name : {"mopt.reshape", "mopt.squeeze", "mopt.expand_dims"})
     lowerings.try_emplace(name, DeviceLowering{refuseReshape, lowerReshape});
-  lowerings.try_emplace("mopt.concatenation",
-                        DeviceLowering{refuseConcatenation, lowerConcatenation});
+  lowerings.try_emplace(
+      "mopt.concatenation",
+      DeviceLowering{refuseConcatenation, lowerConcatenation});
   lowerings.try_emplace("mopt.pad", DeviceLowering{refusePad, lowerPad});
 }

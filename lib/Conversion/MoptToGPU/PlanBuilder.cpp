@@ -152,9 +152,9 @@ DeviceTensor PlanBuilder::get(Value value) {
   // What is not defined by then is a constant.
   DeviceTensor tensor;
   tensor.layout = *getDeviceLayout(value.getType());
-  tensor.buffer = addConstant(
-      ArrayRef<char>(arrange(getConstantBytes(value), tensor.layout,
-                             isUnsignedBytes(value.getType()))));
+  tensor.buffer =
+      addConstant(ArrayRef<char>(arrange(getConstantBytes(value), tensor.layout,
+                                         isUnsignedBytes(value.getType()))));
   tensors[value] = tensor;
   return tensor;
 }
@@ -196,7 +196,8 @@ DeviceDispatch &PlanBuilder::dispatch(const KernelRequest &request,
   dispatch.kernel = entry->second;
   dispatch.groups = {across, down};
   dispatch.buffers = SmallVector<unsigned>(buffers);
-  dispatch.op = currentOp;
+  dispatch.op = currentName;
+  dispatch.source = currentOp;
   plan.dispatches.push_back(std::move(dispatch));
   return plan.dispatches.back();
 }
@@ -208,17 +209,21 @@ DeviceDispatch &PlanBuilder::dispatch(const KernelRequest &request,
 void PlanBuilder::placeArguments(func::FuncOp func) {
   for (BlockArgument argument : func.getArguments()) {
     DeviceLayout layout = *getDeviceLayout(argument.getType());
-    DeviceLayout dense = getDenseLayout(layout);
+    bool flips = isUnsignedBytes(argument.getType());
+    // Bytes behind a single row may be anything, floats not.
+    bool isDirect =
+        !flips && (layout.isDense() ||
+                   (layout.rows == 1 && layout.element == DeviceElement::Byte));
+    DeviceLayout dense = isDirect ? layout : getDenseLayout(layout);
     DeviceTensor outside{addBuffer(DeviceMemory::Io, dense.getBytes()), dense};
     plan.inputs.push_back(outside.buffer);
-    bool flips = isUnsignedBytes(argument.getType());
-    if (!flips && layout.isDense()) {
-      tensors[argument] = {outside.buffer, layout};
+    if (isDirect) {
+      tensors[argument] = outside;
       continue;
     }
     if (argument.use_empty())
       continue;
-    currentOp = "input";
+    currentName = "input";
     copy(outside, define(argument), flips);
   }
 }
@@ -227,18 +232,23 @@ void PlanBuilder::placeResults(func::FuncOp func) {
   Operation *terminator = func.getBody().front().getTerminator();
   for (Value value : terminator->getOperands()) {
     DeviceLayout layout = *getDeviceLayout(value.getType());
+    bool isDirect = (layout.isDense() || layout.rows == 1) &&
+                    !isUnsignedBytes(value.getType()) &&
+                    value.getDefiningOp() && !value.getDefiningOp<ConstOp>() &&
+                    !resultBuffers.contains(value);
     unsigned buffer =
-        addBuffer(DeviceMemory::Io, getDenseLayout(layout).getBytes());
+        addBuffer(DeviceMemory::Io,
+                  (isDirect ? layout : getDenseLayout(layout)).getBytes());
     plan.outputs.push_back(buffer);
-    if (layout.isDense() && !isUnsignedBytes(value.getType()) &&
-        value.getDefiningOp() && !value.getDefiningOp<ConstOp>())
+    if (isDirect)
       resultBuffers.try_emplace(value, buffer);
   }
 }
 
 void PlanBuilder::writeResults(func::FuncOp func) {
   Operation *terminator = func.getBody().front().getTerminator();
-  currentOp = "output";
+  currentOp = nullptr;
+  currentName = "output";
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
     DeviceTensor tensor = get(value);
     if (tensor.buffer == plan.outputs[i])
@@ -251,7 +261,7 @@ void PlanBuilder::writeResults(func::FuncOp func) {
 /// An op and its tensor for a message: `CONV_2D 'name'`.
 static std::string describe(Operation *op) {
   std::string text = getOperatorName(op);
-  if (op->getNumResults())
+  if (op->getNumResults() && !getTensorName(op->getResult(0)).empty())
     text += (" '" + getTensorName(op->getResult(0)) + "'").str();
   return text;
 }
@@ -278,9 +288,11 @@ llvm::Error PlanBuilder::build(func::FuncOp func) {
   for (Operation &op : func.getBody().front().without_terminator()) {
     if (!isModelOperator(&op))
       continue;
-    currentOp = describe(&op);
-    getDeviceLowerings().find(op.getName().getStringRef())->second.lower(&op,
-                                                                        *this);
+    currentOp = &op;
+    currentName = describe(&op);
+    getDeviceLowerings()
+        .find(op.getName().getStringRef())
+        ->second.lower(&op, *this);
   }
   writeResults(func);
   return llvm::Error::success();
@@ -304,8 +316,7 @@ static void placeMemory(DevicePlan &plan) {
   for (auto [i, buffer] : llvm::enumerate(plan.buffers)) {
     if (buffer.memory == DeviceMemory::Io) {
       buffer.offset = plan.ioBytes;
-      plan.ioBytes =
-          llvm::alignTo(buffer.offset + buffer.bytes, kAlignment);
+      plan.ioBytes = llvm::alignTo(buffer.offset + buffer.bytes, kAlignment);
     }
     if (buffer.memory != DeviceMemory::Arena || demands[i].life.isEmpty())
       continue;
@@ -348,9 +359,8 @@ static void placeBarriers(DevicePlan &plan) {
                             plan.kernels[dispatch.kernel].isWritten[i]});
     }
     dispatch.needsBarrier = llvm::any_of(accesses, [&](const Access &access) {
-      return llvm::any_of(since, [&](const Access &other) {
-        return access.conflicts(other);
-      });
+      return llvm::any_of(
+          since, [&](const Access &other) { return access.conflicts(other); });
     });
     if (dispatch.needsBarrier)
       since.clear();
@@ -364,9 +374,9 @@ DevicePlan PlanBuilder::finish() {
   return std::move(plan);
 }
 
-llvm::Expected<DevicePlan>
-mopt::planForDevice(func::FuncOp func, const DeviceOptions &options,
-                    gpu::GPUModuleOp kernels) {
+llvm::Expected<DevicePlan> mopt::planForDevice(func::FuncOp func,
+                                               const DeviceOptions &options,
+                                               gpu::GPUModuleOp kernels) {
   PlanBuilder builder(options, kernels);
   if (llvm::Error error = builder.build(func))
     return std::move(error);

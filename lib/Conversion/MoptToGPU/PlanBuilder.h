@@ -39,7 +39,14 @@ struct DeviceLayout {
   int64_t getElementBytes() const;
   int64_t getRowBytes() const { return stride * getElementBytes(); }
   int64_t getBytes() const { return rows * getRowBytes(); }
-  bool isDense() const { return channels == stride || rows == 1; }
+  /// No gaps between rows, and none behind them.
+  bool isDense() const { return channels == stride; }
+  /// Whether a tensor of layout `other` and as many elements lies in memory of
+  /// this layout as it should.
+  bool canBe(const DeviceLayout &other) const {
+    return (isDense() || rows == 1) && (other.isDense() || other.rows == 1) &&
+           other.getBytes() <= getBytes();
+  }
   /// Four-byte words of a row.
   int64_t getRowWords() const { return getRowBytes() / 4; }
 };
@@ -94,9 +101,9 @@ public:
   unsigned addConstant(ArrayRef<char> bytes);
   template <typename T>
   unsigned addConstant(ArrayRef<T> values) {
-    return addConstant(ArrayRef<char>(
-        reinterpret_cast<const char *>(values.data()),
-        values.size() * sizeof(T)));
+    return addConstant(
+        ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(T)));
   }
 
   /// Adds a dispatch; one buffer an argument of the kernel.
@@ -125,7 +132,8 @@ private:
   DenseMap<Value, unsigned> resultBuffers;
   llvm::StringMap<unsigned> kernelIndices;
   llvm::StringMap<unsigned> constantIndices;
-  std::string currentOp;
+  std::string currentName;
+  Operation *currentOp = nullptr;
 };
 
 //===----------------------------------------------------------------------===//

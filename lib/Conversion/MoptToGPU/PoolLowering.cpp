@@ -33,8 +33,8 @@ struct PoolKernel {
     std::string name = isAverage ? "average_pool" : "max_pool";
     name += isFloat ? "_float" : isUnsigned ? "_u8" : "_s8";
     for (const LayerDim &dim : {rows, columns})
-      name += joinName("", dim.input, dim.output, dim.taps, dim.stride,
-                       dim.before);
+      name +=
+          joinName("", dim.input, dim.output, dim.taps, dim.stride, dim.before);
     return name + joinName("", batches, quads, pitch);
   }
   void emit(KernelBuilder &b, Value id) const;
@@ -75,33 +75,34 @@ void PoolKernel::emit(KernelBuilder &b, Value id) const {
   Value y = b.sub(b.mul(b.rem(row, rows.output), rows.stride), rows.before);
   Value x = b.sub(b.mul(column, columns.stride), columns.before);
   bool isPadded = rows.isPadded() || columns.isPadded();
-  Value start = isFloat ? b.f32x4(isAverage ? 0.0f
-                                            : std::numeric_limits<
-                                                  float>::lowest())
-                        : b.i32x4(isAverage ? 0 : -128);
+  Value start =
+      isFloat ? b.f32x4(isAverage ? 0.0f : std::numeric_limits<float>::lowest())
+              : b.i32x4(isAverage ? 0 : -128);
   SmallVector<Value> sums = b.loop(
       rows.taps, {start, b.i32(0)}, [&](Value tapRow, ValueRange carried) {
-        return b.loop(columns.taps, carried,
-                      [&](Value tapColumn, ValueRange carried) {
-          Value inputRow = b.add(y, tapRow), inputColumn = b.add(x, tapColumn);
-          Value number = b.add(b.mul(b.add(batch, inputRow), columns.input),
-                               inputColumn);
-          Value isInside;
-          if (isPadded) {
-            isInside = b.bitAnd(b.below(inputRow, b.index(rows.input)),
-                                b.below(inputColumn, b.index(columns.input)));
-            number = b.select(isInside, number, b.index(0));
-          }
-          Value value = b.load(kInput, b.add(b.mul(number, pitch), quad));
-          if (!isFloat)
-            value = b.unpackBytes(value);
-          if (isInside)
-            value = b.select(isInside, value, start);
-          Value next = isAverage ? b.add(carried[0], value)
-                                 : b.max(carried[0], value);
-          Value step = isInside ? b.toInteger(isInside) : b.i32(1);
-          return SmallVector<Value>{next, b.add(carried[1], step)};
-        });
+        return b.loop(
+            columns.taps, carried, [&](Value tapColumn, ValueRange carried) {
+              Value inputRow = b.add(y, tapRow),
+                    inputColumn = b.add(x, tapColumn);
+              Value number = b.add(b.mul(b.add(batch, inputRow), columns.input),
+                                   inputColumn);
+              Value isInside;
+              if (isPadded) {
+                isInside =
+                    b.bitAnd(b.below(inputRow, b.index(rows.input)),
+                             b.below(inputColumn, b.index(columns.input)));
+                number = b.select(isInside, number, b.index(0));
+              }
+              Value value = b.load(kInput, b.add(b.mul(number, pitch), quad));
+              if (!isFloat)
+                value = b.unpackBytes(value);
+              if (isInside)
+                value = b.select(isInside, value, start);
+              Value next = isAverage ? b.add(carried[0], value)
+                                     : b.max(carried[0], value);
+              Value step = isInside ? b.toInteger(isInside) : b.i32(1);
+              return SmallVector<Value>{next, b.add(carried[1], step)};
+            });
       });
   Value count = isPadded ? sums[1] : b.i32(rows.taps * columns.taps);
   Value result = finish(b, sums[0], count);
@@ -133,8 +134,7 @@ static std::optional<std::string> refusePool(Operation *op) {
 template <typename OpT>
 static LayerDim makeDim(OpT op, unsigned axis, int64_t taps, int64_t stride) {
   LayerDim dim;
-  dim.input =
-      cast<RankedTensorType>(op.getInput().getType()).getDimSize(axis);
+  dim.input = cast<RankedTensorType>(op.getInput().getType()).getDimSize(axis);
   dim.output =
       cast<RankedTensorType>(op.getOutput().getType()).getDimSize(axis);
   dim.taps = taps;
@@ -191,7 +191,7 @@ void mopt::addPoolLowerings(DeviceLowerings &lowerings) {
   lowerings.try_emplace("mopt.average_pool_2d",
                         DeviceLowering{refusePool<AveragePool2DOp>,
                                        lowerPool<AveragePool2DOp, true>});
-  lowerings.try_emplace("mopt.max_pool_2d",
-                        DeviceLowering{refusePool<MaxPool2DOp>,
-                                       lowerPool<MaxPool2DOp, false>});
+  lowerings.try_emplace(
+      "mopt.max_pool_2d",
+      DeviceLowering{refusePool<MaxPool2DOp>, lowerPool<MaxPool2DOp, false>});
 }

@@ -39,8 +39,8 @@ static float fromOrder(int64_t order) {
 /// reaches. std::nullopt if the evaluator refuses.
 static std::optional<std::vector<float>> findThresholds(Operation *op) {
   constexpr int64_t count = 255;
-  int64_t infinity = llvm::bit_cast<int32_t>(
-      std::numeric_limits<float>::infinity());
+  int64_t infinity =
+      llvm::bit_cast<int32_t>(std::numeric_limits<float>::infinity());
   std::vector<int64_t> low(count, -infinity), high(count, infinity);
   auto toType = cast<RankedTensorType>(op->getResult(0).getType());
   HostTensor input = HostTensor::allocate(

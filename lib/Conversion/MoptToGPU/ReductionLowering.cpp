@@ -1,4 +1,5 @@
-//===- ReductionLowering.cpp - Means and selections in kernels -----*- C++ -*-===//
+//===- ReductionLowering.cpp - Means and selections in kernels -----*- C++
+//-*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -40,8 +41,8 @@ struct MeanKernel {
     std::string name = rescale ? "byte_mean_" : "float_mean";
     if (rescale)
       name += stringifyRescaleKind(*rescale);
-    return name + joinName("", outer, count, inner, quads, inputQuads,
-                           outputQuads);
+    return name +
+           joinName("", outer, count, inner, quads, inputQuads, outputQuads);
   }
   void emit(KernelBuilder &b, Value id) const;
 };
@@ -51,8 +52,8 @@ struct MeanKernel {
 void MeanKernel::emit(KernelBuilder &b, Value id) const {
   bool isFloat = !rescale;
   Value quad = b.rem(id, quads), row = b.div(id, quads);
-  Value first = b.add(b.mul(b.div(row, inner), count * inner),
-                      b.rem(row, inner));
+  Value first =
+      b.add(b.mul(b.div(row, inner), count * inner), b.rem(row, inner));
   Value zero = isFloat ? b.f32x4(0.0f) : b.i32x4(0);
   Value sum = b.loop(count, zero, [&](Value i, ValueRange carried) {
     Value at = b.add(first, b.mul(i, inner));
@@ -159,14 +160,13 @@ static void lowerMean(Operation *op, PlanBuilder &plan) {
     int32_t zero = getByteZeroPoint(mean.getOutput());
     std::vector<int32_t> words = {
         -kOffset - zero, kOffset - 1 - zero, zero,
-        static_cast<int32_t>(getByteZeroPoint(mean.getInput()) *
-                             kernel.count)};
+        static_cast<int32_t>(getByteZeroPoint(mean.getInput()) * kernel.count)};
     llvm::append_range(
-        words, *kernel.rescale == RescaleKind::Float
-                   ? makeFloatFactor(in / out / float(kernel.count))
-                   : makeFixedFactor(divideMultiplier(
-                         quantizeMultiplier(double(in) / double(out)),
-                         kernel.count)));
+        words,
+        *kernel.rescale == RescaleKind::Float
+            ? makeFloatFactor(in / out / float(kernel.count))
+            : makeFixedFactor(divideMultiplier(
+                  quantizeMultiplier(double(in) / double(out)), kernel.count)));
     std::vector<int32_t> parameters;
     for (int32_t word : words)
       parameters.insert(parameters.end(), 4, word);
@@ -230,8 +230,8 @@ static void lowerSelection(Operation *op, PlanBuilder &plan) {
     SmallVector<Value> best = row.fold(
         b, {first, b.i32(0)},
         [&](Value element, Value number, ValueRange best) {
-          Value isBetter = isMax ? b.less(best[0], element)
-                                 : b.less(element, best[0]);
+          Value isBetter =
+              isMax ? b.less(best[0], element) : b.less(element, best[0]);
           return SmallVector<Value>{b.select(isBetter, element, best[0]),
                                     b.select(isBetter, number, best[1])};
         });

@@ -54,14 +54,13 @@ static Sample sampleFixed(const Sides &sides, int64_t i) {
       sides.alignsCorners && sides.to > 1
           ? (kOne * (sides.from - 1) + (sides.to - 1) / 2) / (sides.to - 1)
           : (kOne * sides.from + sides.to / 2) / sides.to;
-  int64_t at = sides.hasHalfPixels ? i * scale + scale / 2 - kOne / 2
-                                   : i * scale;
+  int64_t at =
+      sides.hasHalfPixels ? i * scale + scale / 2 - kOne / 2 : i * scale;
   int64_t low = std::clamp<int64_t>(at / kOne, 0, sides.from - 1);
-  int64_t high =
-      std::clamp<int64_t>((at + kOne - 1) / kOne, 0, sides.from - 1);
+  int64_t high = std::clamp<int64_t>((at + kOne - 1) / kOne, 0, sides.from - 1);
   auto weight = static_cast<int32_t>(at - kOne * low);
-  return {static_cast<int32_t>(low), static_cast<int32_t>(high),
-          kOne - weight, weight};
+  return {static_cast<int32_t>(low), static_cast<int32_t>(high), kOne - weight,
+          weight};
 }
 
 static float getScale(const Sides &sides) {
@@ -86,9 +85,8 @@ static Sample sampleFloat(const Sides &sides, int64_t i) {
 }
 
 static Sample pickNearest(const Sides &sides, int64_t i) {
-  float at =
-      (static_cast<float>(i) + (sides.hasHalfPixels ? 0.5f : 0.0f)) *
-      getScale(sides);
+  float at = (static_cast<float>(i) + (sides.hasHalfPixels ? 0.5f : 0.0f)) *
+             getScale(sides);
   float chosen = sides.alignsCorners ? std::round(at) : std::floor(at);
   auto pixel = static_cast<int32_t>(
       std::clamp<int64_t>(static_cast<int64_t>(chosen), 0, sides.from - 1));
@@ -155,8 +153,7 @@ static Value mix(KernelBuilder &b, Mix kind, ArrayRef<Value> pixels, Value row,
   // Of the values that the model stores.
   for (Value &value : values)
     value = b.toFloat(b.add(value, 128));
-  Value sum =
-      b.exactAdd(mixFloats(b, values, row, column), b.f32x4(0.5f));
+  Value sum = b.exactAdd(mixFloats(b, values, row, column), b.f32x4(0.5f));
   return b.packBytes(b.sub(b.toInt(sum), 128));
 }
 
@@ -202,18 +199,16 @@ static void lowerResize(Operation *op, PlanBuilder &plan) {
   int64_t pitch = to.layout.stride / 4, batches = toType.getDimSize(0);
   BufferElement element = isFloat ? BufferElement::F32x4 : BufferElement::I32;
   KernelRequest request;
-  request.name = joinName(isNearest ? isFloat ? "resize_nearest_float"
-                                              : "resize_nearest_byte"
-                          : isFloat            ? "resize_float"
-                          : kind == Mix::Fixed ? "resize_s8"
-                                               : "resize_u8",
-                          batches, rows.from, rows.to, columns.from, columns.to,
-                          quads, pitch);
-  request.arguments = {
-      {element, from.layout.rows * pitch},
-      {BufferElement::I32x4, rows.to},
-      {BufferElement::I32x4, columns.to},
-      {element, to.layout.rows * pitch, /*isWritten=*/true}};
+  request.name = joinName(
+      isNearest ? isFloat ? "resize_nearest_float" : "resize_nearest_byte"
+      : isFloat ? "resize_float"
+      : kind == Mix::Fixed ? "resize_s8"
+                           : "resize_u8",
+      batches, rows.from, rows.to, columns.from, columns.to, quads, pitch);
+  request.arguments = {{element, from.layout.rows * pitch},
+                       {BufferElement::I32x4, rows.to},
+                       {BufferElement::I32x4, columns.to},
+                       {element, to.layout.rows * pitch, /*isWritten=*/true}};
   request.invocations = to.layout.rows * quads;
   request.needsRounding = kind == Mix::Stored;
   request.body = [=](KernelBuilder &b, Value id) {

@@ -37,8 +37,8 @@ static std::vector<int32_t> makeExpTable(float beta, float scale) {
   int32_t lowest = -calculateInputRadius(/*integerBits=*/5, factor.shift);
   std::vector<int32_t> exps(256), terms(256);
   for (int32_t i = 0; i < 256 && -i >= lowest; ++i) {
-    exps[i] =
-        expOnNegativeQ5(multiplyByQuantizedMultiplierGreaterThanOne(-i, factor));
+    exps[i] = expOnNegativeQ5(
+        multiplyByQuantizedMultiplierGreaterThanOne(-i, factor));
     terms[i] = roundingDivideByPOT(exps[i], kSumIntegerBits);
   }
   llvm::append_range(exps, terms);
@@ -50,7 +50,8 @@ static Value shiftSaturating(KernelBuilder &b, Value x, int bits) {
   constexpr int32_t lowest = std::numeric_limits<int32_t>::min();
   constexpr int32_t highest = std::numeric_limits<int32_t>::max();
   Value shifted = b.shl(x, bits);
-  shifted = b.select(b.less(b.i32(highest >> bits), x), b.i32(highest), shifted);
+  shifted =
+      b.select(b.less(b.i32(highest >> bits), x), b.i32(highest), shifted);
   return b.select(b.less(x, b.i32(lowest >> bits)), b.i32(lowest), shifted);
 }
 
@@ -94,8 +95,7 @@ static void emitByteSoftmax(KernelBuilder &b, const RowElements &row) {
       Value scaled =
           emitHighMul(b, getEntry(max, b.extract(four, i), 0), reciprocal);
       // Without sign: the sum may have 32 bits.
-      Value shifted =
-          arith::ShRUIOp::create(b, b.add(scaled, half), bits);
+      Value shifted = arith::ShRUIOp::create(b, b.add(scaled, half), bits);
       shifted = b.select(isZero, b.i32(0), shifted);
       results.push_back(b.sub(b.min(shifted, b.i32(255)), kOffset));
     }
@@ -118,8 +118,9 @@ static Value emitExp(KernelBuilder &b, Value x) {
   Value r = b.exactSub(bounded, b.exactMul(n, b.f32(0.693359375f)));
   r = b.exactSub(r, b.exactMul(n, b.f32(-2.12194440e-4f)));
   Value y = b.f32(1.9875691500e-4f);
-  for (float coefficient : {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
-                            1.6666665459e-1f, 5.0000001201e-1f})
+  for (float coefficient :
+       {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
+        5.0000001201e-1f})
     y = b.add(b.mul(y, r), b.f32(coefficient));
   y = b.add(b.add(b.mul(b.mul(y, r), r), r), b.f32(1.0f));
   Value power = b.bitsToFloat(b.shl(b.add(b.toInt(n), 127), 23));
@@ -129,11 +130,10 @@ static Value emitExp(KernelBuilder &b, Value x) {
 
 static void emitFloatSoftmax(KernelBuilder &b, const RowElements &row,
                              float beta) {
-  Value max = row.fold(
-      b, b.f32(std::numeric_limits<float>::lowest()),
-      [&](Value element, Value, ValueRange c) {
-        return SmallVector<Value>{b.max(c[0], element)};
-      })[0];
+  Value max = row.fold(b, b.f32(std::numeric_limits<float>::lowest()),
+                       [&](Value element, Value, ValueRange c) {
+                         return SmallVector<Value>{b.max(c[0], element)};
+                       })[0];
   auto getExp = [&](Value element) {
     return emitExp(b, b.mul(b.sub(element, max), b.f32(beta)));
   };

@@ -58,6 +58,9 @@ struct DeviceDispatch {
   SmallVector<unsigned> buffers;
   /// The op that it computes, or whose operand or result it converts.
   std::string op;
+  /// The op itself; null where it converts an operand or result of the
+  /// function.
+  Operation *source = nullptr;
   /// Multiply-accumulate operations.
   int64_t macs = 0;
   /// The tile, where there is one.

@@ -18,6 +18,7 @@
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
 
@@ -51,8 +52,8 @@ struct GPUProfile {
 /// All rows; the first one is the default.
 ArrayRef<GPUProfile> getGPUProfiles();
 
-/// The row of this name; null if there is none.
-const GPUProfile *findGPUProfile(StringRef name);
+/// The row of this name, or an error that lists all names.
+llvm::Expected<const GPUProfile *> parseGPUProfile(StringRef name);
 
 /// The row for a device: that of its vendor and subgroup size, of its vendor,
 /// or the generic one.
