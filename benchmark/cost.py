@@ -1,19 +1,17 @@
 #!/usr/bin/env python3
 """Cost of compression: time and memory by the size of the model.
 
-cost.py [--build=DIR] [--megabytes=1024] [--sizes=32,64,128,256] [--svg=FILE]
-        [--folder=DIR] [--json]
+cost.py [--build=DIR] [--megabytes=1024] [--folder=DIR] [--json]
 
-Makes float models of convolutions (3x3, 1x1) and fully connected layers with
-random weights, of --megabytes and of --sizes, in a folder that is removed
-afterwards, and measures:
+Makes a float model of convolutions (3x3, 1x1) and fully connected layers with
+random weights, of --megabytes, in a folder that is removed afterwards, and measures:
 * prune (50 %), cluster (k = 16) and quantize (weights) in one command of mopt-opt:
   megabytes of the float model by second of wall clock and by second of CPU, and the
   peak memory of the process as a part of the model;
 * each of the three alone;
 * coding and decoding of the result (--to-compressed, --from-compressed), and of the
-  float model, by second of CPU;
-* how k-means scales: the cluster step at every one of --sizes. --svg plots it.
+  float model, by second of CPU.
+scaling.py has how the time grows with the size.
 The files of a model are read once before they are timed. Needs: numpy, flatbuffers."""
 import argparse
 import filecmp
@@ -132,46 +130,6 @@ def run_coder(tools, model, folder):
             "code_cpu_seconds": code[1], "decode_cpu_seconds": decode[1]}
 
 
-def fit_exponent(rows):
-    """The power of the size that the time grows with, without a fixed cost."""
-    size = np.log([row["megabytes"] for row in rows])
-    taken = np.log([row["cpu_seconds"] for row in rows])
-    return float(np.polyfit(size, taken, 1)[0])
-
-
-def write_plot(path, rows, exponent):
-    """Seconds of CPU by megabytes, both logarithmic, as SVG."""
-    xs = np.log2([row["megabytes"] for row in rows])
-    ys = np.log2([row["cpu_seconds"] for row in rows])
-    left, bottom, width, height = 60, 260, 380, 220
-
-    def place(x, y):
-        across = (x - xs.min()) / max(np.ptp(xs), 1e-9)
-        up = (y - ys.min()) / max(np.ptp(ys), 1e-9)
-        return left + width * across, bottom - height * up
-
-    points = [place(x, y) for x, y in zip(xs, ys)]
-    parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="320" '
-        'font-family="sans-serif" font-size="12">',
-        '<rect width="480" height="320" fill="white"/>',
-        f'<text x="{left}" y="24">k-means (k = 16): seconds of CPU by megabytes, '
-        f'exponent {exponent:.2f}</text>',
-        f'<path d="M{left} {bottom - height}V{bottom}H{left + width}" '
-        'stroke="black" fill="none"/>',
-        '<polyline fill="none" stroke="#0b62a4" points="'
-        + " ".join(f"{x:.1f},{y:.1f}" for x, y in points) + '"/>']
-    for (x, y), row in zip(points, rows):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#0b62a4"/>')
-        parts.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">'
-                     f'{row["megabytes"]:.0f}</text>')
-        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">'
-                     f'{row["cpu_seconds"]:.2f}</text>')
-    parts.append(f'<text x="{left + width / 2}" y="{bottom + 44}" '
-                 'text-anchor="middle">megabytes of float32 weights</text></svg>')
-    path.write_text("\n".join(parts) + "\n")
-
-
 def print_steps(row):
     print(f"{row['steps']:24}{row['megabytes']:8.0f} MB  {row['seconds']:7.2f} s  "
           f"{row['megabytes'] / row['seconds']:6.0f} MB/s   CPU "
@@ -193,8 +151,6 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
     parser.add_argument("--megabytes", type=int, default=1024)
-    parser.add_argument("--sizes", default="32,64,128,256")
-    parser.add_argument("--svg", type=pathlib.Path)
     parser.add_argument("--folder", type=pathlib.Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", type=pathlib.Path, help=argparse.SUPPRESS)
@@ -204,21 +160,9 @@ def main():
         return
     tools = (options.build / "bin").resolve()
     folder = pathlib.Path(tempfile.mkdtemp(dir=options.folder))
-    result = {"steps": [], "coder": [], "k_means": []}
+    result = {"steps": [], "coder": []}
     try:
         model = folder / "model.tflite"
-        for size in map(int, options.sizes.split(",")):
-            make_model(model, size)
-            row = run_steps(tools, model, folder, ["cluster"])
-            result["k_means"].append(row)
-            if not options.json:
-                print_steps(row)
-        result["k_means_exponent"] = fit_exponent(result["k_means"])
-        if not options.json:
-            print(f"k-means: time grows with the size to the power "
-                  f"{result['k_means_exponent']:.2f}")
-        if options.svg:
-            write_plot(options.svg, result["k_means"], result["k_means_exponent"])
         make_model(model, options.megabytes)
         for names in (*([name] for name in STEPS), list(STEPS)):
             row = run_steps(tools, model, folder, names)

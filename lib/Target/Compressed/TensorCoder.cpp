@@ -133,7 +133,7 @@ void TensorEncoder::tryPalette() {
 }
 
 bool TensorEncoder::hasChannels() const {
-  return layout.channels >= 2 && layout.inner != 0 &&
+  return count != 0 && layout.channels >= 2 && layout.inner != 0 &&
          count % (layout.channels * layout.inner) == 0;
 }
 

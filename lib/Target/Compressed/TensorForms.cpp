@@ -11,13 +11,12 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 #include <tuple>
-#include <unordered_map>
-#include <unordered_set>
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -99,41 +98,82 @@ std::vector<Histogram> mopt::countPlanes(ByteView data, unsigned elementSize,
 // Palettes
 //===----------------------------------------------------------------------===//
 
+namespace {
+
+/// Numbers different elements in the order in which they come.
+template <typename T>
+class ColorTable {
+public:
+  /// The number of `value`; -1 where it is one more than `most` different ones.
+  int find(T value, size_t most) {
+    size_t slot = static_cast<size_t>(
+        (static_cast<uint64_t>(value) * 0x9e3779b97f4a7c15) >>
+        (64 - kSlotBits));
+    for (; numbers[slot] != 0; slot = (slot + 1) % kSlots)
+      if (keys[slot] == value)
+        return numbers[slot] - 1;
+    if (colors.size() == most)
+      return -1;
+    keys[slot] = value;
+    colors.push_back(value);
+    numbers[slot] = static_cast<uint16_t>(colors.size());
+    return numbers[slot] - 1;
+  }
+
+  /// Sorts the colors by their bits; returns the place of each number.
+  std::array<uint8_t, 256> sort() {
+    std::vector<uint8_t> order(colors.size());
+    std::iota(order.begin(), order.end(), 0);
+    llvm::sort(order,
+               [&](uint8_t a, uint8_t b) { return colors[a] < colors[b]; });
+    std::array<uint8_t, 256> places = {};
+    for (auto [place, number] : llvm::enumerate(order))
+      places[number] = static_cast<uint8_t>(place);
+    llvm::sort(colors);
+    return places;
+  }
+
+  llvm::ArrayRef<T> getColors() const { return colors; }
+
+private:
+  /// At most a quarter of the slots is taken.
+  static constexpr unsigned kSlotBits = 10;
+  static constexpr size_t kSlots = size_t(1) << kSlotBits;
+
+  std::array<T, kSlots> keys;
+  /// The number of the key plus 1; 0: free.
+  std::array<uint16_t, kSlots> numbers = {};
+  std::vector<T> colors;
+};
+
+} // namespace
+
+template <typename T>
+static void append(Bytes &bytes, llvm::ArrayRef<T> values) {
+  size_t end = bytes.size();
+  bytes.resize(end + values.size() * sizeof(T));
+  if (!values.empty())
+    std::memcpy(bytes.data() + end, values.data(), values.size() * sizeof(T));
+}
+
 std::optional<Palette> mopt::findPalette(ByteView data, unsigned elementSize) {
   return visitElementType(elementSize,
                           [&](auto zero) -> std::optional<Palette> {
                             using T = decltype(zero);
                             size_t count = data.size() / sizeof(T);
-                            std::unordered_map<T, uint8_t> indices;
-                            std::vector<T> colors;
-                            T last = 0;
-                            for (size_t i = 0; i < count; ++i) {
-                              T value = load<T>(data, i);
-                              if (i && value == last)
-                                continue;
-                              last = value;
-                              if (!indices.try_emplace(value, 0).second)
-                                continue;
-                              colors.push_back(value);
-                              if (colors.size() > 256)
-                                return std::nullopt;
-                            }
-                            llvm::sort(colors);
+                            ColorTable<T> table;
                             Palette palette;
-                            palette.colors.resize(colors.size() * sizeof(T));
-                            for (size_t i = 0; i < colors.size(); ++i) {
-                              indices[colors[i]] = static_cast<uint8_t>(i);
-                              store(MutableBytes(palette.colors), i, colors[i]);
-                            }
                             palette.indices.resize(count);
-                            uint8_t index = 0;
                             for (size_t i = 0; i < count; ++i) {
-                              T value = load<T>(data, i);
-                              if (i == 0 || value != last)
-                                index = indices[value];
-                              last = value;
-                              palette.indices[i] = index;
+                              int number = table.find(load<T>(data, i), 256);
+                              if (number < 0)
+                                return std::nullopt;
+                              palette.indices[i] = static_cast<uint8_t>(number);
                             }
+                            std::array<uint8_t, 256> places = table.sort();
+                            for (uint8_t &index : palette.indices)
+                              index = places[index];
+                            append(palette.colors, table.getColors());
                             return palette;
                           });
 }
@@ -141,52 +181,43 @@ std::optional<Palette> mopt::findPalette(ByteView data, unsigned elementSize) {
 /// A channel with more colors for its elements has no palette.
 static constexpr size_t kElementsPerColor = 2;
 
-/// The colors of one channel; empty: there are too many.
-template <typename T>
-static std::vector<T> findColors(ByteView data, const TensorLayout &layout,
-                                 size_t channel) {
-  size_t runs = data.size() / sizeof(T) / (layout.channels * layout.inner);
-  size_t most = std::min<size_t>(256, runs * layout.inner / kElementsPerColor);
-  std::unordered_set<T> found;
-  for (size_t run = 0; run < runs; ++run)
-    for (size_t i = 0; i < layout.inner; ++i) {
-      found.insert(
-          load<T>(data, (run * layout.channels + channel) * layout.inner + i));
-      if (found.size() > most)
-        return {};
-    }
-  std::vector<T> colors(found.begin(), found.end());
-  // Zeros have one index in all channels, so that they can be left out.
-  llvm::sort(colors);
-  return colors;
-}
-
 std::optional<ChannelPalettes>
 mopt::findChannelPalettes(ByteView data, const TensorLayout &layout) {
   return visitElementType(
       layout.elementSize, [&](auto zero) -> std::optional<ChannelPalettes> {
         using T = decltype(zero);
-        ChannelPalettes palettes;
-        std::vector<std::vector<T>> colors(layout.channels);
-        std::vector<std::unordered_map<T, uint8_t>> indices(layout.channels);
-        for (size_t channel = 0; channel < layout.channels; ++channel) {
-          colors[channel] = findColors<T>(data, layout, channel);
-          if (colors[channel].empty())
-            return std::nullopt;
-          palettes.sizes.push_back(
-              static_cast<uint8_t>(colors[channel].size() - 1));
-          for (auto [index, color] : llvm::enumerate(colors[channel]))
-            indices[channel][color] = static_cast<uint8_t>(index);
-          size_t end = palettes.colors.size();
-          palettes.colors.resize(end + colors[channel].size() * sizeof(T));
-          std::memcpy(palettes.colors.data() + end, colors[channel].data(),
-                      colors[channel].size() * sizeof(T));
-        }
         size_t count = data.size() / sizeof(T);
+        size_t elements = count / layout.channels;
+        size_t most = std::min<size_t>(256, elements / kElementsPerColor);
+        ChannelPalettes palettes;
         palettes.indices.resize(count);
-        for (size_t i = 0; i < count; ++i)
-          palettes.indices[i] =
-              indices[i / layout.inner % layout.channels][load<T>(data, i)];
+        for (size_t channel = 0; channel < layout.channels; ++channel) {
+          auto forEach = [&](auto visit) {
+            for (size_t run = channel * layout.inner; run < count;
+                 run += layout.channels * layout.inner)
+              for (size_t i = run; i < run + layout.inner; ++i)
+                if (!visit(i))
+                  return false;
+            return true;
+          };
+          ColorTable<T> table;
+          bool isFew = forEach([&](size_t i) {
+            int number = table.find(load<T>(data, i), most);
+            palettes.indices[i] = static_cast<uint8_t>(number);
+            return number >= 0;
+          });
+          if (!isFew)
+            return std::nullopt;
+          // Zeros have one index in all channels, so that they can be left out.
+          std::array<uint8_t, 256> places = table.sort();
+          forEach([&](size_t i) {
+            palettes.indices[i] = places[palettes.indices[i]];
+            return true;
+          });
+          palettes.sizes.push_back(
+              static_cast<uint8_t>(table.getColors().size() - 1));
+          append(palettes.colors, table.getColors());
+        }
         return palettes;
       });
 }

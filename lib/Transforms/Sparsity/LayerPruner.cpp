@@ -17,6 +17,11 @@
 
 using namespace mlir::mopt;
 
+/// What solving for the weights that stay may take behind a sweep, in terms of
+/// what an exact search may take: each row is a system of its own, which grows
+/// with the third power of its size, and the sweep has done most of it.
+static constexpr double kRefitShare = 16.0;
+
 std::string LayerPruner::getReasonAgainst(const LayerShape &shape,
                                           const SparsityPattern &pattern) {
   if (pattern.kind == SparsityPattern::Kind::Block && shape.groups > 1 &&
@@ -31,7 +36,7 @@ LayerPruner::LayerPruner(llvm::ArrayRef<float> weights,
                          const LayerStatistics &statistics,
                          const LayerPrunerOptions &options)
     : shape(statistics.getShape()), options(options), original(weights),
-      groups(shape.groups) {
+      moments(shape.groups), groups(shape.groups) {
   const SparsityPattern &pattern = options.pattern;
   bool isBlock = pattern.kind == SparsityPattern::Kind::Block;
   width = isBlock ? std::min(pattern.columns, shape.inputs) : 1;
@@ -46,8 +51,8 @@ LayerPruner::LayerPruner(llvm::ArrayRef<float> weights,
             options.exactProducts;
   forEachTask(shape.groups, options.threads, [&](int64_t index) {
     Group &group = groups[index];
-    group.moments = statistics.getMoments(index);
-    group.metric = LayerMetric::create(group.moments, options.damping);
+    moments[index] = statistics.getMoments(index);
+    group.metric = LayerMetric::create(moments[index], options.damping);
   });
   for (Group &group : groups)
     invert(group);
@@ -83,7 +88,7 @@ void LayerPruner::regress() {
     int64_t row = task / chunks * shape.outputs + first;
     std::vector<double> lanes(size * kLanes);
     for (int64_t lane = 0; lane < count; ++lane)
-      group.metric.startRegression(group.moments, first + lane,
+      group.metric.startRegression(moments[task / chunks], first + lane,
                                    &original[(row + lane) * size], lane,
                                    lanes.data());
     solveCholesky(group.metric.factor, lanes.data());
@@ -151,6 +156,7 @@ void LayerPruner::refit(const Band &band, llvm::ArrayRef<int64_t> kept,
                         llvm::ArrayRef<int64_t> gone,
                         std::vector<float> &weights) const {
   const Group &group = groups[band.group];
+  const LayerMoments &moments = this->moments[band.group];
   int64_t size = shape.inputs;
   bool byGone = gone.size() < kept.size();
   LayerMetric metric;
@@ -163,7 +169,7 @@ void LayerPruner::refit(const Band &band, llvm::ArrayRef<int64_t> kept,
     byGone = gone.empty() || factorCholesky(metric.factor);
   }
   if (!byGone)
-    metric = LayerMetric::createForSupport(group.metric, group.moments, kept,
+    metric = LayerMetric::createForSupport(group.metric, moments, kept,
                                            /*factored=*/true);
   llvm::ArrayRef<int64_t> order = metric.order;
   for (int64_t first = 0; first < band.rows; first += kLanes) {
@@ -172,7 +178,7 @@ void LayerPruner::refit(const Band &band, llvm::ArrayRef<int64_t> kept,
     for (int64_t lane = 0; lane < count; ++lane) {
       int64_t row = band.firstRow + first + lane;
       if (!byGone)
-        metric.startRegression(group.moments, row % shape.outputs,
+        metric.startRegression(moments, row % shape.outputs,
                                &original[row * size], lane, lanes.data());
       else
         for (size_t i = 0; i < order.size(); ++i)
@@ -209,7 +215,7 @@ LayerPruner::chooseBySweep(int64_t blocks, std::vector<float> &weights) const {
     RemovalSweep sweep;
     sweep.best = llvm::ArrayRef(best).slice(
         index * shape.outputs * shape.inputs, shape.outputs * shape.inputs);
-    sweep.covariance = &group.moments.covariance;
+    sweep.covariance = &moments[index].covariance;
     sweep.damping = group.metric.damping;
     sweep.inverse = &group.inverse;
     sweep.pattern = options.pattern;
@@ -228,12 +234,24 @@ LayerPruner::chooseBySweep(int64_t blocks, std::vector<float> &weights) const {
   return mask;
 }
 
+bool LayerPruner::isRefitCheap(const Mask &mask) const {
+  double products = 0.0;
+  for (size_t band = 0; band < bands.size(); ++band) {
+    auto begin = mask.begin() + band * blocksOfBand;
+    int64_t gone = std::count(begin, begin + blocksOfBand, true) * width;
+    auto side = static_cast<double>(
+        std::min(gone, std::max<int64_t>(shape.inputs - gone, 0)));
+    products += side * side * side / 6;
+  }
+  return products <= kRefitShare * options.exactProducts;
+}
+
 PrunedLayer LayerPruner::prune(int64_t blocks, bool isTrial) {
   PrunedLayer result;
   result.weights.resize(original.size());
   Mask mask =
       isExact ? chooseByTrace(blocks) : chooseBySweep(blocks, result.weights);
-  if (isExact || !isTrial) {
+  if (isExact || (!isTrial && isRefitCheap(mask))) {
     std::fill(result.weights.begin(), result.weights.end(), 0.0f);
     forEachTask(bands.size(), options.threads, [&](int64_t index) {
       std::vector<int64_t> kept, gone;
@@ -242,9 +260,6 @@ PrunedLayer LayerPruner::prune(int64_t blocks, bool isTrial) {
       refit(bands[index], kept, gone, result.weights);
     });
   }
-  std::vector<LayerMoments> moments;
-  for (const Group &group : groups)
-    moments.push_back(group.moments);
   result.fit = fitRows(result.weights, shape, moments, options.threads);
   return result;
 }

@@ -40,7 +40,8 @@ struct PrunedLayer {
 /// rows of a layer compete, where that takes at most exactProducts
 /// multiplications; in larger layers by one sweep over the inputs with error
 /// feedback, 64 at a time (SparseGPT; E. Frantar and D. Alistarh, 2023). What
-/// stays is then solved for exactly.
+/// stays is then solved for exactly, behind a sweep where that takes at most 16
+/// times exactProducts: each row is a system of equations of its own.
 ///
 /// Nothing in the results depends on the number of threads.
 class LayerPruner {
@@ -67,7 +68,6 @@ private:
   };
   /// What the rows of one group share, with inputs in the layer's order.
   struct Group {
-    LayerMoments moments;
     LayerMetric metric;
     /// H^-1.
     Matrix inverse;
@@ -87,6 +87,7 @@ private:
   /// By band and block: whether it goes.
   Mask chooseByTrace(int64_t blocks);
   Mask chooseBySweep(int64_t blocks, std::vector<float> &weights) const;
+  bool isRefitCheap(const Mask &mask) const;
   void refit(const Band &band, llvm::ArrayRef<int64_t> kept,
              llvm::ArrayRef<int64_t> gone, std::vector<float> &weights) const;
 
@@ -95,6 +96,8 @@ private:
   std::vector<float> original;
   /// The weights of least error.
   std::vector<double> best;
+  /// One a group.
+  std::vector<LayerMoments> moments;
   std::vector<Group> groups;
   std::vector<Band> bands;
   /// Columns of a block.

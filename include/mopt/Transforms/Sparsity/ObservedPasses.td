@@ -32,7 +32,8 @@ defvar ObservedPruningOptions = [
          "samples for each input">,
   Option<"exactProducts", "exact-products", "double", /*default=*/"3e10",
          "Multiplications that the exact search may take in a layer; larger "
-         "ones are swept">,
+         "ones are swept, and solved for once more where that takes at most "
+         "16 times as many">,
   Option<"exclude", "exclude", "std::string", /*default=*/"",
          "Regular expression: tensors or layers whose name matches are kept">,
   Option<"only", "only", "std::string", /*default=*/"",
@@ -65,8 +66,9 @@ def OptimizeSparsityPass : Pass<"mopt-optimize-sparsity", "::mlir::ModuleOp"> {
        surgeon). Layers of r rows and n inputs where this would take more than
        `exact-products` multiplications, r n^3 / 6, are searched in one pass over
        the inputs, 64 at a time (SparseGPT), which takes r n^2 / 2;
-    3. those that stay are solved for exactly, and the bias makes the mean of the
-       outputs that of t.
+    3. those that stay are solved for exactly (behind a search in one pass,
+       which solves for them too, where this takes at most 16 times
+       `exact-products`), and the bias makes the mean of the outputs that of t.
 
     The ratio and the pattern of an op are those of its `mopt.recipe`, where it
     has one that says so. Layers of unknown shapes, quantised ones, those whose
