@@ -41,6 +41,16 @@ static void printJSON(llvm::raw_ostream &os, const CompiledArtifact &compiled,
     report["data_bytes"] = compiled.dataBytes;
     report["undefined_symbols"] = llvm::json::Array(compiled.undefinedSymbols);
   }
+  if (!compiled.ops.empty()) {
+    llvm::json::Array ops;
+    for (const OpProfile &op : compiled.ops)
+      ops.push_back(llvm::json::Object{
+          {"symbol", "op" + std::to_string(op.number) + "_" + op.op},
+          {"name", op.name},
+          {"shape", llvm::json::Array(op.shape)},
+          {"macs", op.macs}});
+    report["ops"] = std::move(ops);
+  }
   os << llvm::json::Value(std::move(report)) << '\n';
 }
 

@@ -172,8 +172,9 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
 
   registerCodeGeneration(func.getContext());
   Program program;
-  Expected<OwningOpRef<ModuleOp>> module = separateData(
-      func, program, result.requantize, options.mcpu, options.compute);
+  Expected<OwningOpRef<ModuleOp>> module =
+      separateData(func, program, result.requantize, options.mcpu,
+                   options.compute, /*numbered=*/isHexagon);
   if (!module)
     return module.takeError();
   result.boundBytes = getLiveTensorBound(func);
@@ -181,6 +182,9 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   if (isHexagon) {
     lowering.indexBits = 32;
     lowering.alignment = kHexagonVectorBytes;
+    for (Operation &op : func.getBody().front())
+      lowering.opNames.push_back(op.getName().stripDialect().str());
+    result.ops = describeOps(func);
   }
   Expected<LoweredFunction> lowered =
       lowerToLLVM(module->get(), result.requantize, lowering);

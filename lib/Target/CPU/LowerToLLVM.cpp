@@ -168,6 +168,8 @@ Expected<LoweredFunction> mopt::lowerToLLVM(ModuleOp module,
     for (func::FuncOp func : functions)
       outlineLoops(func);
     divideFunctions(func, options.divideAll);
+    if (!options.opNames.empty())
+      nameFunctions(func, options.opNames);
     return lowerLoopsToLLVM(module, options.indexBits);
   });
   if (error)

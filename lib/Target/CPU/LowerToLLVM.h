@@ -36,6 +36,10 @@ struct LoweringOptions {
   int64_t alignment = kArenaAlignment;
   /// The width of addresses and of loop counters.
   unsigned indexBits = 64;
+  /// Where ops are numbered: names of the ops by number, after which the
+  /// functions that do their work are named (nameFunctions). Empty: functions
+  /// are named after what made them.
+  SmallVector<std::string> opNames;
 };
 
 /// Lowers the functions of `module` (as separateData leaves them; the last one

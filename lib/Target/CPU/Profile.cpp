@@ -69,6 +69,17 @@ static OpProfile describe(Operation &op) {
   return profile;
 }
 
+SmallVector<OpProfile> mopt::describeOps(func::FuncOp func) {
+  SmallVector<OpProfile> ops;
+  for (auto [number, op] : llvm::enumerate(func.getBody().front())) {
+    if (isa<ConstOp, VariableOp, NoValueOp>(op) || op.getNumResults() == 0)
+      continue;
+    ops.push_back(describe(op));
+    ops.back().number = number;
+  }
+  return ops;
+}
+
 /// By the number of an op: what part of the steps its kernel takes, if that is
 /// one that leaves out zeros.
 static llvm::Expected<DenseMap<int64_t, double>>
@@ -140,16 +151,11 @@ mopt::profileOps(func::FuncOp func, const ExecutorOptions &options,
   auto sparse = findSparseKernels(func, options);
   if (!sparse)
     return sparse.takeError();
-  SmallVector<OpProfile> profile;
-  int64_t number = -1;
-  for (auto [op, all] : llvm::zip_equal(body, times)) {
-    ++number;
-    if (isa<ConstOp, VariableOp, NoValueOp>(op) || op.getNumResults() == 0)
-      continue;
-    profile.push_back(describe(op));
-    profile.back().microseconds = getMedian(all);
-    if (auto found = sparse->find(number); found != sparse->end())
-      profile.back().blocks = found->second;
+  SmallVector<OpProfile> profile = describeOps(func);
+  for (OpProfile &op : profile) {
+    op.microseconds = getMedian(times[op.number]);
+    if (auto found = sparse->find(op.number); found != sparse->end())
+      op.blocks = found->second;
   }
   return profile;
 }

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -73,4 +74,27 @@ void mopt::insertMarks(func::FuncOp func) {
     current = number;
   }
   insertMark(body.getTerminator(), -1);
+}
+
+void mopt::nameFunctions(func::FuncOp func, ArrayRef<std::string> names) {
+  SymbolTable symbols(func->getParentOfType<ModuleOp>());
+  DenseMap<int64_t, unsigned> counts;
+  DenseMap<StringRef, unsigned> uses;
+  SmallVector<func::CallOp> calls(func.getOps<func::CallOp>());
+  for (func::CallOp call : calls)
+    ++uses[call.getCallee()];
+  for (func::CallOp call : calls) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    int64_t number = getOpNumber(call.getLoc());
+    if (!callee || callee.isExternal() || !callee.isPrivate() || number < 0 ||
+        number >= int64_t(names.size()) || uses.lookup(call.getCallee()) > 1)
+      continue;
+    std::string name = "op" + std::to_string(number) + "_" + names[number];
+    if (unsigned count = counts[number]++)
+      name += "_" + std::to_string(count + 1);
+    // Functions of the model may be called elsewhere too.
+    if (symbols.lookup(name) || callee.getNumResults() > 0 ||
+        failed(symbols.rename(callee, name)))
+      continue;
+  }
 }

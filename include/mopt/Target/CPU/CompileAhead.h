@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptDialect.h"
 #include "mopt/Runtime/ComputeType.h"
+#include "mopt/Target/CPU/Profile.h"
 #include "llvm/Support/Error.h"
 
 namespace mlir::mopt {
@@ -66,6 +67,10 @@ struct CompiledArtifact {
   /// Sections that hold instructions, and the other sections that are loaded,
   /// weights included. Zero for LLVM IR.
   int64_t codeBytes = 0, dataBytes = 0;
+  /// For Hexagon: the ops. The functions that do the work of one are internal
+  /// ones named after its number and its name: `op12_conv_2d`, and so on with
+  /// `_2`.
+  SmallVector<OpProfile, 0> ops;
   /// Functions that the code calls and does not hold, in alphabetical order:
   /// those of libm, and memory functions of libc. Empty for LLVM IR; for
   /// Hexagon only what mopt has no code for.

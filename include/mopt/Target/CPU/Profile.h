@@ -15,6 +15,8 @@ namespace mlir::mopt {
 
 /// What one op of a model took.
 struct OpProfile {
+  /// Its place in the body of the function.
+  int64_t number = 0;
   /// Without the dialect: `conv_2d`.
   std::string op;
   /// Of the tensor that it computes; empty if the model has none.
@@ -31,6 +33,9 @@ struct OpProfile {
   /// kernel of the same vectors that it takes.
   std::optional<double> blocks;
 };
+
+/// The ops of `func` that compute something, in order, without times.
+SmallVector<OpProfile> describeOps(func::FuncOp func);
 
 /// Compiles `func` as createJITExecutor does, with a look at the clock between
 /// its ops, and runs it on `inputs`: first until 0.2 s have passed to warm up,
