@@ -16,6 +16,7 @@
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Pipelines/Pipelines.h"
 #include "mopt/Target/EdgeTPU/Target.h"
+#include "mopt/Target/Hexagon/PartitionTarget.h"
 #include "mopt/Target/SPIRV/CompileSPIRV.h"
 #include "mopt/Transforms/Accuracy/Passes.h"
 #include "mopt/Transforms/Calibration/Passes.h"
@@ -49,6 +50,7 @@ void mopt::registerMoptPasses() {
   registerMoptEdgeTPUPasses();
   registerMoptPartitionPasses();
   registerEdgeTPUTarget();
+  registerHexagonTarget();
   registerVulkanTarget();
   registerMoptQuantizationPasses();
   registerMoptReconstructionPasses();

@@ -8,49 +8,16 @@
 
 #include "mopt/OperatorStatus.h"
 
-#include "mlir/Transforms/DialectConversion.h"
-#include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
+#include "mopt/Conversion/MoptToLinalg/LoweredOps.h"
 #include "mopt/Dialect/Mopt/IR/FormatInterfaces.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
 #include "mopt/Dialect/Mopt/Reference/HostedOp.h"
 #include "mopt/Target/TFLite/Operators.h"
 #include "mopt/Transforms/Partition/Partition.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-namespace {
-
-/// What the patterns of the lowering match: ops, or all ops of an interface.
-class LoweredOps {
-public:
-  explicit LoweredOps(MLIRContext &context) {
-    StorageTypeConverter converter;
-    RewritePatternSet patterns(&context);
-    populateMoptToLinalg(converter, RequantizeMode::Fixed, patterns);
-    for (const std::unique_ptr<RewritePattern> &pattern :
-         patterns.getNativePatterns()) {
-      if (std::optional<OperationName> root = pattern->getRootKind())
-        names.insert(*root);
-      if (std::optional<TypeID> interface = pattern->getRootInterfaceID())
-        interfaces.push_back(*interface);
-    }
-  }
-
-  bool contains(RegisteredOperationName op) const {
-    return names.contains(op) || llvm::any_of(interfaces, [&](TypeID id) {
-             return op.hasInterface(id);
-           });
-  }
-
-private:
-  llvm::DenseSet<OperationName> names;
-  SmallVector<TypeID> interfaces;
-};
-
-} // namespace
 
 static void describe(OperatorStatus &status, RegisteredOperationName op,
                      const LoweredOps &lowered) {

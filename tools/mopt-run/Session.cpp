@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Session.h"
+#include "HexagonSession.h"
 #include "VulkanSession.h"
 
-#include "mopt/Target/Hexagon/Simulator.h"
 #include "mopt/Target/ModelFile.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -41,7 +41,7 @@ createExecutor(Session &session, Device device, const RunOptions &options) {
   case Device::Vulkan:
     return createOnVulkan(session, options);
   case Device::HexagonSim:
-    return createHexagonSimExecutor(session.function, options.executor);
+    return createOnHexagon(session, options);
   }
   llvm_unreachable("all devices are handled");
 }

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "VulkanSession.h"
+#include "Placements.h"
 
 #include "mopt/Runtime/Vulkan/VulkanExecutor.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
@@ -153,24 +153,6 @@ Error mopt::loadArtifact(MLIRContext &context, Session &session, StringRef path,
 //===----------------------------------------------------------------------===//
 // Models
 //===----------------------------------------------------------------------===//
-
-/// One line for each kind of operator that the CPU runs for one reason.
-static void printPlacements(ArrayRef<OperatorPlacement> placements) {
-  llvm::MapVector<std::pair<StringRef, StringRef>, unsigned> counts;
-  unsigned onCPU = 0;
-  for (const OperatorPlacement &placement : placements)
-    if (placement.target == kHostTarget) {
-      ++counts[{placement.op, placement.reason}];
-      ++onCPU;
-    }
-  if (!onCPU)
-    return;
-  llvm::errs() << "note: " << onCPU << " of " << placements.size()
-               << " operators run on the CPU\n";
-  for (const auto &[key, count] : counts)
-    llvm::errs() << "note:   " << count << " " << key.first << ": "
-                 << key.second << "\n";
-}
 
 Expected<std::unique_ptr<Executor>>
 mopt::createOnVulkan(Session &session, const RunOptions &options) {

@@ -14,18 +14,40 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/InitAll.h"
 #include "mopt/OperatorStatus.h"
+#include "mopt/Runtime/ExternalTool.h"
 #include "mopt/Runtime/ThreadPool.h"
+#include "mopt/Target/Hexagon/Link.h"
+#include "mopt/Target/Hexagon/Simulator.h"
 #include "mopt/Target/TFLite/Import.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Host.h"
 
+#include <cstdlib>
+
 using namespace mlir;
 using namespace mlir::mopt;
 using namespace mlir::mopt::conformance;
 using llvm::Error;
 using llvm::Expected;
+
+/// Everything on Hexagon, but for what calls functions that mopt lacks there.
+static Expected<std::unique_ptr<Executor>>
+createOnHexagon(func::FuncOp func, const ExecutorOptions &options) {
+  ExecutorOptions parts = options;
+  parts.compileWhole = false;
+  auto executor = createHexagonSimExecutor(func, parts);
+  if (!executor)
+    return executor.takeError();
+  if (options.compileWhole)
+    for (const OperatorPlacement &placement : (*executor)->getPlacements())
+      if (placement.target == kHostTarget &&
+          !StringRef(placement.reason).starts_with("no function"))
+        return llvm::createStringError(
+            placement.op + " is not on Hexagon: " + placement.reason);
+  return std::move(*executor);
+}
 
 ArrayRef<Device> conformance::getDevices() {
   static const std::vector<Device> devices = [] {
@@ -47,6 +69,16 @@ ArrayRef<Device> conformance::getDevices() {
     add("avx512vl", {"jit-avx512-float", createJITExecutor,
                      RequantizeMode::Float, "skylake-avx512",
                      /*onlyKernels=*/true});
+    if (!findTool({"qemu-hexagon"}).empty()) {
+      Device device = {"hexagon-sim", createOnHexagon, RequantizeMode::Fixed};
+      // Each row starts a linker and an emulator.
+      device.share = std::getenv("MOPT_ALL_HEXAGON_ROWS") ? 1 : 100;
+      llvm::Expected<std::string> linker = findHexagonLinker();
+      if (linker)
+        made.push_back(device);
+      else
+        llvm::consumeError(linker.takeError());
+    }
     return made;
   }();
   return devices;
@@ -54,6 +86,8 @@ ArrayRef<Device> conformance::getDevices() {
 
 bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
                          const Device &device) {
+  if (device.share > 1 && (row.number % device.share || !row.refusal.empty()))
+    return false;
   if (device.onlyKernels && row.op != "conv_2d" &&
       row.op != "depthwise_conv_2d" && row.op != "fully_connected")
     return false;

@@ -27,6 +27,8 @@ struct Device {
   const char *mcpu = "host";
   /// Runs only rows of ops that kernels are chosen for by the CPU.
   bool onlyKernels = false;
+  /// Runs the first row of each op, and then one in so many.
+  unsigned share = 1;
 };
 
 /// Those that this machine can run.

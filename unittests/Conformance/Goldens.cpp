@@ -8,6 +8,7 @@
 
 #include "Goldens.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -26,6 +27,7 @@ static Expected<std::vector<GoldenCase>> readListing(StringRef path) {
   if (!buffer)
     return llvm::createFileError(path, buffer.getError());
   std::vector<GoldenCase> cases;
+  llvm::StringMap<unsigned> counts;
   llvm::SmallVector<StringRef> lines;
   (*buffer)->getBuffer().split(lines, '\n', -1, /*KeepEmpty=*/false);
   for (StringRef line : lines) {
@@ -37,6 +39,8 @@ static Expected<std::vector<GoldenCase>> readListing(StringRef path) {
     if (op.empty() || name.empty())
       return llvm::createStringError("listing.txt: not a row: " + line);
     cases.push_back({op.str(), name.str(), refusal.str()});
+    if (refusal.empty())
+      cases.back().number = counts[op]++;
   }
   return cases;
 }

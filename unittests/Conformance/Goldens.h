@@ -26,6 +26,8 @@ struct GoldenCase {
   std::string name;
   /// Why the other runtime takes no such model; there is no golden then.
   std::string refusal;
+  /// Of the rows of this op that have a golden, how many are before this one.
+  unsigned number = 0;
 
   std::string getFullName() const { return op + "/" + name; }
   /// State goes on from run to run.

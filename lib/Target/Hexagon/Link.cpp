@@ -14,14 +14,21 @@
 using llvm::Error;
 using llvm::StringRef;
 
-Error mlir::mopt::linkForHexagon(llvm::SmallVectorImpl<char> &artifact,
-                                 bool isProgram) {
+llvm::Expected<std::string> mlir::mopt::findHexagonLinker() {
   std::string linker =
       findTool({"ld.lld-" + std::to_string(LLVM_VERSION_MAJOR), "ld.lld"});
   if (linker.empty())
     return llvm::createStringError(
         "no linker for Hexagon: LLVM's 'ld.lld' is not on the PATH; write an "
         "object file instead");
+  return linker;
+}
+
+Error mlir::mopt::linkForHexagon(llvm::SmallVectorImpl<char> &artifact,
+                                 bool isProgram) {
+  llvm::Expected<std::string> linker = findHexagonLinker();
+  if (!linker)
+    return linker.takeError();
   TemporaryFile object, linked;
   if (Error error =
           object.create("o", StringRef(artifact.data(), artifact.size())))
@@ -35,7 +42,7 @@ Error mlir::mopt::linkForHexagon(llvm::SmallVectorImpl<char> &artifact,
   else
     arguments.append({"-shared", "-z", "defs"});
   arguments.append({"-o", linked.getPath(), object.getPath()});
-  if (Error error = runTool(linker, arguments, "link"))
+  if (Error error = runTool(*linker, arguments, "link"))
     return error;
   return readToolOutput(linked.getPath(), artifact);
 }

@@ -17,6 +17,8 @@
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Target/CPU/CompileAhead.h"
 #include "mopt/Target/Hexagon/Architecture.h"
+#include "mopt/Target/Hexagon/Link.h"
+#include "mopt/Target/Hexagon/PartitionTarget.h"
 #include "mopt/Target/Hexagon/Simulator.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -55,6 +57,49 @@ private:
   std::shared_ptr<const SimulatedProgram> program;
   /// From the first run on.
   std::unique_ptr<PipedProcess> process;
+};
+
+/// A function of which all ops are in one program.
+class WholeExecutor : public PartitionedExecutor {
+public:
+  WholeExecutor(std::unique_ptr<Executor> whole, func::FuncOp func)
+      : executor(std::move(whole)) {
+    std::string ops;
+    for (Operation &op : func.getOps()) {
+      if (!isModelOperator(&op))
+        continue;
+      OperatorPlacement placement;
+      placement.op = getOperatorName(&op);
+      if (op.getNumResults())
+        placement.name = getTensorName(op.getResult(0)).str();
+      placement.target = kHexagonTarget.str();
+      ops += (ops.empty() ? "" : " ") + placement.op;
+      placements.push_back(std::move(placement));
+    }
+    parts.push_back({kHexagonTarget.str(), std::move(ops), executor.get(), 0});
+  }
+  explicit WholeExecutor(std::unique_ptr<Executor> whole)
+      : executor(std::move(whole)) {}
+
+  FunctionType getFunctionType() const override {
+    return executor->getFunctionType();
+  }
+  Expected<SmallVector<HostTensor>> run(ArrayRef<HostTensor> inputs) override {
+    return executor->run(inputs);
+  }
+  void resetState() override { executor->resetState(); }
+  std::unique_ptr<Executor> clone() const override {
+    return std::make_unique<WholeExecutor>(executor->clone());
+  }
+  ArrayRef<OperatorPlacement> getPlacements() const override {
+    return placements;
+  }
+  ArrayRef<ExecutorPart> getParts() const override { return parts; }
+
+private:
+  std::unique_ptr<Executor> executor;
+  std::vector<OperatorPlacement> placements;
+  std::vector<ExecutorPart> parts;
 };
 
 } // namespace
@@ -99,25 +144,27 @@ HexagonSimExecutor::run(ArrayRef<HostTensor> inputs) {
                                  program->name + ": " + reason);
 }
 
-Expected<std::unique_ptr<Executor>>
-mopt::createHexagonSimExecutor(func::FuncOp func,
-                               const ExecutorOptions &options) {
-  auto program = std::make_shared<SimulatedProgram>();
-  program->emulator = findTool({"qemu-hexagon"});
-  if (program->emulator.empty())
+/// Without an emulator or a linker, or for other processors, the CPU would run
+/// everything.
+static Expected<std::string> findEmulator(StringRef mcpu) {
+  if (llvm::Error error = getHexagonFeatures(mcpu).takeError())
+    return std::move(error);
+  if (llvm::Error error = findHexagonLinker().takeError())
+    return std::move(error);
+  std::string emulator = findTool({"qemu-hexagon"});
+  if (emulator.empty())
     return llvm::createStringError(
         "no emulator of Hexagon: 'qemu-hexagon' is not on the PATH; it is part "
         "of the package qemu-user");
-  CompileOptions compilation;
-  compilation.kind = ArtifactKind::Program;
-  compilation.mcpu =
-      options.mcpu == "host" ? kDefaultHexagonCPU.str() : options.mcpu;
-  compilation.requantize = getRequantizeMode(func, options);
-  compilation.compute = options.compute;
-  // Other processors are no error of the compiler.
-  if (llvm::Error error = getHexagonFeatures(compilation.mcpu).takeError())
-    return std::move(error);
-  Expected<CompiledArtifact> compiled = compileAhead(func, compilation);
+  return emulator;
+}
+
+static Expected<std::unique_ptr<Executor>>
+createWholeExecutor(func::FuncOp func, StringRef emulator,
+                    const CompileOptions &options) {
+  auto program = std::make_shared<SimulatedProgram>();
+  program->emulator = emulator;
+  Expected<CompiledArtifact> compiled = compileAhead(func, options);
   if (!compiled)
     return compiled.takeError();
   program->type = func.getFunctionType();
@@ -132,4 +179,32 @@ mopt::createHexagonSimExecutor(func::FuncOp func,
     return llvm::createStringError("cannot make '" + program->file.getPath() +
                                    "' a program: " + code.message());
   return std::make_unique<HexagonSimExecutor>(std::move(program));
+}
+
+Expected<std::unique_ptr<PartitionedExecutor>>
+mopt::createHexagonSimExecutor(func::FuncOp func,
+                               const ExecutorOptions &options) {
+  CompileOptions compilation;
+  compilation.kind = ArtifactKind::Program;
+  compilation.mcpu =
+      options.mcpu == "host" ? kDefaultHexagonCPU.str() : options.mcpu;
+  compilation.requantize = getRequantizeMode(func, options);
+  compilation.compute = options.compute;
+  Expected<std::string> emulator = findEmulator(compilation.mcpu);
+  if (!emulator)
+    return emulator.takeError();
+  auto compile = [&](func::FuncOp part) {
+    return createWholeExecutor(part, *emulator, compilation);
+  };
+  std::unique_ptr<PartitionTarget> target = createHexagonTarget();
+  Expected<std::unique_ptr<Executor>> whole = compile(func);
+  if (whole)
+    return std::make_unique<WholeExecutor>(std::move(*whole), func);
+  if (options.compileWhole)
+    return whole.takeError();
+  llvm::consumeError(whole.takeError());
+  // The CPU has processors of its own.
+  ExecutorOptions host = options;
+  host.mcpu = "host";
+  return createPartitionedExecutor(func, *target, compile, host);
 }

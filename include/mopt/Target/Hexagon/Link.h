@@ -12,7 +12,12 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
+#include <string>
+
 namespace mlir::mopt {
+
+/// The path of LLVM's linker (`ld.lld`); an error where there is none.
+llvm::Expected<std::string> findHexagonLinker();
 
 /// Makes a shared object (or, if `isProgram`, a static program that begins at
 /// `_start`) of the object file in `artifact`, in place, with LLVM's linker
