@@ -42,7 +42,8 @@ What mopt does with each operator of the TFLite format. The same table comes fro
 * **quantize**: integer forms that the format defines and that verifiers and the
   quantiser know ([Quantization](Quantization.md)); *hybrid* is float activations
   with int8 weights.
-* **targets**: what a model may be split for ([EdgeTPU](EdgeTPU.md), [vulkan](GPU.md)) and runs some
+* **targets**: what a model may be split for ([EdgeTPU](EdgeTPU.md),
+  [hexagon](Hexagon.md), [vulkan](GPU.md)) and runs some
   form of the operator.
 * **rows**: cases of the conformance table
   ([test/Conformance](../test/Conformance/README.md)).

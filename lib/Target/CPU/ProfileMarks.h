@@ -31,9 +31,9 @@ void numberOps(func::FuncOp func);
 /// The number in `loc`, the first one if there are several; -1 without one.
 int64_t getOpNumber(Location loc);
 
-/// Names functions that `func` calls and nothing else does after the numbered op
-/// whose work they do: `op12_conv_2d`, and with a further number where there are
-/// several. `names` has the names of ops by number.
+/// Names functions that `func` calls and nothing else does after the numbered
+/// op whose work they do: `op12_conv_2d`, and with a further number where there
+/// are several. `names` has the names of ops by number.
 void nameFunctions(func::FuncOp func, ArrayRef<std::string> names);
 
 /// Inserts the calls into `func`, which is on buffers, in its entry block.

@@ -149,13 +149,13 @@ HexagonSimExecutor::run(ArrayRef<HostTensor> inputs) {
 static Expected<std::string> findEmulator(StringRef mcpu) {
   if (llvm::Error error = getHexagonFeatures(mcpu).takeError())
     return std::move(error);
-  if (llvm::Error error = findHexagonLinker().takeError())
-    return std::move(error);
   std::string emulator = findTool({"qemu-hexagon"});
   if (emulator.empty())
     return llvm::createStringError(
         "no emulator of Hexagon: 'qemu-hexagon' is not on the PATH; it is part "
         "of the package qemu-user");
+  if (llvm::Error error = findHexagonLinker().takeError())
+    return std::move(error);
   return emulator;
 }
 

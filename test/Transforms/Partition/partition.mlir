@@ -4,7 +4,7 @@
 // Marks of another run do not stay.
 // RUN: mopt-opt %t/out.mlir --mopt-partition=target=edgetpu 2>/dev/null | diff %t/out.mlir -
 // RUN: not mopt-opt %t/run.mlir --mopt-partition=target=toaster 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: error: mopt-partition: there is no target 'toaster'; choose one with target=NAME: edgetpu, vulkan
+// TARGET: error: mopt-partition: there is no target 'toaster'; choose one with target=NAME: edgetpu, hexagon, vulkan
 // RUN: not mopt-opt %t/marks.mlir --mopt-verify-partition 2>&1 | FileCheck %s --check-prefix=MARKS
 // MARKS: error: function 'marks': 5 ops are not assigned to a target; run mopt-partition first
 // MARKS: note: RELU: has no attribute 'mopt.target'
