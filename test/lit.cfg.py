@@ -1,4 +1,6 @@
 # Configuration of the lit suite: one test per .mlir file, run with mopt-opt.
+import ctypes.util
+import glob
 import os
 import shutil
 import subprocess
@@ -45,6 +47,21 @@ if shutil.which("ld.lld-22") or shutil.which("ld.lld"):
     config.available_features.add("hexagon")
     if shutil.which("qemu-hexagon"):
         config.available_features.add("qemu-hexagon")
+
+# GPU code runs on the driver that computes on the CPU, so that every machine
+# does the same; without threads of its own, which cost more than they bring.
+lavapipe = glob.glob("/usr/share/vulkan/icd.d/lvp_icd*.json")
+if config.mopt_vulkan and lavapipe and ctypes.util.find_library("vulkan"):
+    config.available_features.add("vulkan")
+    config.environment["VK_ICD_FILENAMES"] = lavapipe[0]
+    config.environment["LP_NUM_THREADS"] = "0"
+    config.environment["MESA_SHADER_CACHE_DIR"] = os.path.join(
+        config.mopt_obj_root, "test", "shader-cache"
+    )
+    if glob.glob("/usr/share/vulkan/explicit_layer.d/*validation.json"):
+        config.available_features.add("vulkan-validation")
+if shutil.which("spirv-val"):
+    config.available_features.add("spirv-val")
 
 # Code for a processor is compiled anywhere, and runs where its instructions are.
 if os.path.exists("/proc/cpuinfo"):
