@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <random>
 
 using namespace mlir;
@@ -41,18 +42,20 @@ llvm::Expected<Latency> mopt::measureLatency(Executor &executor,
   times.clear();
 
   start = Clock::now();
+  std::clock_t cpu = std::clock();
   int64_t least = repetitions ? repetitions : 5;
   double budget = repetitions ? 0.0 : 2.0;
   while (int64_t(times.size()) < least || secondsSince(start) < budget)
     if (llvm::Error error = runOnce())
       return error;
 
+  double cpuSeconds = double(std::clock() - cpu) / CLOCKS_PER_SEC;
   std::sort(times.begin(), times.end());
   auto quantile = [&](double q) {
     return times[size_t(q * (times.size() - 1))];
   };
   return Latency{quantile(0.5), quantile(0.1), quantile(0.9),
-                 int64_t(times.size())};
+                 int64_t(times.size()), cpuSeconds * 1e6 / times.size()};
 }
 
 SmallVector<HostTensor> mopt::drawInputs(FunctionType type, uint64_t seed) {

@@ -106,6 +106,7 @@ llvm::Error mopt::runBenchmark(Session &session, const RunOptions &options) {
                               {"median_us", latency->median},
                               {"p10_us", latency->p10},
                               {"p90_us", latency->p90},
+                              {"cpu_us", latency->cpu},
                               {"repetitions", latency->repetitions},
                               {"threads", getNumThreads(options)}};
     session.describeDevice(report);

@@ -17,6 +17,8 @@ namespace mlir::mopt {
 struct Latency {
   double median = 0, p10 = 0, p90 = 0;
   int64_t repetitions = 0;
+  /// CPU time of a run, all threads of the process together: the mean.
+  double cpu = 0;
 };
 
 /// Runs `executor` on `inputs`: first until 0.2 s have passed to warm up (at

@@ -119,6 +119,14 @@ static std::string toString(const flatbuffers::String *text) {
   return text ? text->str() : std::string();
 }
 
+/// The verifier checks the alignment of a vector's size, not of its elements.
+template <typename T>
+static Error checkAlignment(const flatbuffers::Vector<T> *vector) {
+  if (!vector || llvm::isAddrAligned(llvm::Align(8), vector->Data()))
+    return Error::success();
+  return damaged("numbers of 8 bytes in it are not aligned");
+}
+
 /// `value` as the enum of the C++ mirror, which has the same numbers.
 template <typename To, typename From>
 static Error convert(From value, From last, const char *what, To &to) {
@@ -167,6 +175,8 @@ static Error convert(const mspv::Dispatch &from, SPIRVDispatch &to) {
   to.barrier = from.barrier();
   to.op = toString(from.op());
   to.macs = from.macs();
+  if (Error error = checkAlignment(from.ranges()))
+    return error;
   if (from.ranges())
     for (const mspv::Range *range : *from.ranges())
       if (Error error = convert(*range, to.ranges.emplace_back()))
@@ -176,6 +186,8 @@ static Error convert(const mspv::Dispatch &from, SPIRVDispatch &to) {
 
 static Error convert(const mspv::Tensor &from, SPIRVTensor &to) {
   to.name = toString(from.name());
+  if (Error error = checkAlignment(from.shape()))
+    return error;
   to.shape = toVector(from.shape());
   to.scale = from.scale();
   to.zeroPoint = from.zero_point();
