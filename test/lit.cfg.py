@@ -60,8 +60,6 @@ if config.mopt_vulkan and lavapipe and ctypes.util.find_library("vulkan"):
     )
     if glob.glob("/usr/share/vulkan/explicit_layer.d/*validation.json"):
         config.available_features.add("vulkan-validation")
-if shutil.which("spirv-val"):
-    config.available_features.add("spirv-val")
 
 # Code for a processor is compiled anywhere, and runs where its instructions are.
 if os.path.exists("/proc/cpuinfo"):

@@ -98,8 +98,8 @@ static int fail(const Twine &message) {
 /// name would only fail later, in the program it is meant for.
 static bool isForeignFormat(StringRef path) {
   static constexpr llvm::StringLiteral extensions[] = {
-      ".onnx", ".pb", ".h5", ".keras", ".pt", ".pth",
-      ".npz",  ".o",  ".so", ".ll",    ".bc", ".spv"};
+      ".onnx", ".pb", ".h5", ".keras", ".pt",  ".pth", ".npz",
+      ".o",    ".so", ".ll", ".bc",    ".spv", ".mspv"};
   return llvm::is_contained(extensions, llvm::sys::path::extension(path));
 }
 

@@ -30,6 +30,14 @@ DeviceFlags::DeviceFlags(cl::OptionCategory &category)
                     cl::desc("With vulkan: a folder for what the driver "
                              "compiles, made if missing"),
                     cl::value_desc("DIR"), cl::cat(category)),
+      gpuProfile("gpu-profile",
+                 cl::desc("With vulkan: the kind of GPU to compile a model for "
+                          "(default: that of the device)"),
+                 cl::value_desc("NAME"), cl::cat(category)),
+      float16("float16",
+              cl::desc("With vulkan: store weights of float convolutions and "
+                       "products as float16"),
+              cl::cat(category)),
       vulkanValidation(
           "vulkan-validation",
           cl::desc("With vulkan: fail on any message of the validation layer, "
@@ -59,6 +67,8 @@ static llvm::Expected<Device> parseDevice(StringRef option, StringRef text,
 llvm::Error DeviceFlags::apply(RunOptions &options) const {
   options.listDevices = listDevices;
   options.pipelineCache = pipelineCache;
+  options.gpuProfile = gpuProfile;
+  options.float16 = float16;
   options.vulkanValidation = vulkanValidation;
   for (auto [flag, to] : {std::pair(&device, &options.device),
                           std::pair(&compareDevice, &options.compareDevice)}) {

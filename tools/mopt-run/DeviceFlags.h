@@ -24,6 +24,8 @@ struct DeviceFlags {
   llvm::cl::opt<std::string> compareDevice;
   llvm::cl::opt<bool> listDevices;
   llvm::cl::opt<std::string> pipelineCache;
+  llvm::cl::opt<std::string> gpuProfile;
+  llvm::cl::opt<bool> float16;
   llvm::cl::opt<bool> vulkanValidation;
 };
 

@@ -31,6 +31,10 @@ struct RunOptions {
   std::string vulkanDevice;
   /// Of Vulkan: a folder, or empty.
   std::string pipelineCache;
+  /// Of Vulkan: the kind of device to compile for; empty = that of the device.
+  std::string gpuProfile;
+  /// Of Vulkan: weights of floats as float16.
+  bool float16 = false;
   /// Of Vulkan: with the validation layer, and with an arena full of junk.
   bool vulkanValidation = false;
   bool listDevices = false;

@@ -162,6 +162,8 @@ mopt::createOnVulkan(Session &session, const RunOptions &options) {
   VulkanExecutorOptions vulkan;
   vulkan.device = *opened;
   vulkan.program = getProgramOptions(options);
+  vulkan.profile = options.gpuProfile;
+  vulkan.float16 = options.float16;
   vulkan.executor = options.executor;
   Expected<std::unique_ptr<PartitionedExecutor>> executor =
       createVulkanExecutor(session.function, vulkan);

@@ -103,6 +103,19 @@ DeviceTensor mopt::asRowsOf(PlanBuilder &plan, DeviceTensor tensor,
 // Parameters of layers of bytes
 //===----------------------------------------------------------------------===//
 
+/// What a bias and products between `least` and `most` add up to.
+static ClampRange<int32_t> boundSums(int32_t bias, int64_t least,
+                                     int64_t most) {
+  constexpr int64_t lowest = std::numeric_limits<int32_t>::min();
+  constexpr int64_t highest = std::numeric_limits<int32_t>::max();
+  least += bias;
+  most += bias;
+  // Sums that wrap can be anything.
+  if (least < lowest || most > highest)
+    return {int32_t(lowest), int32_t(highest)};
+  return {int32_t(least), int32_t(most)};
+}
+
 LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
   QuantParams input = getQuantParams(layer.input.getType());
   QuantParams output = getQuantParams(layer.output.getType());
@@ -121,10 +134,16 @@ LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
   for (int64_t channel = 0; channel < w.outputs; ++channel) {
     // Unsigned, because sums wrap.
     uint32_t sum = 0;
+    // What the products can add up to, if they do not.
+    int64_t least = 0, most = 0;
     for (int64_t row = 0; row < w.rows; ++row)
       for (int64_t column = 0; column < w.columns; ++column)
-        for (int64_t c = 0; c < w.depth; ++c)
-          sum += static_cast<uint32_t>(w.at(channel, row, column, c));
+        for (int64_t c = 0; c < w.depth; ++c) {
+          int64_t weight = w.at(channel, row, column, c);
+          sum += static_cast<uint32_t>(weight);
+          least += std::min(weight * -kOffset, weight * (kOffset - 1));
+          most += std::max(weight * -kOffset, weight * (kOffset - 1));
+        }
     biases.push_back(
         static_cast<int32_t>(static_cast<uint32_t>(layer.bias[channel]) -
                              static_cast<uint32_t>(inputZero) * sum));
@@ -146,8 +165,8 @@ LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
       factors.push_back(makeFixedFactor(quantizeMultiplier(exact)));
       break;
     case RescaleKind::Linear: {
-      std::optional<std::vector<int32_t>> factor =
-          makeLinearFactor(exact, {low, high});
+      std::optional<std::vector<int32_t>> factor = makeLinearFactor(
+          exact, {low, high}, boundSums(biases.back(), least, most));
       if (!factor) {
         problem = "the factor " + std::to_string(exact) + " of channel " +
                   std::to_string(channel) + " has no exact form in integers";

@@ -75,9 +75,12 @@ static int64_t findThreshold(double factor, int64_t result) {
 }
 
 std::optional<std::vector<int32_t>>
-mopt::makeLinearFactor(double factor, ClampRange<int32_t> range) {
-  if (factor == 0.0)
-    return std::vector<int32_t>{0, 0, 0, 0};
+mopt::makeLinearFactor(double factor, ClampRange<int32_t> range,
+                       ClampRange<int32_t> sums) {
+  // Nothing that 32 bits hold becomes half of one: all results are 0. The nudge
+  // makes up for the one that negative numbers have less.
+  if (factor >= 0.0 && factor < 0x1p-32)
+    return std::vector<int32_t>{0, 0, 1, 0};
   if (!(factor > 0.0) || factor >= 1.0)
     return std::nullopt;
   int exponent;
@@ -93,8 +96,6 @@ mopt::makeLinearFactor(double factor, ClampRange<int32_t> range) {
     return std::nullopt;
   if (shift > 54) {
     // So small a factor needs fewer bits.
-    if (shift > 62)
-      return std::nullopt;
     multiplier >>= shift - 54;
     shift = 54;
   }
@@ -106,10 +107,13 @@ mopt::makeLinearFactor(double factor, ClampRange<int32_t> range) {
   for (int64_t result = range.min + 1; result <= range.max; ++result) {
     int64_t threshold = findThreshold(factor, result);
     int64_t target = result * (int64_t(1) << shift);
-    if (threshold <= std::numeric_limits<int32_t>::max())
-      least = std::max(least, target - multiply(threshold));
-    if (threshold > std::numeric_limits<int32_t>::min())
-      most = std::min(most, target - multiply(threshold - 1) - 1);
+    // The smallest sum that gives `result`, and the largest that does not.
+    int64_t first = std::max<int64_t>(threshold, sums.min);
+    int64_t last = std::min<int64_t>(threshold - 1, sums.max);
+    if (first <= sums.max)
+      least = std::max(least, target - multiply(first));
+    if (last >= sums.min)
+      most = std::min(most, target - multiply(last) - 1);
   }
   if (least > most)
     return std::nullopt;

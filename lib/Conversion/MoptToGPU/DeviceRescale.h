@@ -45,10 +45,12 @@ unsigned getFactorWords(RescaleKind kind);
 std::vector<int32_t> makeFloatFactor(float factor);
 /// x -> multiplyByQuantizedMultiplier(x, factor).
 std::vector<int32_t> makeFixedFactor(QuantizedMultiplier factor);
-/// x -> round(double(x) * factor), half away from zero, where the result is in
-/// `range` and cut to it beyond. std::nullopt where no constants were found.
+/// x -> round(double(x) * factor), half away from zero, for x in `sums` where
+/// the result is in `range`, and cut to it beyond. std::nullopt where no
+/// constants were found.
 std::optional<std::vector<int32_t>> makeLinearFactor(double factor,
-                                                     ClampRange<int32_t> range);
+                                                     ClampRange<int32_t> range,
+                                                     ClampRange<int32_t> sums);
 
 /// `sum` (vector<4xi32>) times a factor, cut to [low, high]; all are
 /// vector<4xi32>.

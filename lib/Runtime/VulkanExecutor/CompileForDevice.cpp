@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mopt/Conversion/MoptToGPU/GPUProfile.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Runtime/Vulkan/VulkanExecutor.h"
+#include "mopt/Target/SPIRV/CompileSPIRV.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -14,6 +17,31 @@ using namespace mlir::mopt;
 llvm::Expected<std::unique_ptr<PartitionedExecutor>>
 mopt::createVulkanExecutor(func::FuncOp func,
                            const VulkanExecutorOptions &options) {
-  return llvm::createStringError(
-      "models are not compiled for GPUs here; run an artifact (.mspv)");
+  const VulkanDeviceInfo &info = options.device->getInfo();
+  SPIRVOptions compilation;
+  if (options.profile.empty()) {
+    compilation.profile =
+        chooseGPUProfile(info.vendorID, info.subgroupSize).name.str();
+  } else {
+    // Else the CPU would take each part because of it.
+    llvm::Expected<const GPUProfile *> known = parseGPUProfile(options.profile);
+    if (!known)
+      return known.takeError();
+    compilation.profile = options.profile;
+  }
+  compilation.requantize = getRequantizeMode(func, options.executor);
+  compilation.float16 = options.float16;
+  auto compile =
+      [&](func::FuncOp part) -> llvm::Expected<std::unique_ptr<Executor>> {
+    llvm::Expected<SPIRVArtifact> artifact = compileToSPIRV(part, compilation);
+    if (!artifact)
+      return artifact.takeError();
+    // What the device lacks is the error of this; the CPU takes the part then.
+    return VulkanExecutor::create(
+        options.device,
+        std::make_shared<const SPIRVArtifact>(std::move(*artifact)),
+        part.getFunctionType(), options.program);
+  };
+  return createPartitionedExecutor(func, *createVulkanTarget(), compile,
+                                   options.executor);
 }

@@ -12,6 +12,7 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
 #include "mopt/Target/Compressed/Container.h"
+#include "mopt/Target/SPIRV/Artifact.h"
 #include "mopt/Target/TFLite/Export.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -48,6 +49,11 @@ mopt::openModelFile(StringRef path) {
   if (std::error_code code = file.getError())
     return llvm::createStringError(code, "cannot open '" + path +
                                              "': " + code.message());
+  if (isSPIRVArtifact((*file)->getBuffer()))
+    return llvm::createStringError(
+        "'" + path +
+        "' is compiled for GPUs: mopt-run runs it; give the model "
+        "that it was made of");
   if (!isCompressedModel((*file)->getBuffer()))
     return std::move(*file);
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> model =

@@ -64,6 +64,11 @@ private:
 struct VulkanExecutorOptions {
   std::shared_ptr<VulkanDevice> device;
   VulkanProgramOptions program;
+  /// The kind of device to compile for, as mopt-translate --profile takes it;
+  /// empty = the one for the device.
+  std::string profile;
+  /// Store weights of float convolutions and products as float16.
+  bool float16 = false;
   /// Of the arithmetic, and of what the CPU runs.
   ExecutorOptions executor;
 };
