@@ -72,7 +72,7 @@ ByteKernel::Values ByteKernel::emitStep(KernelBuilder &b,
                                         Value step, ValueRange sums) const {
   Values inputs, weights, next(sums);
   for (const InputPixel &pixel : pixels) {
-    Value value = b.load(kInput, b.add(b.mul(pixel.number, steps), step));
+    Value value = b.load(kInput, b.add(pixel.firstVector, step));
     if (pixel.isInside)
       value = b.select(pixel.isInside, value, border);
     inputs.push_back(value);
@@ -141,11 +141,12 @@ void ByteKernel::emit(KernelBuilder &b, Value id) const {
   Values sums = b.loop(
       shape.rows.taps, Values(count, b.i32(0)),
       [&](Value tapRow, ValueRange sums) {
+        InputRow row(b, shape, at, tapRow);
         return b.loop(
             shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
               SmallVector<InputPixel> pixels;
-              for (int64_t i = 0; i < tile.pixels; ++i)
-                pixels.push_back(findPixel(b, shape, at, i, tapRow, tapColumn));
+              for (Value column : at.inputColumns)
+                pixels.emplace_back(b, shape, row, column, tapColumn, steps);
               Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
               Value base = b.add(b.mul(tap, tapVectors), firstVector);
               return b.loop(steps, sums, [&](Value step, ValueRange sums) {

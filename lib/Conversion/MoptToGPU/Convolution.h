@@ -49,15 +49,25 @@ struct TilePosition {
   SmallVector<Value> pixels;
 };
 
-/// A pixel of the input: its number, 0 in the border, where `isInside` is
-/// false; null where there is no border.
-struct InputPixel {
-  Value number, isInside;
+/// The input's row under a row of taps: the number of its first pixel, and
+/// whether it is inside; null where there is no border.
+struct InputRow {
+  InputRow(KernelBuilder &b, const ConvolutionShape &shape,
+           const TilePosition &at, Value tapRow);
+
+  Value firstPixel, isInside;
 };
 
-InputPixel findPixel(KernelBuilder &b, const ConvolutionShape &shape,
-                     const TilePosition &at, unsigned pixel, Value tapRow,
-                     Value tapColumn);
+/// A pixel of the input: the number of its first vector, 0 in the border, where
+/// `isInside` is false; null where there is no border. `vectors` is how many
+/// vectors a pixel has.
+struct InputPixel {
+  InputPixel(KernelBuilder &b, const ConvolutionShape &shape,
+             const InputRow &row, Value firstColumn, Value tapColumn,
+             int64_t vectors);
+
+  Value firstVector, isInside;
+};
 
 /// The tensor as rows of `channels` elements: itself, or a copy.
 DeviceTensor asRowsOf(PlanBuilder &plan, DeviceTensor tensor, int64_t channels);
@@ -101,10 +111,10 @@ private:
   std::vector<std::vector<int32_t>> factors;
 };
 
-/// Parameters of a layer of floats: bounds of the activation, then biases, in
-/// vectors of four.
+/// Parameters of channels `begin` to `end` of a layer of floats, in vectors of
+/// four: bounds of the activation, the first channel's vector, biases.
 std::vector<float> packFloatParameters(const Layer &sizes, ArrayRef<float> bias,
-                                       int64_t channels);
+                                       int64_t begin, int64_t end);
 
 // One a kind of kernel.
 void lowerByteConvolution(PlanBuilder &plan, const Layer &layer);

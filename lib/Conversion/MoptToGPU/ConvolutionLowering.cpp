@@ -61,25 +61,27 @@ TilePosition::TilePosition(KernelBuilder &b, Value id,
   }
 }
 
-InputPixel mopt::findPixel(KernelBuilder &b, const ConvolutionShape &shape,
-                           const TilePosition &at, unsigned pixel, Value tapRow,
-                           Value tapColumn) {
+InputRow::InputRow(KernelBuilder &b, const ConvolutionShape &shape,
+                   const TilePosition &at, Value tapRow) {
   Value y = b.add(at.inputRow, b.mul(tapRow, shape.rows.dilation));
-  Value x =
-      b.add(at.inputColumns[pixel], b.mul(tapColumn, shape.columns.dilation));
-  InputPixel found;
-  found.number = b.add(b.mul(b.add(at.batchRow, y), shape.columns.input), x);
+  firstPixel = b.mul(b.add(at.batchRow, y), shape.columns.input);
   // Below zero is above the size without sign.
   if (shape.rows.isPadded())
-    found.isInside = b.below(y, b.index(shape.rows.input));
+    isInside = b.below(y, b.index(shape.rows.input));
+}
+
+InputPixel::InputPixel(KernelBuilder &b, const ConvolutionShape &shape,
+                       const InputRow &row, Value firstColumn, Value tapColumn,
+                       int64_t vectors)
+    : isInside(row.isInside) {
+  Value x = b.add(firstColumn, b.mul(tapColumn, shape.columns.dilation));
+  firstVector = b.mul(b.add(row.firstPixel, x), vectors);
   if (shape.columns.isPadded()) {
-    Value isInside = b.below(x, b.index(shape.columns.input));
-    found.isInside =
-        found.isInside ? b.bitAnd(found.isInside, isInside) : isInside;
+    Value fits = b.below(x, b.index(shape.columns.input));
+    isInside = isInside ? b.bitAnd(isInside, fits) : fits;
   }
-  if (found.isInside)
-    found.number = b.select(found.isInside, found.number, b.index(0));
-  return found;
+  if (isInside)
+    firstVector = b.select(isInside, firstVector, b.index(0));
 }
 
 DeviceTensor mopt::asRowsOf(PlanBuilder &plan, DeviceTensor tensor,

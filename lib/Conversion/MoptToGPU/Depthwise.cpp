@@ -132,7 +132,7 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
   if (isFloat()) {
     Value low = b.load(kParameters, b.index(0));
     Value high = b.load(kParameters, b.index(1));
-    Value bias = b.load(kParameters, b.add(quad, 2));
+    Value bias = b.load(kParameters, b.add(quad, 3));
     store([&](Value sum) { return b.clamp(b.add(sum, bias), low, high); });
   } else {
     LayerRescale::Group group =
@@ -236,7 +236,7 @@ void mopt::lowerFloatDepthwise(PlanBuilder &plan, const Layer &sizes,
         return weights[w.getIndex(channel, row, column, 0)];
       });
   std::vector<float> parameters =
-      packFloatParameters(sizes, bias, 4 * kernel.quads);
+      packFloatParameters(sizes, bias, 0, 4 * kernel.quads);
   addDispatch(plan, kernel, sizes, from, to,
               plan.addConstant(ArrayRef<float>(packed)),
               plan.addConstant(ArrayRef<float>(parameters)),

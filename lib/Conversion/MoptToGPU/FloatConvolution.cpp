@@ -17,17 +17,21 @@
 
 #include "mlir/Dialect/SPIRV/IR/SPIRVOps.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/bit.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
+
+/// A layer is cut into at most this many dispatches.
+static constexpr int64_t kMaxSlices = 4;
 
 namespace {
 
 struct FloatKernel {
   ConvolutionShape shape;
   GPUTile tile;
-  /// Vectors of an input pixel, padded output channels, vectors of an output
-  /// pixel.
+  /// Vectors of an input pixel, output channels that a dispatch computes,
+  /// vectors of an output pixel.
   int64_t steps, channels, resultVectors;
   bool isUniform;
   /// Weights are pairs of float16 in a word.
@@ -91,7 +95,7 @@ FloatKernel::Values FloatKernel::emitStep(KernelBuilder &b,
   int64_t quads = tile.channels / 4;
   Values inputs, next(sums);
   for (const InputPixel &pixel : pixels) {
-    Value value = b.load(kInput, b.add(b.mul(pixel.number, steps), step));
+    Value value = b.load(kInput, b.add(pixel.firstVector, step));
     if (pixel.isInside)
       value = b.select(pixel.isInside, value, b.f32x4(0.0f));
     inputs.push_back(value);
@@ -117,11 +121,12 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
   Values sums = b.loop(
       shape.rows.taps, Values(tile.pixels * quads, b.f32x4(0.0f)),
       [&](Value tapRow, ValueRange sums) {
+        InputRow row(b, shape, at, tapRow);
         return b.loop(
             shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
               SmallVector<InputPixel> pixels;
-              for (int64_t i = 0; i < tile.pixels; ++i)
-                pixels.push_back(findPixel(b, shape, at, i, tapRow, tapColumn));
+              for (Value column : at.inputColumns)
+                pixels.emplace_back(b, shape, row, column, tapColumn, steps);
               Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
               Value base = b.add(b.mul(tap, steps * channels), firstQuad);
               return b.loop(steps, sums, [&](Value step, ValueRange sums) {
@@ -131,23 +136,29 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
       });
   Value low = b.load(kParameters, b.index(0));
   Value high = b.load(kParameters, b.index(1));
+  Value slice =
+      b.toIndex(b.bitsToInt(b.extract(b.load(kParameters, b.index(2)), 0)));
   for (int64_t quad = 0; quad < quads; ++quad) {
     Value channel = b.add(firstQuad, quad);
-    Value bias = b.load(kParameters, b.add(channel, 2));
+    Value bias = b.load(kParameters, b.add(channel, 3));
     for (int64_t pixel = 0; pixel < tile.pixels; ++pixel)
-      b.store(kOutput, b.add(b.mul(at.pixels[pixel], resultVectors), channel),
-              b.clamp(b.add(sums[pixel * quads + quad], bias), low, high));
+      b.store(
+          kOutput,
+          b.add(b.add(b.mul(at.pixels[pixel], resultVectors), slice), channel),
+          b.clamp(b.add(sums[pixel * quads + quad], bias), low, high));
   }
 }
 
 std::vector<float> mopt::packFloatParameters(const Layer &sizes,
                                              ArrayRef<float> bias,
-                                             int64_t channels) {
+                                             int64_t begin, int64_t end) {
   ClampRange<float> range = *getFloatActivationRange(sizes.activation);
   std::vector<float> parameters(4, range.min);
   parameters.insert(parameters.end(), 4, range.max);
-  parameters.insert(parameters.end(), bias.begin(), bias.end());
-  parameters.resize(8 + channels, 0.0f);
+  auto slice = static_cast<int32_t>(begin / 4);
+  parameters.insert(parameters.end(), 4, llvm::bit_cast<float>(slice));
+  for (int64_t channel = begin; channel < end; ++channel)
+    parameters.push_back(channel < int64_t(bias.size()) ? bias[channel] : 0.0f);
   return parameters;
 }
 
@@ -168,6 +179,23 @@ static unsigned addWeights(PlanBuilder &plan, ArrayRef<float> weights,
   return plan.addConstant(ArrayRef<uint16_t>(halves));
 }
 
+/// [row][column][input channel][output channel], of output channels from
+/// `begin` to `end`; zeros where there are no weights.
+static std::vector<float> packWeights(const Weights &w, ArrayRef<float> weights,
+                                      int64_t depth, int64_t begin,
+                                      int64_t end) {
+  std::vector<float> packed;
+  packed.reserve(w.rows * w.columns * depth * (end - begin));
+  for (int64_t row = 0; row < w.rows; ++row)
+    for (int64_t column = 0; column < w.columns; ++column)
+      for (int64_t c = 0; c < depth; ++c)
+        for (int64_t channel = begin; channel < end; ++channel)
+          packed.push_back(channel < w.outputs && c < w.depth
+                               ? weights[w.getIndex(channel, row, column, c)]
+                               : 0.0f);
+  return packed;
+}
+
 void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
                                  ArrayRef<float> weights,
                                  ArrayRef<float> bias) {
@@ -176,8 +204,10 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   ConvolutionShape shape(sizes);
   const GPUProfile &profile = plan.getProfile();
   const Weights &w = sizes.weights;
+  bool hasWindow = w.rows * w.columns > 1;
   GPUTile tile =
-      chooseTile(profile.floatTiles, shape.columns.output, w.outputs);
+      chooseTile(hasWindow ? profile.windowTiles : profile.floatTiles,
+                 shape.columns.output, w.outputs);
   FloatKernel kernel{
       shape,
       tile,
@@ -186,20 +216,19 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
       to.layout.stride / 4,
       false,
       plan.usesFloat16()};
-  int64_t weightBytes = kernel.countWeights() * (kernel.isHalf ? 2 : 4);
-  // Elements of a uniform buffer are 16 bytes apart.
-  kernel.isUniform = !kernel.isHalf && weightBytes <= profile.uniformBytes;
-
-  // [row][column][input channel][output channel]
-  std::vector<float> packed;
-  packed.reserve(kernel.countWeights());
-  for (int64_t row = 0; row < w.rows; ++row)
-    for (int64_t column = 0; column < w.columns; ++column)
-      for (int64_t c = 0; c < 4 * kernel.steps; ++c)
-        for (int64_t channel = 0; channel < kernel.channels; ++channel)
-          packed.push_back(channel < w.outputs && c < w.depth
-                               ? weights[w.getIndex(channel, row, column, c)]
-                               : 0.0f);
+  // In a uniform buffer, if not as a whole then in slices of channels, each
+  // with a dispatch of its own. Elements of such a buffer are 16 bytes apart.
+  int64_t slices = 1;
+  if (!kernel.isHalf && profile.uniformBytes) {
+    int64_t whole = kernel.channels;
+    while (slices <= kMaxSlices &&
+           (whole % (slices * tile.channels) ||
+            kernel.countWeights() * 4 / slices > profile.uniformBytes))
+      ++slices;
+    kernel.isUniform = slices <= kMaxSlices;
+    slices = kernel.isUniform ? slices : 1;
+    kernel.channels = whole / slices;
+  }
 
   KernelRequest request;
   request.name = kernel.getName();
@@ -207,19 +236,24 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
       {BufferElement::F32x4, from.layout.rows * kernel.steps},
       {kernel.isHalf ? BufferElement::I32x2 : BufferElement::F32x4,
        kernel.countWeights() / 4, /*isWritten=*/false, kernel.isUniform},
-      {BufferElement::F32x4, 2 + kernel.channels / 4},
+      {BufferElement::F32x4, 3 + kernel.channels / 4},
       {BufferElement::F32x4, to.layout.rows * kernel.resultVectors,
        /*isWritten=*/true}};
   request.invocations = kernel.getChannelBlocks() *
                         llvm::divideCeil(shape.columns.output, tile.pixels) *
                         shape.getResultRows();
   request.body = [kernel](KernelBuilder &b, Value id) { kernel.emit(b, id); };
-  DeviceDispatch &dispatch = plan.dispatch(
-      request, {from.buffer, addWeights(plan, packed, kernel.isHalf),
-                plan.addConstant(ArrayRef<float>(
-                    packFloatParameters(sizes, bias, kernel.channels))),
-                to.buffer});
-  dispatch.macs = shape.getResultRows() * shape.columns.output * w.outputs *
-                  w.rows * w.columns * w.depth;
-  dispatch.tile = tile;
+  for (int64_t slice = 0; slice < slices; ++slice) {
+    int64_t begin = slice * kernel.channels, end = begin + kernel.channels;
+    std::vector<float> packed =
+        packWeights(w, weights, 4 * kernel.steps, begin, end);
+    DeviceDispatch &dispatch = plan.dispatch(
+        request, {from.buffer, addWeights(plan, packed, kernel.isHalf),
+                  plan.addConstant(ArrayRef<float>(
+                      packFloatParameters(sizes, bias, begin, end))),
+                  to.buffer});
+    dispatch.macs = shape.getResultRows() * shape.columns.output * w.rows *
+                    w.columns * w.depth * (std::min(end, w.outputs) - begin);
+    dispatch.tile = tile;
+  }
 }

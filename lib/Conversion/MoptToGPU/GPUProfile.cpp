@@ -26,6 +26,9 @@ static constexpr GPUTile kSoftwareBytes[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
 static constexpr GPUTile kSoftwareFloats[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
                                               {1, 8}, {4, 4}, {7, 4}, {5, 4},
                                               {2, 4}, {1, 4}};
+static constexpr GPUTile kSoftwareWindows[] = {{4, 16}, {4, 8}, {7, 8}, {5, 8},
+                                               {2, 8},  {1, 8}, {4, 4}, {7, 4},
+                                               {5, 4},  {2, 4}, {1, 4}};
 static constexpr int64_t kSoftwareDepthwise[] = {7, 4, 8, 5, 2, 1};
 
 // Registers are shared by all invocations that a core holds: small tiles.
@@ -38,20 +41,20 @@ static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
 
 static const GPUProfile kProfiles[] = {
     {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, kMedium, kMedium,
-     kSmallDepthwise},
+     kMedium, kSmallDepthwise},
     // VK_VENDOR_ID_MESA
     {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, kSoftwareBytes,
-     kSoftwareFloats, kSoftwareDepthwise},
+     kSoftwareFloats, kSoftwareWindows, kSoftwareDepthwise},
     {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, kSmall, kSmall,
-     kSmallDepthwise},
+     kSmall, kSmallDepthwise},
     {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, kMedium, kMedium,
-     kSmallDepthwise},
+     kMedium, kSmallDepthwise},
     {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, kMedium, kMedium,
-     kSmallDepthwise},
+     kMedium, kSmallDepthwise},
     {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, kMedium, kMedium,
-     kSmallDepthwise},
+     kMedium, kSmallDepthwise},
     {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, kMedium, kMedium,
-     kSmallDepthwise},
+     kMedium, kSmallDepthwise},
 };
 
 ArrayRef<GPUProfile> mopt::getGPUProfiles() { return kProfiles; }

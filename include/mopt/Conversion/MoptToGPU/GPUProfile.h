@@ -45,6 +45,8 @@ struct GPUProfile {
   bool hasIntegerDot;
   /// From the best one to the smallest, one of 1 pixel and 4 channels.
   ArrayRef<GPUTile> byteTiles, floatTiles;
+  /// Of floats with a window of more than one tap.
+  ArrayRef<GPUTile> windowTiles;
   /// Pixels of a depthwise tile, which has four channels.
   ArrayRef<int64_t> depthwisePixels;
 };
