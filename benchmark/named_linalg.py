@@ -32,10 +32,12 @@ class Writer:
     def shape(self, index):
         return tuple(int(size) for size in self.graph.tensors[index].shape)
 
-    def data(self, index, kind=np.float32):
+    def data(self, index):
         info = self.graph.tensors[index]
+        if info.type != schema.TensorType.FLOAT32:
+            raise ValueError("only float models are known here")
         buffer = self.model.buffers[info.buffer].data
-        return np.frombuffer(bytes(buffer), kind).reshape(self.shape(index))
+        return np.frombuffer(bytes(buffer), np.float32).reshape(self.shape(index))
 
     def constant(self, values):
         text = np.ascontiguousarray(values, np.float32).tobytes().hex()
