@@ -15,6 +15,7 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace mlir;
@@ -50,6 +51,11 @@ static bool isValidCPU(const llvm::Triple &triple, StringRef mcpu) {
   return (*machine)->getMCSubtargetInfo()->isCPUStringValid(mcpu);
 }
 
+/// LLVM's vectorisers take vectors of Hexagon into account only where an option
+/// of its own says so. Looked up before a tool takes LLVM's options away.
+static llvm::cl::Option *const kAutoHVX =
+    llvm::cl::getRegisteredOptions().lookup("hexagon-autohvx");
+
 static Expected<llvm::orc::JITTargetMachineBuilder>
 chooseHexagonMachine(StringRef mcpu) {
   Expected<std::string> features = getHexagonFeatures(mcpu);
@@ -59,6 +65,9 @@ chooseHexagonMachine(StringRef mcpu) {
   if (!hasTarget(triple))
     return llvm::createStringError("no code generator for " + triple.str() +
                                    " in this LLVM");
+  static const bool isOn =
+      kAutoHVX && !kAutoHVX->addOccurrence(0, kAutoHVX->ArgStr, "true");
+  (void)isOn;
   llvm::orc::JITTargetMachineBuilder builder(triple);
   builder.setCPU(mcpu.str());
   builder.setFeatures(*features);
