@@ -108,21 +108,33 @@ void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
   Value weightZero;
   if (hasWeightZero)
     weightZero = LayerRescale::loadWeightZero(b, kParameters);
-  for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
+  // One pixel after the other, so that drivers have this code to compile once.
+  b.loop(tile.pixels, {}, [&](Value pixel, ValueRange) {
+    auto get = [&](int64_t first, int64_t step) {
+      Values values;
+      for (int64_t i = 0; i < tile.pixels; ++i)
+        values.push_back(sums[first + i * step]);
+      return b.choose(pixel, values);
+    };
+    Value inputSum;
+    if (hasWeightZero)
+      inputSum =
+          b.mul(weightZero, b.splat(get(tile.pixels * tile.channels, 1)));
     Values packed;
     for (int64_t quad = 0; quad < quads; ++quad) {
-      Value sum = b.pack(sums.slice(pixel * tile.channels + 4 * quad, 4));
+      Values channels;
+      for (int64_t c = 0; c < 4; ++c)
+        channels.push_back(get(4 * quad + c, tile.channels));
+      Value sum = b.pack(channels);
       if (hasWeightZero)
-        sum = b.sub(sum,
-                    b.mul(weightZero,
-                          b.splat(sums[tile.pixels * tile.channels + pixel])));
+        sum = b.sub(sum, inputSum);
       packed.push_back(LayerRescale::apply(b, rescale, groups[quad], sum));
     }
-    b.store(
-        kOutput,
-        b.add(b.mul(at.pixels[pixel], resultWords / quads), at.channelBlock),
-        b.pack(packed));
-  }
+    Value number = b.choose(pixel, at.pixels);
+    b.store(kOutput, b.add(b.mul(number, resultWords / quads), at.channelBlock),
+            b.pack(packed));
+    return Values();
+  });
 }
 
 void ByteKernel::emit(KernelBuilder &b, Value id) const {

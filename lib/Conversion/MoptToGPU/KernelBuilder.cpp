@@ -240,6 +240,12 @@ Value KernelBuilder::select(Value condition, Value a, Value b) {
         SmallVector<Value>(vector.getNumElements(), condition));
   return arith::SelectOp::create(*this, condition, a, b);
 }
+Value KernelBuilder::choose(Value which, ArrayRef<Value> values) {
+  Value chosen = values.front();
+  for (size_t i = 1; i < values.size(); ++i)
+    chosen = select(equal(which, index(i)), values[i], chosen);
+  return chosen;
+}
 Value KernelBuilder::toInteger(Value condition) {
   return arith::ExtUIOp::create(*this, likeType(condition, getI32Type()),
                                 condition);

@@ -104,6 +104,8 @@ public:
   Value below(Value a, Value b);
   /// One condition chooses all components.
   Value select(Value condition, Value a, Value b);
+  /// `values[which]`; `which` is an index.
+  Value choose(Value which, ArrayRef<Value> values);
   /// 1 or 0, in the shape of the condition.
   Value toInteger(Value condition);
 
