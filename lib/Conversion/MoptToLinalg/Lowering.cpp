@@ -160,13 +160,6 @@ void mopt::replaceElementwise(Operation *op, PatternRewriter &rewriter,
   rewriter.replaceOp(op, buildElementwise(rewriter, op->getLoc(), type, body));
 }
 
-std::optional<SmallVector<int64_t>> mopt::getConstantIntegers(Value value) {
-  HostTensor tensor = getConstantBytes(value);
-  if (!tensor)
-    return std::nullopt;
-  return getIntegers(tensor);
-}
-
 template <typename T>
 static Value buildTypedTable(OpBuilder &builder, Location loc, Type element,
                              ArrayRef<T> values) {

@@ -87,10 +87,6 @@ Value reshapeTo(OpBuilder &builder, Location loc, Value value,
 /// The converted type of the only result of `op`.
 RankedTensorType getResultType(const TypeConverter *converter, Operation *op);
 
-/// The elements of a constant operand of any integer type; std::nullopt if it
-/// is not a constant.
-std::optional<SmallVector<int64_t>> getConstantIntegers(Value value);
-
 /// Constant 1-D tensors, to be indexed in a body.
 Value buildTable(OpBuilder &builder, Location loc, ArrayRef<int32_t> values);
 Value buildTable(OpBuilder &builder, Location loc, ArrayRef<float> values);

@@ -12,6 +12,7 @@
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -45,21 +46,6 @@ static std::string describe(Value value) {
 
 static bool isConstant(Value value) {
   return value.getDefiningOp<ConstOp>() != nullptr;
-}
-
-/// The values of an int32 or int64 constant.
-static std::optional<SmallVector<int64_t>> getIntegers(Value value) {
-  auto constant = value.getDefiningOp<ConstOp>();
-  std::optional<ConstBytes> bytes =
-      constant ? ConstBytes::read(constant) : std::nullopt;
-  if (!bytes)
-    return std::nullopt;
-  Type type = cast<RankedTensorType>(value.getType()).getElementType();
-  if (type.isInteger(32))
-    return llvm::to_vector_of<int64_t>(bytes->as<int32_t>());
-  if (type.isInteger(64))
-    return llvm::to_vector_of<int64_t>(bytes->as<int64_t>());
-  return std::nullopt;
 }
 
 /// All dimensions but the last are 1.
@@ -144,7 +130,7 @@ static Result checkConcatenation(Operation *op) {
 
 /// The axes as indices from 0, or why there are none.
 static Result getAxes(Value data, Value axes, SmallVector<int64_t> &result) {
-  std::optional<SmallVector<int64_t>> values = getIntegers(axes);
+  std::optional<SmallVector<int64_t>> values = getConstantIntegers(axes);
   if (!values)
     return limited("the axes are no constant");
   int64_t rank = getShape(data).size();
@@ -178,7 +164,8 @@ static Result checkReduction(Operation *op) {
 
 static Result checkPad(Operation *op) {
   auto pad = cast<PadOp>(op);
-  std::optional<SmallVector<int64_t>> paddings = getIntegers(pad.getPaddings());
+  std::optional<SmallVector<int64_t>> paddings =
+      getConstantIntegers(pad.getPaddings());
   if (!paddings)
     return limited("the paddings are no constant");
   if (paddings->size() >= 2 && ((*paddings)[0] || (*paddings)[1]))
@@ -262,7 +249,8 @@ static Result checkSqueeze(Operation *op) {
 
 static Result checkStridedSlice(Operation *op) {
   auto slice = cast<StridedSliceOp>(op);
-  std::optional<SmallVector<int64_t>> strides = getIntegers(slice.getStrides());
+  std::optional<SmallVector<int64_t>> strides =
+      getConstantIntegers(slice.getStrides());
   if (!strides)
     return limited("the strides are no constant");
   if (llvm::any_of(*strides, [](int64_t stride) { return stride != 1; }))

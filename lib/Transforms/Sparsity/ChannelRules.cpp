@@ -10,6 +10,7 @@
 
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <numeric>
@@ -29,21 +30,6 @@ static RankedTensorType typeOf(Value value) {
 static bool isAbsent(Operation *op, unsigned operand) {
   return operand >= op->getNumOperands() ||
          isa<NoneType>(op->getOperand(operand).getType());
-}
-
-/// The values of a constant of 32-bit or 64-bit integers.
-static std::optional<SmallVector<int64_t>> readIntegers(Value value) {
-  auto constant = value.getDefiningOp<ConstOp>();
-  if (!constant)
-    return std::nullopt;
-  std::optional<ConstBytes> bytes = ConstBytes::read(constant);
-  Type element = typeOf(value).getElementType();
-  if (!bytes || !(element.isInteger(32) || element.isInteger(64)))
-    return std::nullopt;
-  if (element.isInteger(32))
-    return llvm::to_vector(llvm::map_range(
-        bytes->as<int32_t>(), [](int32_t i) { return int64_t(i); }));
-  return SmallVector<int64_t>(bytes->as<int64_t>());
 }
 
 /// Makes operand `index` a constant of other integers.
@@ -184,7 +170,7 @@ static std::string coupleTransposeConv(Operation *op, ChannelGraph &graph) {
   Value input = op->getOperand(2);
   if (graph.getAxis(input) != 3)
     return "reads channels that are another dimension";
-  if (!readIntegers(op->getOperand(0)))
+  if (!getConstantIntegers(op->getOperand(0)))
     return "computes its shape at run time";
   Nodes outputs = graph.addValue(op->getResult(0), 3);
   Nodes inputs = graph.getNodes(input);
@@ -266,7 +252,7 @@ static std::string coupleImages(Operation *op, ChannelGraph &graph) {
 
 static std::string couplePad(Operation *op, ChannelGraph &graph) {
   std::optional<SmallVector<int64_t>> paddings =
-      readIntegers(op->getOperand(1));
+      getConstantIntegers(op->getOperand(1));
   int64_t axis = graph.getAxis(op->getOperand(0));
   if (!paddings || axis < 0)
     return "computes its shape at run time";
@@ -285,7 +271,8 @@ static std::string coupleLastMixed(Operation *op, ChannelGraph &graph) {
 
 static std::string coupleReduction(Operation *op, ChannelGraph &graph) {
   Value input = op->getOperand(0), result = op->getResult(0);
-  std::optional<SmallVector<int64_t>> axes = readIntegers(op->getOperand(1));
+  std::optional<SmallVector<int64_t>> axes =
+      getConstantIntegers(op->getOperand(1));
   int64_t axis = graph.getAxis(input), rank = typeOf(input).getRank();
   if (!axes || axis < 0)
     return "computes its shape at run time";
@@ -418,7 +405,7 @@ static std::string coupleViews(Operation *op, ChannelGraph &graph, Value input,
 
 static std::string coupleReshape(Operation *op, ChannelGraph &graph) {
   if (op->getNumOperands() > 1 && !isAbsent(op, 1) &&
-      !readIntegers(op->getOperand(1)))
+      !getConstantIntegers(op->getOperand(1)))
     return "computes its shape at run time";
   return coupleViews(
       op, graph, op->getOperand(0),
@@ -443,13 +430,13 @@ static void adaptReshape(Operation *op) {
     reshape.setNewShape(SmallVector<int32_t>(made.begin(), made.end()));
   }
   if (!isAbsent(op, 1))
-    setIntegers(op, 1, adapt(*readIntegers(op->getOperand(1))));
+    setIntegers(op, 1, adapt(*getConstantIntegers(op->getOperand(1))));
 }
 
 static std::string coupleView(Operation *op, ChannelGraph &graph) {
   FailureOr<SmallVector<ElementView>> views =
       cast<ElementViewOp>(op).getElementViews([&](unsigned operand) {
-        return readIntegers(op->getOperand(operand));
+        return getConstantIntegers(op->getOperand(operand));
       });
   if (failed(views) || views->size() != op->getNumResults())
     return "computes its shape at run time";
@@ -461,7 +448,8 @@ static std::string coupleView(Operation *op, ChannelGraph &graph) {
 
 /// Parts stay equal: the same channel of each goes.
 static std::string coupleSplit(Operation *op, ChannelGraph &graph) {
-  std::optional<SmallVector<int64_t>> split = readIntegers(op->getOperand(0));
+  std::optional<SmallVector<int64_t>> split =
+      getConstantIntegers(op->getOperand(0));
   OpOperand &input = op->getOpOperand(1);
   int64_t axis = graph.getAxis(input.get());
   if (!split || split->size() != 1 || axis < 0)
@@ -485,7 +473,7 @@ static std::string coupleSplit(Operation *op, ChannelGraph &graph) {
 static std::string coupleSlice(Operation *op, ChannelGraph &graph) {
   Value input = op->getOperand(0), result = op->getResult(0);
   int64_t axis = graph.getAxis(input);
-  if (axis < 0 || !readIntegers(op->getOperand(2)))
+  if (axis < 0 || !getConstantIntegers(op->getOperand(2)))
     return "computes its shape at run time";
   if (typeOf(result).getDimSize(axis) != graph.getSize(input))
     return "takes some of them";
@@ -493,7 +481,7 @@ static std::string coupleSlice(Operation *op, ChannelGraph &graph) {
 }
 
 static void adaptSlice(Operation *op) {
-  SmallVector<int64_t> sizes = *readIntegers(op->getOperand(2));
+  SmallVector<int64_t> sizes = *getConstantIntegers(op->getOperand(2));
   ArrayRef<int64_t> shape = typeOf(op->getResult(0)).getShape();
   for (auto [size, now] : llvm::zip_equal(sizes, shape))
     if (size >= 0)

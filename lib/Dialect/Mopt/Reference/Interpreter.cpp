@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/SymbolTable.h"
@@ -134,6 +135,13 @@ HostTensor mopt::getConstantBytes(Value value) {
     return {};
   }
   return *tensor;
+}
+
+std::optional<SmallVector<int64_t>> mopt::getConstantIntegers(Value value) {
+  HostTensor tensor = getConstantBytes(value);
+  if (!tensor)
+    return std::nullopt;
+  return getIntegers(tensor);
 }
 
 //===----------------------------------------------------------------------===//

@@ -46,6 +46,10 @@ llvm::Expected<HostTensor> getConstantTensor(ConstOp op);
 /// read.
 HostTensor getConstantBytes(Value value);
 
+/// The elements of a constant operand of any integer type; std::nullopt if it
+/// is not a constant.
+std::optional<SmallVector<int64_t>> getConstantIntegers(Value value);
+
 /// What a variable holds before the first run, as in TFLite: int8 tensors their
 /// zero point, all others bytes of zero, uint8 ones too.
 void fillWithInitialState(HostTensor &tensor);
