@@ -14,6 +14,7 @@
 
 #include "ListOperators.h"
 #include "MergeCalibration.h"
+#include "Remarks.h"
 #include "Report.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AsmState.h"
@@ -231,6 +232,9 @@ int main(int argc, char **argv) {
     MLIRContext context(registry);
     context.allowUnregisteredDialects(config.shouldAllowUnregisteredDialects());
     mopt::ModelDiagnosticHandler diagnostics(&context);
+    if (failed(mopt::enableRemarks(context, config)))
+      return fail("cannot write remarks to '" + config.getRemarksOutputFile() +
+                  "'");
     LogicalResult result =
         runOnModel(context, std::move(*buffer), config, input, output);
     return asMainReturnCode(result);
