@@ -138,7 +138,9 @@ void mopt::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   }
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
-  tuning.SLPVectorization = true;
+  // LLVM's code generator for Hexagon shuffles parts of vectors wrongly.
+  tuning.SLPVectorization =
+      machine.getTargetTriple().getArch() != llvm::Triple::hexagon;
   tuning.LoopInterleaving = true;
   tuning.LoopUnrolling = true;
   llvm::LoopAnalysisManager loops;
