@@ -15,7 +15,6 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace mlir;
@@ -51,11 +50,6 @@ static bool isValidCPU(const llvm::Triple &triple, StringRef mcpu) {
   return (*machine)->getMCSubtargetInfo()->isCPUStringValid(mcpu);
 }
 
-/// LLVM's vectorisers take vectors of Hexagon into account only where an option
-/// of its own says so. Looked up before a tool takes LLVM's options away.
-static llvm::cl::Option *const kAutoHVX =
-    llvm::cl::getRegisteredOptions().lookup("hexagon-autohvx");
-
 static Expected<llvm::orc::JITTargetMachineBuilder>
 chooseHexagonMachine(StringRef mcpu) {
   Expected<std::string> features = getHexagonFeatures(mcpu);
@@ -65,9 +59,6 @@ chooseHexagonMachine(StringRef mcpu) {
   if (!hasTarget(triple))
     return llvm::createStringError("no code generator for " + triple.str() +
                                    " in this LLVM");
-  static const bool isOn =
-      kAutoHVX && !kAutoHVX->addOccurrence(0, kAutoHVX->ArgStr, "true");
-  (void)isOn;
   llvm::orc::JITTargetMachineBuilder builder(triple);
   builder.setCPU(mcpu.str());
   builder.setFeatures(*features);
@@ -138,9 +129,7 @@ void mopt::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   }
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = true;
-  // LLVM's code generator for Hexagon shuffles parts of vectors wrongly.
-  tuning.SLPVectorization =
-      machine.getTargetTriple().getArch() != llvm::Triple::hexagon;
+  tuning.SLPVectorization = true;
   tuning.LoopInterleaving = true;
   tuning.LoopUnrolling = true;
   llvm::LoopAnalysisManager loops;

@@ -1,4 +1,4 @@
-// Bytes that are moved, and bytes that are rescaled: the latter in vectors.
+// Bytes that are moved, and bytes that are rescaled.
 !q = !quant.uniform<u8:f32, 0.5:128>
 !r = !quant.uniform<u8:f32, 0.25:100>
 func.func @main(%x: tensor<1x9x9x64x!q>, %y: tensor<1x9x9x64x!q>) -> (tensor<1x9x9x128x!q>, tensor<1x9x9x64x!r>) {
