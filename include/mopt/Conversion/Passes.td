@@ -208,4 +208,63 @@ def ConvertKernelToVectorPass
   ];
 }
 
+def ConvertMoptToHVXPass
+    : Pass<"mopt-convert-mopt-to-hvx", "::mlir::func::FuncOp"> {
+  let summary = "Replace layers on 8-bit images by kernels of Hexagon's vectors";
+  let description = [{
+    Convolutions, matrix products, additions and means of whole images become
+    `kernel.hvx_*` ops on packed constants, to the same bits as the evaluators.
+    Images between them are in planes of four channels (`#kernel.planes`), with the
+    border that their readers need; `kernel.hvx_pack` and `kernel.hvx_unpack` are
+    where other ops read or write them.
+
+    ```mlir
+    %1 = mopt.conv_2d %0, %filter, %bias {...}
+    ```
+
+    becomes
+
+    ```mlir
+    %2 = kernel.hvx_pack ins(%0) outs(%a) {planes = ...}
+    %3 = kernel.hvx_conv_2d ins(%2, %weights, %parameters) outs(%b) {...}
+    %1 = kernel.hvx_unpack ins(%3) outs(%c) {planes = ...}
+    ```
+
+    Ops that no kernel computes stay; a remark says why.
+  }];
+  let dependentDialects = [
+    "::mlir::mopt::kernel::KernelDialect", "::mlir::tensor::TensorDialect"
+  ];
+  let options = [
+    Option<"requantize", "requantize", "std::string", /*default=*/"\"\"",
+           "`float` or `fixed`; empty for what the module says">,
+  ];
+}
+
+def ConvertKernelToHexagonPass
+    : Pass<"mopt-convert-kernel-to-hexagon", "::mlir::ModuleOp"> {
+  let summary = "Lower kernels of Hexagon's vectors to its instructions";
+  let description = [{
+    Every `kernel.hvx_*` op on buffers becomes a call of a private function of its
+    own, in the LLVM dialect: addresses and counters of 32 bits, loops that LLVM
+    makes hardware loops of, HVX instructions as intrinsics.
+
+    ```mlir
+    kernel.hvx_conv_2d ins(%0, %w, %p : memref<...>, ...) outs(%1 : memref<...>)
+    ```
+
+    becomes
+
+    ```mlir
+    func.call @main_hvx_conv_2d(%0, %w, %p, %1)
+    ```
+
+    A kernel on tensors is an error.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
 #endif // MOPT_CONVERSION_PASSES_TD

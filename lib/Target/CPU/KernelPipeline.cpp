@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "mopt/Conversion/MoptToHVX/MoptToHVX.h"
 #include "mopt/Conversion/MoptToKernel/MoptToKernel.h"
 #include "mopt/Conversion/MoptToKernel/VerifyKernelTarget.h"
 #include "mopt/Conversion/Passes.h"
@@ -31,6 +32,12 @@ Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
   auto machine = builder->createTargetMachine();
   if (!machine)
     return machine.takeError();
+  if (builder->getTargetTriple().getArch() == llvm::Triple::hexagon) {
+    func->getContext()
+        ->loadDialect<kernel::KernelDialect, tensor::TensorDialect>();
+    convertMoptToHVX(func, mode);
+    return Error::success();
+  }
   KernelTarget target = getKernelTarget(*(*machine)->getMCSubtargetInfo());
   if (compute == ComputeType::BF16 && !target.halves)
     return llvm::createStringError(
@@ -45,6 +52,7 @@ Error mopt::selectKernels(func::FuncOp func, RequantizeMode mode,
 }
 
 void mopt::addKernelLowering(OpPassManager &pm) {
+  pm.addPass(createConvertKernelToHexagonPass());
   pm.addPass(createConvertKernelToVectorPass());
   pm.addPass(createCanonicalizerPass());
 }

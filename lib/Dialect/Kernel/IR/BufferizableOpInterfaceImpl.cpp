@@ -88,6 +88,11 @@ struct ObserveOpInterface
   }
 };
 
+template <typename... Ops>
+void attachTo(MLIRContext &context) {
+  (Ops::template attachInterface<KernelOpInterface<Ops>>(context), ...);
+}
+
 } // namespace
 
 void kernel::registerBufferizableOpInterfaceExternalModels(
@@ -114,5 +119,9 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     SparseFloatConv2DOp::attachInterface<
         KernelOpInterface<SparseFloatConv2DOp>>(*context);
+    attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
+             kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
+             kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
+        *context);
   });
 }

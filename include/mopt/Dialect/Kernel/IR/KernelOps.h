@@ -17,6 +17,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/ErrorHandling.h"
 
 #include "mopt/Dialect/Kernel/IR/KernelDialect.h.inc"
 #include "mopt/Dialect/Kernel/IR/KernelEnums.h.inc"
@@ -46,6 +47,11 @@ inline int64_t getDepth(DotKind kind) {
 /// Rows of an operand of matrix instructions at most, and bytes of a row.
 inline constexpr int64_t kMatrixRows = 16;
 inline constexpr int64_t kMatrixRowBytes = 64;
+
+/// Bytes of a vector of Hexagon's.
+inline constexpr int64_t kHVXVectorBytes = 128;
+/// Pixels of which hvx_mean makes a mean: the sum of so many uint8 has 16 bits.
+inline constexpr int64_t kMaxMeanPixels = 257;
 
 /// Bytes of a run of `length` bytes that a matrix instruction takes at once:
 /// the most that divide the run; 0 if no whole number of steps does.

@@ -1,0 +1,213 @@
+//===- Conv2DKernel.cpp - Convolutions with pixels in the lanes -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Activations are vectors of 32 pixels with four channels each, weights the
+// scalar operand of vrmpy: two of these fit into a packet, where products with
+// vectors take both multipliers.
+
+#include "HVXKernels.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using namespace mlir::mopt::kernel;
+
+/// Channels of a group, and bytes of weights that a channel takes in a turn.
+static constexpr int64_t kGroup = 4, kTurnBytes = 8;
+/// Offsets of a turn in a table.
+static constexpr int64_t kStepBytes = 8;
+
+SmallVector<std::pair<int64_t, int64_t>> mopt::getTiles(int64_t vectors) {
+  SmallVector<std::pair<int64_t, int64_t>> tiles;
+  int64_t count = vectors / 4, rest = vectors % 4;
+  // A vector alone has too few sums to hide how long they take.
+  if (rest == 1 && count > 0) {
+    --count;
+    rest += 4;
+  }
+  if (count > 0)
+    tiles.push_back({count, 4});
+  if (rest == 5) {
+    tiles.push_back({1, 3});
+    rest = 2;
+  }
+  if (rest > 0)
+    tiles.push_back({1, rest});
+  return tiles;
+}
+
+namespace {
+
+class ConvolutionEmitter {
+public:
+  ConvolutionEmitter(HVXEmitter &b, HVXConv2DOp op, ArrayRef<Value> pointers)
+      : b(b), op(op), in(op.getInputPlanes()), out(op.getOutputPlanes()) {
+    const Value *next = pointers.begin();
+    input = b.at(*next++, in.getFrontBytes());
+    weights = *next++;
+    parameters = *next++;
+    if (op.getSteps())
+      steps = *next++;
+    if (op.getRest())
+      rest = *next++;
+    output = b.at(*next++, out.getFrontBytes());
+  }
+
+  void emit();
+
+private:
+  void emitGroups(Value from, Value to, int64_t vectors);
+  /// Adds the products of one turn, whose planes are at `from` and `next`.
+  Values addTurn(Values sums, Value from, Value next, Value turnWeights,
+                 int64_t vectors, unsigned alignment);
+  /// All turns of a table; carried are the sums and the weights.
+  Values addTable(Value turns, Value table, Values carried, Value from,
+                  int64_t vectors);
+
+  HVXEmitter &b;
+  HVXConv2DOp op;
+  PlanesAttr in, out;
+  Value input, weights, parameters, steps, rest, output;
+};
+
+} // namespace
+
+Values ConvolutionEmitter::addTurn(Values sums, Value from, Value next,
+                                   Value turnWeights, int64_t vectors,
+                                   unsigned alignment) {
+  Values words;
+  for (int64_t channel = 0; channel < kGroup; ++channel)
+    words.push_back(
+        b.load(b.i64, b.at(turnWeights, channel * kTurnBytes), kTurnBytes));
+  for (Value plane : {from, next}) {
+    Values pixels;
+    for (int64_t v = 0; v < vectors; ++v)
+      pixels.push_back(
+          b.load(b.vec, b.at(plane, v * kHVXVectorBytes), alignment));
+    for (int64_t channel = 0; channel < kGroup; ++channel) {
+      Value word = words[channel];
+      if (plane == next)
+        word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
+      word = b.truncate(b.i32, word);
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value &sum = sums[channel * vectors + v];
+        sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
+      }
+    }
+  }
+  return sums;
+}
+
+Values ConvolutionEmitter::addTable(Value turns, Value table, Values carried,
+                                    Value from, int64_t vectors) {
+  carried.push_back(table);
+  return b.loop(turns, carried, [&](ValueRange values) {
+    Values next = llvm::to_vector_of<Value>(values);
+    Value entry = next.pop_back_val();
+    Value turnWeights = next.pop_back_val();
+    Value first = b.at(from, b.load(b.i32, entry, 4));
+    Value second = b.at(from, b.load(b.i32, b.at(entry, 4), 4));
+    next = addTurn(next, first, second, turnWeights, vectors, 4);
+    next.push_back(b.at(turnWeights, kGroup * kTurnBytes));
+    next.push_back(b.at(entry, kStepBytes));
+    return next;
+  });
+}
+
+/// All groups of channels of a tile.
+void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
+  int64_t groups = llvm::divideCeil(out.getChannels(), kGroup);
+  HVXRequantizeAttr requantize = op.getRequantize();
+  int64_t rows = requantize.getNumRows();
+  Values inits = {weights, parameters, to};
+  if (rest)
+    inits.push_back(rest);
+  b.loop(groups, inits, [&](ValueRange group) {
+    Value groupWeights = group[0], groupParameters = group[1];
+    Values sums;
+    for (int64_t channel = 0; channel < kGroup; ++channel) {
+      Value bias =
+          b.splat(b.load(b.i32, b.at(groupParameters, channel * 4), 4));
+      sums.append(vectors, bias);
+    }
+    if (steps) {
+      sums.push_back(groupWeights);
+      sums = addTable(b.constant(op.getTurns()), steps, sums, from, vectors);
+      sums.pop_back();
+      groupWeights = sums.pop_back_val();
+    } else {
+      // Few vectors need more than a turn to fill the packets of a loop.
+      int64_t together = vectors <= 2 && op.getTurns() % 2 == 0 ? 2 : 1;
+      size_t numSums = sums.size();
+      sums.push_back(groupWeights);
+      // An address a plane, so that those of its vectors are immediates.
+      for (int64_t plane = 0; plane < 2 * together; ++plane)
+        sums.push_back(b.at(from, plane * in.getPlaneBytes()));
+      sums = b.loop(op.getTurns() / together, sums, [&](ValueRange values) {
+        Values next = llvm::to_vector_of<Value>(values.take_front(numSums));
+        Value turnWeights = values[numSums];
+        ValueRange planes = values.drop_front(numSums + 1);
+        for (int64_t i = 0; i < together; ++i) {
+          next = addTurn(next, planes[2 * i], planes[2 * i + 1], turnWeights,
+                         vectors, kHVXVectorBytes);
+          turnWeights = b.at(turnWeights, kGroup * kTurnBytes);
+        }
+        next.push_back(turnWeights);
+        for (Value plane : planes)
+          next.push_back(b.at(plane, 2 * together * in.getPlaneBytes()));
+        return next;
+      });
+      groupWeights = sums[numSums];
+      sums.truncate(numSums);
+    }
+    Value table;
+    if (rest) {
+      Value turns = b.load(b.i32, b.at(groupParameters, rows * 16), 4);
+      sums.append({groupWeights, group[3]});
+      sums = b.when(b.compare(LLVM::ICmpPredicate::ne, turns, b.constant(0)),
+                    sums, [&](ValueRange values) {
+                      Values next = llvm::to_vector_of<Value>(values);
+                      Value entry = next.pop_back_val();
+                      return addTable(turns, entry, next, from, vectors);
+                    });
+      table = sums.pop_back_val();
+      groupWeights = sums.pop_back_val();
+    }
+    ChannelWriter writer(b, requantize, groupParameters);
+    SmallVector<Values> byChannel;
+    for (int64_t channel = 0; channel < kGroup; ++channel)
+      byChannel.emplace_back(ArrayRef(sums).slice(channel * vectors, vectors));
+    writer.write(byChannel, group[2]);
+    Values next = {groupWeights,
+                   b.at(groupParameters, (rows + (rest ? 1 : 0)) * 16),
+                   b.at(group[2], out.getPlaneBytes())};
+    if (rest)
+      next.push_back(table);
+    return next;
+  });
+}
+
+void ConvolutionEmitter::emit() {
+  Value from = input, to = output;
+  for (auto [count, vectors] : getTiles(out.getNumVectors())) {
+    int64_t bytes = vectors * kHVXVectorBytes;
+    Values next =
+        b.loop(count, {from, to}, [&, vectors = vectors](ValueRange tile) {
+          emitGroups(tile[0], tile[1], vectors);
+          return Values{b.at(tile[0], bytes), b.at(tile[1], bytes)};
+        });
+    from = next[0];
+    to = next[1];
+  }
+}
+
+void mopt::emitConv2D(HVXEmitter &b, HVXConv2DOp op, ArrayRef<Value> pointers) {
+  ConvolutionEmitter(b, op, pointers).emit();
+  if (op.getBorder())
+    emitBorder(b, pointers.back(), op.getOutputPlanes(), *op.getBorder());
+}

@@ -1,0 +1,126 @@
+//===- KernelToHexagon.cpp - Kernels as code for Hexagon -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "HVXKernels.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Pass/Pass.h"
+#include "mopt/Conversion/Passes.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_CONVERTKERNELTOHEXAGONPASS
+#include "mopt/Conversion/Passes.h.inc"
+} // namespace mlir::mopt
+
+/// `buffer` with one dimension.
+static Value flatten(OpBuilder &builder, Location loc, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getRank() == 1)
+    return buffer;
+  SmallVector<ReassociationIndices> all = {
+      llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank()))};
+  return memref::CollapseShapeOp::create(builder, loc, buffer, all);
+}
+
+/// The address of a buffer's first element.
+static Value getPointer(OpBuilder &builder, Location loc, Value buffer) {
+  Value index =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, buffer);
+  Value bits =
+      arith::IndexCastOp::create(builder, loc, builder.getI64Type(), index);
+  return LLVM::IntToPtrOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), bits);
+}
+
+/// The function that computes `op` on flat buffers.
+static func::FuncOp makeFunction(Operation *op, ValueRange operands,
+                                 SymbolTable &symbols) {
+  auto parent = op->getParentOfType<func::FuncOp>();
+  OpBuilder builder(op->getContext());
+  Location loc = op->getLoc();
+  auto type = builder.getFunctionType(operands.getTypes(), TypeRange());
+  std::string name =
+      (parent.getName() + "_" + op->getName().stripDialect()).str();
+  auto func = func::FuncOp::create(loc, name, type);
+  func.setPrivate();
+  func->setAttr("no_inline", builder.getUnitAttr());
+  for (unsigned i = 0; i < operands.size(); ++i)
+    func.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                    builder.getUnitAttr());
+  symbols.insert(func, std::next(parent->getIterator()));
+
+  Block *body = func.addEntryBlock();
+  builder.setInsertionPointToEnd(body);
+  Values pointers;
+  for (Value argument : body->getArguments())
+    pointers.push_back(getPointer(builder, loc, argument));
+  HVXEmitter b(builder, loc);
+  llvm::TypeSwitch<Operation *>(op)
+      .Case([&](kernel::HVXPackOp op) { emitPack(b, op, pointers); })
+      .Case([&](kernel::HVXUnpackOp op) { emitUnpack(b, op, pointers); })
+      .Case([&](kernel::HVXSplitPhasesOp op) {
+        emitSplitPhases(b, op, pointers);
+      })
+      .Case([&](kernel::HVXConv2DOp op) { emitConv2D(b, op, pointers); })
+      .Case([&](kernel::HVXDepthwiseConv2DOp op) {
+        emitDepthwiseConv2D(b, op, pointers);
+      })
+      .Case([&](kernel::HVXMatmulOp op) { emitMatmul(b, op, pointers); })
+      .Case([&](kernel::HVXAddOp op) { emitAdd(b, op, pointers); })
+      .Case([&](kernel::HVXMeanOp op) { emitMean(b, op, pointers); });
+  func::ReturnOp::create(builder, loc);
+  return func;
+}
+
+static bool isHVXKernel(Operation *op) {
+  return isa<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
+             kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
+             kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(op);
+}
+
+static LogicalResult lower(DestinationStyleOpInterface op,
+                           SymbolTable &symbols) {
+  if (!op.hasPureBufferSemantics())
+    return op->emitOpError("must be on buffers to become code");
+  OpBuilder builder(op);
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands()) {
+    if (!cast<MemRefType>(operand.getType()).getLayout().isIdentity())
+      return op->emitOpError("must be on contiguous buffers to become code");
+    operands.push_back(flatten(builder, op->getLoc(), operand));
+  }
+  func::CallOp::create(builder, op->getLoc(),
+                       makeFunction(op, operands, symbols), operands);
+  op->erase();
+  return success();
+}
+
+namespace {
+
+struct ConvertKernelToHexagonPass
+    : mopt::impl::ConvertKernelToHexagonPassBase<ConvertKernelToHexagonPass> {
+  void runOnOperation() override {
+    SmallVector<DestinationStyleOpInterface> kernels;
+    getOperation().walk([&](Operation *op) {
+      if (isHVXKernel(op))
+        kernels.push_back(cast<DestinationStyleOpInterface>(op));
+    });
+    SymbolTable symbols(getOperation());
+    for (DestinationStyleOpInterface op : kernels)
+      if (failed(lower(op, symbols)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,284 @@
+//===- HVXConstants.cpp - Weights and parameters of kernels of Hexagon -----*-
+// C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "HVXConstants.h"
+
+#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::HVXRounding;
+
+/// Shifts to the left of `twice_wide` are multiples of it.
+static constexpr int32_t kLeftShift = 256;
+/// Channels of a plane.
+static constexpr int64_t kGroup = 4;
+
+template <typename T>
+Value HVXConstants::makeConstant(Type element, ArrayRef<T> values) {
+  auto type =
+      RankedTensorType::get({static_cast<int64_t>(values.size())}, element);
+  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
+  std::memcpy(blob.getMutableData().data(), values.data(),
+              values.size() * sizeof(T));
+  return createConst(builder, node.op->getLoc(), type, std::move(blob),
+                     TensorAttr());
+}
+
+std::vector<int32_t> HVXConstants::foldBias() const {
+  const Weights &w = layer.weights;
+  std::vector<int32_t> bias = layer.bias;
+  auto zeroPoint =
+      static_cast<uint32_t>(getByteZeroPoint(layer.input) + kOffset);
+  for (int64_t output = 0; output < w.outputs; ++output) {
+    // Unsigned, because sums wrap.
+    uint32_t sum = 0;
+    for (int64_t row = 0; row < w.rows; ++row)
+      for (int64_t column = 0; column < w.columns; ++column)
+        for (int64_t c = 0; c < w.depth; ++c)
+          sum += static_cast<uint32_t>(w.at(output, row, column, c));
+    bias[output] = static_cast<int32_t>(static_cast<uint32_t>(bias[output]) -
+                                        zeroPoint * sum);
+  }
+  return bias;
+}
+
+void HVXConstants::appendParameters(std::vector<int32_t> &values,
+                                    ArrayRef<int32_t> bias,
+                                    ArrayRef<int64_t> order,
+                                    int64_t rows) const {
+  const HVXFactors &factors = node.factors;
+  auto append = [&](auto get) {
+    for (int64_t channel : order)
+      values.push_back(channel < layer.weights.outputs ? get(channel) : 0);
+  };
+  append([&](int64_t i) { return bias[i]; });
+  append([&](int64_t i) { return factors.multipliers[i]; });
+  constexpr int32_t most = 15;
+  if (rows == 4) {
+    append([&](int64_t i) { return std::min(factors.shifts[i], most); });
+    append([&](int64_t i) { return std::max(factors.shifts[i] - most, 0); });
+    return;
+  }
+  append([&](int64_t i) {
+    int32_t shift = factors.shifts[i];
+    return shift < 0 ? -shift * kLeftShift : shift;
+  });
+  if (rows == 3)
+    return;
+  if (factors.rounding == HVXRounding::Real) {
+    append([&](int64_t i) { return 31 - factors.shifts[i]; });
+    append([&](int64_t i) {
+      return static_cast<int32_t>((uint32_t(1) << factors.shifts[i]) - 1);
+    });
+    return;
+  }
+  append([&](int64_t i) {
+    int32_t shift = factors.shifts[i];
+    return shift > 0 ? 1 << (shift - 1) : 0;
+  });
+  append([&](int64_t i) { return factors.shifts[i] > 0 ? -1 : 0; });
+}
+
+/// The part of a weight that a byte holds.
+static int16_t clampToByte(int16_t weight) {
+  return std::min<int16_t>(std::max<int16_t>(weight, -128), 127);
+}
+
+HVXConstants::Convolution
+HVXConstants::makeConvolution(kernel::PlanesAttr input) {
+  const Weights &w = layer.weights;
+  int64_t planes = input.getNumPlanes();
+  // Four channels of a tap, one after the other.
+  struct Step {
+    const HVXTap *tap;
+    int64_t plane;
+  };
+  SmallVector<Step> steps;
+  for (const HVXTap &tap : node.taps)
+    for (int64_t plane = 0; plane < planes; ++plane)
+      steps.push_back({&tap, plane});
+  auto getOffset = [&](const Step &step) {
+    const HVXTap &tap = *step.tap;
+    return static_cast<int32_t>(
+        step.plane * input.getPlaneBytes() + tap.phase * input.getPhaseBytes() +
+        (tap.row * input.getPitch() + tap.column) * kGroup);
+  };
+  if (steps.size() % 2)
+    steps.push_back({nullptr, 0});
+  auto getWeight = [&](int64_t output, const Step &step, int64_t i) -> int16_t {
+    int64_t c = step.plane * kGroup + i;
+    if (!step.tap || output >= w.outputs || c >= w.depth)
+      return 0;
+    return w.at(output, step.tap->windowRow, step.tap->windowColumn, c);
+  };
+  auto turns = static_cast<int64_t>(steps.size() / 2);
+  bool isLinear =
+      node.taps.size() == 1 && planes % 2 == 0 && getOffset(steps[0]) == 0;
+  bool hasRest = llvm::any_of(
+      w.values, [](int16_t weight) { return weight != clampToByte(weight); });
+
+  std::vector<int8_t> weights;
+  std::vector<int32_t> parameters, rest, bias = foldBias();
+  for (int64_t first = 0; first < w.outputs; first += kGroup) {
+    // Two steps of the group's channels, `get` of each weight.
+    auto append = [&](const Step &even, const Step &odd, auto get) {
+      for (int64_t channel = first; channel < first + kGroup; ++channel)
+        for (const Step &step : {even, odd})
+          for (int64_t i = 0; i < kGroup; ++i)
+            weights.push_back(
+                static_cast<int8_t>(get(getWeight(channel, step, i))));
+    };
+    for (size_t i = 0; i < steps.size(); i += 2)
+      append(steps[i], steps[i + 1], clampToByte);
+    SmallVector<int64_t> order =
+        llvm::to_vector(llvm::seq(first, first + kGroup));
+    appendParameters(parameters, bias, order, getNumRows());
+    if (!hasRest)
+      continue;
+    auto getRest = [](int16_t weight) { return weight - clampToByte(weight); };
+    SmallVector<Step> again;
+    for (const Step &step : steps) {
+      bool isAgain = false;
+      for (int64_t channel = first; channel < first + kGroup; ++channel)
+        for (int64_t i = 0; i < kGroup; ++i)
+          isAgain |= getRest(getWeight(channel, step, i)) != 0;
+      if (isAgain)
+        again.push_back(step);
+    }
+    if (again.size() % 2)
+      again.push_back({nullptr, 0});
+    for (size_t i = 0; i < again.size(); i += 2) {
+      append(again[i], again[i + 1], getRest);
+      for (const Step &step : {again[i], again[i + 1]})
+        rest.push_back(step.tap ? getOffset(step) : 0);
+    }
+    parameters.push_back(static_cast<int32_t>(again.size() / 2));
+    parameters.insert(parameters.end(), 3, 0);
+  }
+  Type i8 = builder.getI8Type(), i32 = builder.getI32Type();
+  Convolution result = {turns, makeConstant<int8_t>(i8, weights),
+                        makeConstant<int32_t>(i32, parameters), Value(),
+                        Value()};
+  if (!isLinear) {
+    std::vector<int32_t> offsets;
+    for (const Step &step : steps)
+      offsets.push_back(step.tap ? getOffset(step) : 0);
+    result.steps = makeConstant<int32_t>(i32, offsets);
+  }
+  if (!rest.empty())
+    result.rest = makeConstant<int32_t>(i32, rest);
+  return result;
+}
+
+HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
+  const Weights &w = layer.weights;
+  constexpr int64_t kRows = 4, kPixels = 32;
+  /// Up to four taps, one below the other.
+  struct Product {
+    SmallVector<const HVXTap *> taps;
+    bool isRest;
+  };
+  auto getPixel = [&](const HVXTap &tap) {
+    return tap.phase * input.getSize() + tap.row * input.getPitch();
+  };
+  SmallVector<Product> products;
+  Depthwise result;
+  auto needsRest = [&](const HVXTap &tap) {
+    for (int64_t c = 0; c < w.outputs; ++c) {
+      int16_t weight = w.at(c, tap.windowRow, tap.windowColumn, 0);
+      if (weight != clampToByte(weight))
+        return true;
+    }
+    return false;
+  };
+  for (int64_t first = 0; first < w.rows; first += kRows) {
+    // The taps of a column; all have the same phase of columns.
+    auto getColumn = [&](int64_t column) {
+      SmallVector<const HVXTap *> taps;
+      for (const HVXTap &tap : node.taps)
+        if (tap.windowColumn == column && tap.windowRow >= first &&
+            tap.windowRow < first + kRows)
+          taps.push_back(&tap);
+      return taps;
+    };
+    // The leftmost column of each phase, with which others share vectors.
+    llvm::DenseMap<int64_t, int64_t> leftmost;
+    for (int64_t column = 0; column < w.columns; ++column) {
+      SmallVector<const HVXTap *> taps = getColumn(column);
+      int64_t phase = taps[0]->phase % node.step;
+      auto [left, isNew] = leftmost.try_emplace(phase, taps[0]->column);
+      if (taps[0]->column - left->second >= kPixels)
+        left->second = taps[0]->column;
+      bool isAgain = llvm::any_of(
+          taps, [&](const HVXTap *tap) { return needsRest(*tap); });
+      for (bool isRest : {false, true}) {
+        if (isRest && !isAgain)
+          continue;
+        for (int64_t i = 0; i < kRows; ++i) {
+          const HVXTap &tap = *taps[std::min<size_t>(i, taps.size() - 1)];
+          result.columns.push_back(getPixel(tap) + left->second);
+        }
+        result.columns.push_back(taps[0]->column - left->second);
+        products.push_back({taps, isRest});
+      }
+    }
+  }
+  std::vector<int8_t> weights;
+  std::vector<int32_t> parameters, bias = foldBias();
+  for (int64_t first = 0; first < w.outputs; first += kGroup) {
+    for (const Product &product : products)
+      for (int64_t c = first; c < first + kGroup; ++c)
+        for (int64_t i = 0; i < kRows; ++i) {
+          int16_t weight = 0;
+          if (i < int64_t(product.taps.size()) && c < w.outputs)
+            weight = w.at(c, product.taps[i]->windowRow,
+                          product.taps[i]->windowColumn, 0);
+          int16_t part = clampToByte(weight);
+          weights.push_back(
+              static_cast<int8_t>(product.isRest ? weight - part : part));
+        }
+    appendParameters(parameters, bias,
+                     llvm::to_vector(llvm::seq(first, first + kGroup)),
+                     getNumRows());
+  }
+  result.weights = makeConstant<int8_t>(builder.getI8Type(), weights);
+  result.parameters = makeConstant<int32_t>(builder.getI32Type(), parameters);
+  return result;
+}
+
+HVXConstants::Matmul HVXConstants::makeMatmul() {
+  const Weights &w = layer.weights;
+  constexpr int64_t kTile = 128, kVectors = 4, kLanes = 32;
+  // Those of int8 are all within a byte of this one.
+  int32_t zero = kOffset;
+  if (isUnsigned(layer.op->getOperand(1)))
+    zero = static_cast<int32_t>(
+        getQuantParams(layer.op->getOperand(1).getType()).zeroPoint());
+  int64_t depth = llvm::alignTo(w.depth, 8);
+  std::vector<uint8_t> weights;
+  std::vector<int32_t> parameters, bias = foldBias();
+  for (int64_t first = 0; first < w.outputs; first += kTile) {
+    SmallVector<int64_t> order;
+    for (int64_t v = 0; v < kVectors; ++v)
+      for (int64_t lane = 0; lane < kLanes; ++lane)
+        order.push_back(first + kVectors * lane + v);
+    for (int64_t c = 0; c < depth; c += 4)
+      for (int64_t channel : order)
+        for (int64_t i = c; i < c + 4; ++i) {
+          int32_t weight =
+              channel < w.outputs && i < w.depth ? w.at(channel, 0, 0, i) : 0;
+          weights.push_back(static_cast<uint8_t>(weight + zero));
+        }
+    appendParameters(parameters, bias, order, /*rows=*/5);
+  }
+  return {makeConstant<uint8_t>(builder.getI8Type(), weights),
+          makeConstant<int32_t>(builder.getI32Type(), parameters), zero};
+}

@@ -1,0 +1,63 @@
+//===- HVXConstants.h - Weights and parameters of kernels of Hexagon -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOHVX_HVXCONSTANTS_H
+#define MOPT_LIB_CONVERSION_MOPTTOHVX_HVXCONSTANTS_H
+
+#include "HVXNode.h"
+
+namespace mlir::mopt {
+
+/// Makes the constant operands of the kernel of `node`, where `builder` is.
+class HVXConstants {
+public:
+  HVXConstants(OpBuilder &builder, const HVXNode &node)
+      : builder(builder), node(node), layer(*node.layer) {}
+
+  /// What kernel.hvx_conv_2d takes.
+  struct Convolution {
+    int64_t turns;
+    Value weights, parameters, steps, rest;
+  };
+  Convolution makeConvolution(kernel::PlanesAttr input);
+
+  struct Depthwise {
+    Value weights, parameters;
+    SmallVector<int64_t> columns;
+  };
+  Depthwise makeDepthwise(kernel::PlanesAttr input);
+
+  struct Matmul {
+    Value weights, parameters;
+    int32_t weightZeroPoint;
+  };
+  Matmul makeMatmul();
+
+private:
+  template <typename T>
+  Value makeConstant(Type element, ArrayRef<T> values);
+  /// Biases that take the zero point of the input, as uint8, into account.
+  std::vector<int32_t> foldBias() const;
+  /// Rows of parameters for the channels `order`; those behind the last are 0.
+  void appendParameters(std::vector<int32_t> &values, ArrayRef<int32_t> bias,
+                        ArrayRef<int64_t> order, int64_t rows) const;
+  int64_t getNumRows() const {
+    return kernel::HVXRequantizeAttr::get(builder.getContext(),
+                                          node.factors.rounding, 0, 0, 0)
+        .getNumRows();
+  }
+
+  OpBuilder &builder;
+  const HVXNode &node;
+  const Layer &layer;
+};
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOHVX_HVXCONSTANTS_H

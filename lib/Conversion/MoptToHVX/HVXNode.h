@@ -1,0 +1,49 @@
+//===- HVXNode.h - What kernels of Hexagon are made of -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_MOPTTOHVX_HVXNODE_H
+#define MOPT_LIB_CONVERSION_MOPTTOHVX_HVXNODE_H
+
+#include "HVXRounding.h"
+#include "mopt/Conversion/MoptToKernel/Layer.h"
+
+namespace mlir::mopt {
+
+/// A tap of a window in planes with a step: which phase it reads, and where its
+/// pixel is, in rows and columns of the phase, for the first output.
+struct HVXTap {
+  int64_t windowRow, windowColumn;
+  int64_t phase, row, column;
+};
+
+/// An op that becomes a kernel.
+struct HVXNode {
+  enum class Kind { Convolution, Depthwise, Matmul, Add, Mean };
+
+  Kind kind;
+  Operation *op;
+  /// Of all but additions and means.
+  std::optional<Layer> layer;
+  /// `other` is null but of additions.
+  Value input, other, output;
+  /// Stride of the window; its taps.
+  int64_t step = 1;
+  SmallVector<HVXTap> taps;
+  HVXFactors factors;
+  HVXMean mean;
+
+  /// True if images are in planes; of a mean only the input is.
+  bool readsPlanes() const { return kind != Kind::Matmul; }
+  bool writesPlanes() const {
+    return kind != Kind::Matmul && kind != Kind::Mean;
+  }
+};
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_MOPTTOHVX_HVXNODE_H

@@ -1,0 +1,311 @@
+//===- MoptToHVX.cpp - Layers become kernels of Hexagon -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mopt/Conversion/MoptToHVX/MoptToHVX.h"
+
+#include "HVXConstants.h"
+#include "MatchNode.h"
+#include "PlanPlanes.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Pass/Pass.h"
+#include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
+#include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using kernel::HVXRequantizeAttr;
+using kernel::PlanesAttr;
+
+namespace mlir::mopt {
+#define GEN_PASS_DEF_CONVERTMOPTTOHVXPASS
+#include "mopt/Conversion/Passes.h.inc"
+} // namespace mlir::mopt
+
+namespace {
+
+/// Makes the kernels of one function.
+class KernelBuilder {
+public:
+  KernelBuilder(func::FuncOp func, SmallVector<HVXNode, 0> nodes)
+      : func(func), nodes(std::move(nodes)),
+        plan(this->nodes, func.getContext()), builder(func.getContext()) {}
+
+  void run();
+
+private:
+  void lower(const HVXNode &node);
+  /// The kernel that writes planes of `node`.
+  Value makeKernel(const HVXNode &node);
+  Value makeMatmul(const HVXNode &node);
+  Value makeMean(const HVXNode &node);
+  /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
+  /// made.
+  Value getDense(Value value);
+  Value getPlanes(Value value, int64_t step = 1);
+  Value makeBuffer(PlanesAttr planes) {
+    return tensor::EmptyOp::create(builder, func.getLoc(), planes.getBytes(),
+                                   builder.getI8Type());
+  }
+  /// A dense destination of the type of `value`.
+  Value makeDense(Value value) {
+    auto type = cast<RankedTensorType>(converter.convertType(value.getType()));
+    return tensor::EmptyOp::create(builder, func.getLoc(), type.getShape(),
+                                   type.getElementType());
+  }
+  /// What is around an image that `value` is, if something reads it.
+  IntegerAttr getBorder(Value value) {
+    if (!plan.hasBorder(value))
+      return {};
+    return builder.getI32IntegerAttr(getZeroPoint(value));
+  }
+  static int32_t getZeroPoint(Value value) {
+    return getByteZeroPoint(value) + kOffset;
+  }
+  HVXRequantizeAttr getRequantize(kernel::HVXRounding rounding, Value output,
+                                  ActivationFunction activation);
+  void replace();
+
+  func::FuncOp func;
+  SmallVector<HVXNode, 0> nodes;
+  PlanesPlan plan;
+  OpBuilder builder;
+  StorageTypeConverter converter;
+  /// Values in memory, by step; 0 is dense.
+  DenseMap<std::pair<Value, int64_t>, Value> stored;
+};
+
+} // namespace
+
+HVXRequantizeAttr KernelBuilder::getRequantize(kernel::HVXRounding rounding,
+                                               Value output,
+                                               ActivationFunction activation) {
+  int32_t zeroPoint = getByteZeroPoint(output);
+  ClampRange<int32_t> range = *getQuantizedActivationRange(
+      activation, getQuantParams(output.getType()).scale(), zeroPoint,
+      {-kOffset, kOffset - 1});
+  return HVXRequantizeAttr::get(func.getContext(), rounding,
+                                zeroPoint + kOffset, range.min + kOffset,
+                                range.max + kOffset);
+}
+
+Value KernelBuilder::getDense(Value value) {
+  Value &result = stored[{value, 0}];
+  if (result)
+    return result;
+  if (auto planes = stored.find({value, 1}); planes != stored.end()) {
+    Value output = makeDense(value);
+    return stored[{value, 0}] =
+               kernel::HVXUnpackOp::create(
+                   builder, value.getLoc(), output.getType(), planes->second,
+                   output, plan.get(value), isUnsigned(value))
+                   .getResult(0);
+  }
+  return result = UnrealizedConversionCastOp::create(
+                      builder, value.getLoc(),
+                      converter.convertType(value.getType()), value)
+                      .getResult(0);
+}
+
+/// The value with the same bytes in planes: int8 of uint8, with the same scale.
+static Value getSameBytes(Value value) {
+  auto quantize = value.getDefiningOp<QuantizeOp>();
+  if (!quantize)
+    return value;
+  Value input = quantize.getInput();
+  auto type = dyn_cast<RankedTensorType>(input.getType());
+  if (!type || type.getRank() != 4)
+    return value;
+  QuantParams from = getQuantParams(type), to = getQuantParams(value.getType());
+  Type storage = getStorageElementType(type.getElementType());
+  if (!from.isQuantized() || from.isPerAxis() || !storage.isInteger() ||
+      storage.getIntOrFloatBitWidth() != 8 || from.scale() != to.scale() ||
+      getByteZeroPoint(input) != getByteZeroPoint(value))
+    return value;
+  return input;
+}
+
+Value KernelBuilder::getPlanes(Value value, int64_t step) {
+  if (Value found = stored.lookup({value, step}))
+    return found;
+  PlanesAttr planes = plan.get(value, step);
+  Location loc = value.getLoc();
+  Value output = makeBuffer(planes), result;
+  if (Value whole = stored.lookup({value, 1})) {
+    result = kernel::HVXSplitPhasesOp::create(builder, loc, output.getType(),
+                                              whole, output, plan.get(value),
+                                              planes, getZeroPoint(value))
+                 .getResult(0);
+  } else {
+    Value source = getSameBytes(value);
+    result = kernel::HVXPackOp::create(builder, loc, output.getType(),
+                                       getDense(source), output, planes,
+                                       getZeroPoint(value), isUnsigned(source))
+                 .getResult(0);
+  }
+  return stored[{value, step}] = result;
+}
+
+Value KernelBuilder::makeMatmul(const HVXNode &node) {
+  const Layer &layer = *node.layer;
+  HVXConstants::Matmul constants = HVXConstants(builder, node).makeMatmul();
+  Value input = getDense(node.input), output = makeDense(node.output);
+  int64_t rows = cast<RankedTensorType>(node.input.getType()).getNumElements() /
+                 layer.weights.depth;
+  return kernel::HVXMatmulOp::create(
+             builder, node.op->getLoc(), output.getType(), input,
+             constants.weights, constants.parameters, output, rows,
+             layer.weights.depth, layer.weights.outputs,
+             constants.weightZeroPoint, isUnsigned(node.input),
+             getRequantize(node.factors.rounding, node.output,
+                           layer.activation))
+      .getResult(0);
+}
+
+Value KernelBuilder::makeMean(const HVXNode &node) {
+  const HVXMean &mean = node.mean;
+  Value input = getPlanes(node.input), output = makeDense(node.output);
+  return kernel::HVXMeanOp::create(
+             builder, node.op->getLoc(), output.getType(), input, output,
+             plan.get(node.input), mean.zeroPoint, mean.multiplier, mean.nudge,
+             mean.shift, mean.lastNudges, mean.lastShift, mean.range.min,
+             mean.range.max, isUnsigned(node.output))
+      .getResult(0);
+}
+
+Value KernelBuilder::makeKernel(const HVXNode &node) {
+  Location loc = node.op->getLoc();
+  Value input = getPlanes(node.input, node.step);
+  PlanesAttr in = plan.get(node.input, node.step);
+  PlanesAttr out = plan.get(node.output);
+  if (node.kind == HVXNode::Kind::Add) {
+    Value other = getPlanes(node.other), output = makeBuffer(out);
+    const HVXFactors &f = node.factors;
+    SmallVector<int32_t> multipliers;
+    for (auto [multiplier, shift] : llvm::zip_equal(f.multipliers, f.shifts))
+      multipliers.append({multiplier, shift});
+    SmallVector<int32_t> zeroPoints = {getZeroPoint(node.input),
+                                       getZeroPoint(node.other)};
+    return kernel::HVXAddOp::create(
+               builder, loc, output.getType(), input, other, output, in,
+               plan.get(node.other), out, zeroPoints, multipliers,
+               getRequantize(kernel::HVXRounding::TwiceWide, node.output,
+                             cast<AddOp>(node.op).getFusedActivationFunction()),
+               getBorder(node.output))
+        .getResult(0);
+  }
+  HVXRequantizeAttr requantize =
+      getRequantize(node.factors.rounding, node.output, node.layer->activation);
+  HVXConstants constants(builder, node);
+  if (node.kind == HVXNode::Kind::Depthwise) {
+    HVXConstants::Depthwise made = constants.makeDepthwise(in);
+    Value output = makeBuffer(out);
+    return kernel::HVXDepthwiseConv2DOp::create(
+               builder, loc, output.getType(), input, made.weights,
+               made.parameters, output, in, out, made.columns, requantize,
+               getBorder(node.output))
+        .getResult(0);
+  }
+  HVXConstants::Convolution made = constants.makeConvolution(in);
+  Value output = makeBuffer(out);
+  return kernel::HVXConv2DOp::create(builder, loc, output.getType(), input,
+                                     made.weights, made.parameters, made.steps,
+                                     made.rest, output, in, out, made.turns,
+                                     requantize, getBorder(node.output))
+      .getResult(0);
+}
+
+void KernelBuilder::lower(const HVXNode &node) {
+  builder.setInsertionPoint(node.op);
+  if (node.writesPlanes())
+    stored[{node.output, 1}] = makeKernel(node);
+  else
+    stored[{node.output, 0}] =
+        node.kind == HVXNode::Kind::Mean ? makeMean(node) : makeMatmul(node);
+}
+
+void KernelBuilder::replace() {
+  DenseSet<Operation *> lowered;
+  for (const HVXNode &node : nodes)
+    lowered.insert(node.op);
+  // Readers go before what they read; what is left are casts, pads and
+  // constants that kernels do without.
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(func.getBody().front()))) {
+    if (lowered.contains(&op)) {
+      Value value = op.getResult(0);
+      if (!value.use_empty()) {
+        builder.setInsertionPoint(&op);
+        value.replaceAllUsesWith(
+            UnrealizedConversionCastOp::create(builder, op.getLoc(),
+                                               value.getType(), getDense(value))
+                .getResult(0));
+      }
+      op.erase();
+    } else if (isa<UnrealizedConversionCastOp, PadOp, QuantizeOp, ConstOp,
+                   NoValueOp>(op) &&
+               op.use_empty()) {
+      op.erase();
+    }
+  }
+}
+
+void KernelBuilder::run() {
+  for (const HVXNode &node : nodes)
+    lower(node);
+  replace();
+}
+
+void mopt::convertMoptToHVX(func::FuncOp func, RequantizeMode mode,
+                            HVXRefusalFn refuse) {
+  if (func.isExternal() || !func.getBody().hasOneBlock())
+    return;
+  SmallVector<HVXNode, 0> nodes;
+  for (Operation &op : func.getOps()) {
+    StringRef reason;
+    if (std::optional<HVXNode> node = matchHVXNode(&op, mode, reason))
+      nodes.push_back(std::move(*node));
+    else if (!reason.empty())
+      refuse(&op, reason);
+  }
+  if (!nodes.empty())
+    KernelBuilder(func, std::move(nodes)).run();
+}
+
+namespace {
+
+struct ConvertMoptToHVXPass
+    : mopt::impl::ConvertMoptToHVXPassBase<ConvertMoptToHVXPass> {
+  using ConvertMoptToHVXPassBase::ConvertMoptToHVXPassBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    ExecutorOptions executor;
+    if (!requantize.empty()) {
+      executor.requantize = symbolizeRequantizeMode(requantize);
+      if (!executor.requantize) {
+        func.emitError()
+            << "option 'requantize' must be 'float' or 'fixed', not '"
+            << requantize << "'";
+        return signalPassFailure();
+      }
+    }
+    convertMoptToHVX(func, getRequantizeMode(func, executor),
+                     [](Operation *op, StringRef reason) {
+                       op->emitRemark("no kernel of Hexagon computes it: ")
+                           << reason;
+                     });
+  }
+};
+
+} // namespace

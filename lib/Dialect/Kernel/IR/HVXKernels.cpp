@@ -1,0 +1,265 @@
+//===- HVXKernels.cpp - Kernels of Hexagon's vectors -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelUtils.h"
+
+using namespace mlir;
+using namespace mlir::mopt;
+using namespace mlir::mopt::kernel;
+
+/// Pixels of a vector.
+static constexpr int64_t kPixels = kHVXVectorBytes / 4;
+
+/// Offsets in planes have 32 bits.
+static constexpr int64_t kMaxPlaneBytes = int64_t(1) << 30;
+
+static LogicalResult verifyPlanes(Operation *op, StringRef name,
+                                  PlanesAttr planes, Value buffer,
+                                  bool hasSteps = false) {
+  if (!arePositive({planes.getRows(), planes.getColumns(), planes.getChannels(),
+                    planes.getStep(), planes.getPitch(), planes.getSize()},
+                   6) ||
+      !isSize(planes.getFront()))
+    return op->emitOpError(name) << " must have positive sizes";
+  if (!hasSteps && planes.getStep() != 1)
+    return op->emitOpError(name) << " must have a step of 1";
+  if (planes.getFront() % kPixels || planes.getSize() % kPixels)
+    return op->emitOpError(name) << " must have whole vectors";
+  int64_t last = multiply({planes.getPhaseRows() - 1, planes.getPitch()}) +
+                 planes.getPhaseColumns() + planes.getFront();
+  if (planes.getPitch() < planes.getPhaseColumns() || last > planes.getSize())
+    return op->emitOpError(name) << " must hold all rows";
+  int64_t bytes = multiply(
+      {planes.getNumPlanes(), planes.getNumPhases(), planes.getSize(), 4});
+  if (bytes > kMaxPlaneBytes)
+    return op->emitOpError(name)
+           << " must have at most " << kMaxPlaneBytes << " bytes";
+  return verifyNumElements(op, (name + " buffer").str(), buffer,
+                           bytes + kHVXVectorBytes);
+}
+
+static LogicalResult verifyDense(Operation *op, StringRef name, Value buffer,
+                                 PlanesAttr planes) {
+  return verifyNumElements(
+      op, name, buffer,
+      multiply({planes.getRows(), planes.getColumns(), planes.getChannels()}));
+}
+
+static LogicalResult verifyByte(Operation *op, StringRef name,
+                                std::optional<int32_t> value) {
+  if (value && (*value < 0 || *value > 255))
+    return op->emitOpError(name) << " must be a uint8";
+  return success();
+}
+
+static LogicalResult verifyRange(Operation *op, HVXRequantizeAttr requantize) {
+  if (failed(verifyByte(op, "'zero_point'", requantize.getZeroPoint())) ||
+      failed(verifyByte(op, "'min'", requantize.getMin())) ||
+      failed(verifyByte(op, "'max'", requantize.getMax())))
+    return failure();
+  return success();
+}
+
+/// Rows are copied in so many whole vectors.
+static LogicalResult verifyRoom(Operation *op, PlanesAttr planes,
+                                int64_t vectors) {
+  int64_t width = llvm::alignTo(planes.getPhaseColumns(), vectors * kPixels);
+  if (planes.getFront() + (planes.getPhaseRows() - 1) * planes.getPitch() +
+          width >
+      planes.getSize())
+    return op->emitOpError("planes must have room for whole vectors of a row");
+  return success();
+}
+
+/// True if two images are read pixel by pixel.
+static LogicalResult verifySamePixels(Operation *op, PlanesAttr lhs,
+                                      PlanesAttr rhs) {
+  if (lhs.getPitch() != rhs.getPitch())
+    return op->emitOpError("planes must have the same pitch");
+  return success();
+}
+
+LogicalResult HVXPackOp::verify() {
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'planes'", getPlanes(), getOutput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyByte(*this, "'border'", getBorder())) ||
+      failed(verifyRoom(*this, getPlanes(), 1)))
+    return failure();
+  return verifyDense(*this, "input", getInput(), getPlanes());
+}
+
+LogicalResult HVXUnpackOp::verify() {
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'planes'", getPlanes(), getInput())))
+    return failure();
+  return verifyDense(*this, "output", getOutput(), getPlanes());
+}
+
+LogicalResult HVXSplitPhasesOp::verify() {
+  PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'input_planes'", in, getInput())) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyByte(*this, "'border'", getBorder())))
+    return failure();
+  if (in.getRows() != out.getRows() || in.getColumns() != out.getColumns() ||
+      in.getChannels() != out.getChannels())
+    return emitOpError("must copy an image to one of the same sizes");
+  if (out.getStep() != 2)
+    return emitOpError("'output_planes' must have a step of 2");
+  if (failed(verifyRoom(*this, in, 2)) || failed(verifyRoom(*this, out, 1)))
+    return failure();
+  return success();
+}
+
+LogicalResult HVXConv2DOp::verify() {
+  PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
+      failed(verifyByte(*this, "'border'", getBorder())) ||
+      failed(verifyRange(*this, getRequantize())) ||
+      failed(verifySamePixels(*this, in, out)))
+    return failure();
+  int64_t turns = getTurns();
+  if (!isSize(turns) || turns == 0)
+    return emitOpError("'turns' must be positive");
+  if (!getSteps() && 2 * turns != in.getNumPlanes())
+    return emitOpError("'turns' must be half the planes without 'steps'");
+  if (getSteps() &&
+      failed(verifyNumElements(*this, "'steps'", getSteps(), 2 * turns)))
+    return failure();
+  int64_t rest = getRest() ? getNumElements(getRest()) : 0;
+  int64_t groups = llvm::divideCeil(out.getChannels(), 4);
+  if (rest % 2)
+    return emitOpError("'rest' must have two offsets a turn");
+  if (failed(verifyNumElements(
+          *this, "packed weights", getWeights(),
+          multiply({multiply({groups, turns}) + rest / 2, 32}))))
+    return failure();
+  int64_t rows = getRequantize().getNumRows() + (getRest() ? 1 : 0);
+  return verifyNumElements(*this, "parameters", getParameters(),
+                           multiply({groups, rows, 4}));
+}
+
+LogicalResult HVXDepthwiseConv2DOp::verify() {
+  PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
+      failed(verifyByte(*this, "'border'", getBorder())) ||
+      failed(verifyRange(*this, getRequantize())) ||
+      failed(verifySamePixels(*this, in, out)))
+    return failure();
+  if (in.getChannels() != out.getChannels())
+    return emitOpError("input and output must have the same channels");
+  ArrayRef<int64_t> columns = getColumns();
+  if (columns.empty() || columns.size() % 5)
+    return emitOpError("'columns' must be five numbers for each product");
+  for (size_t i = 0; i < columns.size(); i += 5) {
+    for (int64_t row : columns.slice(i, 4))
+      if (in.getFront() + row < 0 || row >= in.getPlaneBytes() / 4)
+        return emitOpError("'columns' must have offsets in a plane");
+    if (columns[i + 4] < 0 || columns[i + 4] >= kPixels)
+      return emitOpError("'columns' must have shifts below ") << kPixels;
+  }
+  int64_t products = columns.size() / 5;
+  int64_t groups = llvm::divideCeil(out.getChannels(), 4);
+  if (failed(verifyNumElements(*this, "packed weights", getWeights(),
+                               multiply({groups, products, 16}))))
+    return failure();
+  return verifyNumElements(*this, "parameters", getParameters(),
+                           multiply({groups, getRequantize().getNumRows(), 4}));
+}
+
+LogicalResult HVXMatmulOp::verify() {
+  int64_t rows = getRows(), depth = getDepth(), channels = getChannels();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyRange(*this, getRequantize())) ||
+      failed(verifyByte(*this, "'weight_zero_point'", getWeightZeroPoint())))
+    return failure();
+  if (!arePositive({rows, depth, channels}, 3))
+    return emitOpError("'rows', 'depth' and 'channels' must be positive");
+  int64_t padded = llvm::alignTo(channels, kHVXVectorBytes);
+  if (failed(verifyNumElements(*this, "input", getInput(),
+                               multiply({rows, depth}))) ||
+      failed(verifyNumElements(*this, "output", getOutput(),
+                               multiply({rows, channels}))) ||
+      failed(verifyNumElements(
+          *this, "packed weights", getWeights(),
+          multiply({padded, int64_t(llvm::alignTo(depth, 8))}))))
+    return failure();
+  return verifyNumElements(*this, "parameters", getParameters(),
+                           multiply({padded, 5}));
+}
+
+LogicalResult HVXAddOp::verify() {
+  PlanesAttr lhs = getLhsPlanes(), rhs = getRhsPlanes(),
+             out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'lhs_planes'", lhs, getLhs())) ||
+      failed(verifyPlanes(*this, "'rhs_planes'", rhs, getRhs())) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
+      failed(verifyByte(*this, "'border'", getBorder())) ||
+      failed(verifyRange(*this, getRequantize())) ||
+      failed(verifySamePixels(*this, lhs, out)) ||
+      failed(verifySamePixels(*this, rhs, out)))
+    return failure();
+  for (PlanesAttr in : {lhs, rhs})
+    if (in.getRows() != out.getRows() || in.getColumns() != out.getColumns() ||
+        in.getChannels() != out.getChannels())
+      return emitOpError("must add images of the same sizes");
+  if (getZeroPoints().size() != 2 || getMultipliers().size() != 6)
+    return emitOpError("'zero_points' must be two, 'multipliers' six numbers");
+  for (unsigned i : {1, 3, 5})
+    if (getMultipliers()[i] < 0 || getMultipliers()[i] > 31)
+      return emitOpError("shifts must be 0 to 31");
+  return success();
+}
+
+LogicalResult HVXMeanOp::verify() {
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'planes'", getPlanes(), getInput())) ||
+      failed(verifyByte(*this, "'zero_point'", getZeroPoint())) ||
+      failed(verifyByte(*this, "'min'", getMin())) ||
+      failed(verifyByte(*this, "'max'", getMax())))
+    return failure();
+  auto isShift = [](int64_t shift) { return shift >= 0 && shift <= 62; };
+  if (!isShift(getShift()) || !isShift(getLastShift()))
+    return emitOpError("shifts must be 0 to 62");
+  if (getLastNudges().size() != 2)
+    return emitOpError("'last_nudges' must be two numbers");
+  if (multiply({getPlanes().getRows(), getPlanes().getColumns()}) >
+      kMaxMeanPixels)
+    return emitOpError("must have at most ") << kMaxMeanPixels << " pixels";
+  return verifyNumElements(*this, "output", getOutput(),
+                           getPlanes().getChannels());
+}
+
+void HVXPackOp::getEffects(Effects &effects) { collectEffects(*this, effects); }
+void HVXUnpackOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXSplitPhasesOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXConv2DOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXDepthwiseConv2DOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXMatmulOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXAddOp::getEffects(Effects &effects) { collectEffects(*this, effects); }
+void HVXMeanOp::getEffects(Effects &effects) { collectEffects(*this, effects); }

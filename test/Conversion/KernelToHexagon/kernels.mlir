@@ -1,0 +1,39 @@
+// RUN: mopt-opt %s --mopt-convert-kernel-to-hexagon -split-input-file -verify-diagnostics | FileCheck %s
+
+#in = #kernel.planes<rows = 8, columns = 16, channels = 16, step = 1, pitch = 16, front = 0, size = 128>
+#out = #kernel.planes<rows = 8, columns = 16, channels = 4, step = 1, pitch = 16, front = 0, size = 128>
+
+// A tile of four vectors and four channels: 32 products a turn, in a loop that
+// is left at its end.
+// CHECK-LABEL: func.func @pointwise(
+// CHECK: call @pointwise_hvx_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
+// CHECK-LABEL: func.func private @pointwise_hvx_conv_2d(
+// CHECK-SAME: memref<2176xi8> {llvm.noalias}
+// CHECK-SAME: attributes {no_inline}
+// CHECK: llvm.br ^[[LOOP:.*]](
+// CHECK: ^[[LOOP]](
+// CHECK-COUNT-4: llvm.load {{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
+// CHECK-COUNT-4: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK-COUNT-16: llvm.call_intrinsic "llvm.hexagon.V6.vrmpybus.acc.128B"
+// CHECK: %[[NEXT:.*]] = llvm.add %{{.*}}, %{{.*}} : i32
+// CHECK: %[[MORE:.*]] = llvm.icmp "ne" %[[NEXT]], %{{.*}} : i32
+// CHECK: llvm.cond_br %[[MORE]], ^[[LOOP]](
+// CHECK-NOT: vrmpybus
+// CHECK-COUNT-2: vsathub
+// CHECK: llvm.store %{{.*}} {alignment = 128 : i64} : vector<32xi32>
+func.func @pointwise(%in: memref<2176xi8>, %w: memref<64xi8>, %p: memref<12xi32>, %out: memref<640xi8>) {
+  kernel.hvx_conv_2d ins(%in, %w, %p : memref<2176xi8>, memref<64xi8>, memref<12xi32>) outs(%out : memref<640xi8>)
+    {input_planes = #in, output_planes = #out, turns = 2 : i64,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 1, columns = 32, channels = 4, step = 1, pitch = 32, front = 0, size = 32>
+
+func.func @tensors(%in: tensor<256xi8>, %out: tensor<128xi8>) -> tensor<128xi8> {
+  // expected-error@+1 {{must be on buffers to become code}}
+  %0 = kernel.hvx_unpack ins(%in : tensor<256xi8>) outs(%out : tensor<128xi8>) {planes = #in} -> tensor<128xi8>
+  return %0 : tensor<128xi8>
+}

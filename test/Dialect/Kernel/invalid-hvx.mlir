@@ -1,0 +1,144 @@
+// RUN: mopt-opt %s -split-input-file -verify-diagnostics
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 30>
+func.func @vectors(%in: memref<256xi8>, %out: memref<368xi8>) {
+  // expected-error@+1 {{'planes' must have whole vectors}}
+  kernel.hvx_pack ins(%in : memref<256xi8>) outs(%out : memref<368xi8>) {planes = #in, border = 0 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 9, front = 0, size = 32>
+func.func @rows(%in: memref<256xi8>, %out: memref<384xi8>) {
+  // expected-error@+1 {{'planes' must hold all rows}}
+  kernel.hvx_pack ins(%in : memref<256xi8>) outs(%out : memref<384xi8>) {planes = #in, border = 0 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 64>
+func.func @bytes(%in: memref<256xi8>, %out: memref<512xi8>) {
+  // expected-error@+1 {{'planes' buffer must have 640 elements}}
+  kernel.hvx_pack ins(%in : memref<256xi8>) outs(%out : memref<512xi8>) {planes = #in, border = 0 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 32>
+func.func @room(%in: memref<256xi8>, %out: memref<384xi8>) {
+  // expected-error@+1 {{planes must have room for whole vectors of a row}}
+  kernel.hvx_pack ins(%in : memref<256xi8>) outs(%out : memref<384xi8>) {planes = #in, border = 0 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 64>
+func.func @border(%in: memref<256xi8>, %out: memref<640xi8>) {
+  // expected-error@+1 {{'border' must be a uint8}}
+  kernel.hvx_pack ins(%in : memref<256xi8>) outs(%out : memref<640xi8>) {planes = #in, border = 256 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 2, pitch = 8, front = 0, size = 64>
+func.func @step(%in: memref<2176xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'planes' must have a step of 1}}
+  kernel.hvx_unpack ins(%in : memref<2176xi8>) outs(%out : memref<256xi8>) {planes = #in}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 9, front = 0, size = 64>
+func.func @pitch(%in: memref<384xi8>, %w: memref<32xi8>, %p: memref<12xi32>, %out: memref<384xi8>) {
+  // expected-error@+1 {{planes must have the same pitch}}
+  kernel.hvx_conv_2d ins(%in, %w, %p : memref<384xi8>, memref<32xi8>, memref<12xi32>) outs(%out : memref<384xi8>)
+    {input_planes = #in, output_planes = #out, turns = 1 : i64,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @turns(%in: memref<384xi8>, %w: memref<64xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'turns' must be half the planes without 'steps'}}
+  kernel.hvx_conv_2d ins(%in, %w, %p : memref<384xi8>, memref<64xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #out, turns = 2 : i64,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 8, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @parameters(%in: memref<384xi8>, %w: memref<32xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{parameters must have 20 elements}}
+  kernel.hvx_conv_2d ins(%in, %w, %p : memref<384xi8>, memref<32xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #out, turns = 1 : i64,
+     requantize = #kernel.hvx_requantize<rounding = twice_wide, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @offsets(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'columns' must have offsets in a plane}}
+  kernel.hvx_depthwise_conv_2d ins(%in, %w, %p : memref<256xi8>, memref<16xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, columns = array<i64: -8, 0, 8, 8, 0>,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @shifts(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'columns' must have shifts below 32}}
+  kernel.hvx_depthwise_conv_2d ins(%in, %w, %p : memref<256xi8>, memref<16xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, columns = array<i64: 0, 0, 8, 8, 32>,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+func.func @depth(%in: memref<16xi8>, %w: memref<1024xi8>, %p: memref<640xi32>, %out: memref<10xi8>) {
+  // expected-error@+1 {{packed weights must have 2048 elements}}
+  kernel.hvx_matmul ins(%in, %w, %p : memref<16xi8>, memref<1024xi8>, memref<640xi32>) outs(%out : memref<10xi8>)
+    {rows = 1 : i64, depth = 16 : i64, channels = 10 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = once, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @add(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{shifts must be 0 to 31}}
+  kernel.hvx_add ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {lhs_planes = #in, rhs_planes = #in, output_planes = #in, zero_points = array<i32: 0, 0>,
+     multipliers = array<i32: 1, 0, 1, 32, 1, 0>,
+     requantize = #kernel.hvx_requantize<rounding = twice_wide, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 20, columns = 20, channels = 4, step = 1, pitch = 20, front = 0, size = 416>
+func.func @mean(%in: memref<1792xi8>, %out: memref<4xi8>) {
+  // expected-error@+1 {{must have at most 257 pixels}}
+  kernel.hvx_mean ins(%in : memref<1792xi8>) outs(%out : memref<4xi8>)
+    {planes = #in, zero_point = 0 : i32, multiplier = 1 : i32, nudge = 0 : i64, shift = 0 : i64,
+     last_nudges = array<i64: 0, 0>, last_shift = 0 : i64, min = 0 : i32, max = 255 : i32}
+  return
+}

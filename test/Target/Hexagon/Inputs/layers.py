@@ -1,0 +1,126 @@
+# ===- layers.py - Models of drawn layers -------------------------------------===//
+#
+# Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# ===------------------------------------------------------------------------===//
+"""usage: layers.py i8|u8 ROWS,COLUMNS,CHANNELS LAYER... > MODEL.mlir
+
+A chain of layers with drawn weights:
+  conv:CHANNELS,TAPS,STRIDE,PADDING[,DILATION]   depthwise:TAPS,STRIDE,PADDING
+  add:N (what was there N layers ago)   pool   mean   dense:CHANNELS
+Weights of u8 less their zero point do not all fit 8 bits."""
+
+import math
+import random
+import sys
+
+GENERATOR = random.Random(3)
+KIND = sys.argv[1]
+ZERO = -3 if KIND == "i8" else 125
+
+
+def tensor(shape, element):
+    return f"tensor<{''.join(f'{size}x' for size in shape)}{element}>"
+
+
+def quantized(shape, scale="0.5", zero=ZERO):
+    return tensor(shape, f"!quant.uniform<{KIND}:f32, {scale}:{zero}>")
+
+
+def constant(name, data, shape, storage, kind):
+    value = f'dense<"0x{data.hex()}"> : {tensor(shape, storage)}'
+    return f"  %{name} = mopt.const {{value = {value}}} : () -> {kind}"
+
+
+def make_weights(name, shape, depth):
+    # Sums that spread over about the range of the outputs.
+    scale = 2 / math.sqrt(depth) / 127
+    count = math.prod(shape)
+    kind = quantized(shape, f"{scale:.6f}", 0 if KIND == "i8" else 119)
+    if KIND == "i8":
+        data = bytes(GENERATOR.randrange(-127, 128) & 255 for _ in range(count))
+    else:
+        data = GENERATOR.randbytes(count)
+    channels = shape[3] if shape[0] == 1 and len(shape) == 4 else shape[0]
+    bias = b"".join(
+        GENERATOR.randrange(-9999, 9999).to_bytes(4, "little", signed=True)
+        for _ in range(channels)
+    )
+    bias_kind = tensor([channels], f"!quant.uniform<i32:f32, {scale / 2:.7f}>")
+    lines = [
+        constant("w" + name, data, shape, "i8" if KIND == "i8" else "ui8", kind),
+        constant("b" + name, bias, [channels], "i32", bias_kind),
+    ]
+    return lines, f"{kind}, {bias_kind}"
+
+
+def get_size(size, taps, stride, padding, dilation):
+    if padding == "SAME":
+        return -(-size // stride)
+    return (size - (taps - 1) * dilation - 1) // stride + 1
+
+
+def main():
+    shape = [1, *map(int, sys.argv[2].split(","))]
+    start, current, lines, history = quantized(shape), "%x", [], []
+    for number, layer in enumerate(sys.argv[3:]):
+        op, _, text = layer.partition(":")
+        name, fields = str(number), text.split(",")
+        history.append((current, shape))
+        source = quantized(shape)
+        if op in ("conv", "depthwise"):
+            if op == "depthwise":
+                fields.insert(0, shape[3])
+            channels, taps, stride = map(int, fields[:3])
+            padding, dilation = fields[3], int(fields[4]) if len(fields) > 4 else 1
+            sizes = [get_size(s, taps, stride, padding, dilation) for s in shape[1:3]]
+            result = [1, *sizes, channels]
+            if op == "conv":
+                window, depth = [channels, taps, taps, shape[3]], taps * taps * shape[3]
+            else:
+                window, depth = [1, taps, taps, channels], taps * taps
+            made, kinds = make_weights(name, window, depth)
+            attributes = f"padding = #mopt.padding<{padding}>"
+            for what in "hw":
+                attributes += f", stride_{what} = {stride} : i32"
+                attributes += f", dilation_{what}_factor = {dilation} : i32"
+            mnemonic = "conv_2d" if op == "conv" else "depthwise_conv_2d"
+            lines += made + [
+                f"  %y{name} = mopt.{mnemonic} {current}, %w{name}, %b{name} {{{attributes}}} : "
+                f"({source}, {kinds}) -> {quantized(result)}"
+            ]
+        elif op == "add":
+            other, result = history[-int(text)][0], shape
+            lines.append(
+                f"  %y{name} = mopt.add {current}, {other} {{}} : ({source}, {source}) -> {source}"
+            )
+        elif op == "pool":
+            result = [1, 1, 1, shape[3]]
+            lines.append(
+                f"  %y{name} = mopt.average_pool_2d {current} {{filter_height = {shape[1]} : i32, "
+                f"filter_width = {shape[2]} : i32, stride_h = 1 : i32, stride_w = 1 : i32, "
+                f"padding = #mopt.padding<VALID>}} : ({source}) -> {quantized(result)}"
+            )
+        elif op == "mean":
+            result = [1, 1, 1, shape[3]]
+            lines += [
+                f"  %a{name} = mopt.const {{value = dense<[1, 2]> : tensor<2xi32>}} : () -> tensor<2xi32>",
+                f"  %y{name} = mopt.mean {current}, %a{name} {{keep_dims = true}} : "
+                f"({source}, tensor<2xi32>) -> {quantized(result)}",
+            ]
+        else:
+            depth, result = math.prod(shape), [1, int(text)]
+            made, kinds = make_weights(name, [result[1], depth], depth)
+            lines += made + [
+                f"  %y{name} = mopt.fully_connected {current}, %w{name}, %b{name} {{}} : "
+                f"({source}, {kinds}) -> {quantized(result)}"
+            ]
+        current, shape = "%y" + name, result
+    print(f"func.func @main(%x: {start}) -> {quantized(shape)} {{")
+    print("\n".join(lines))
+    print(f"  return {current} : {quantized(shape)}\n}}")
+
+
+main()
