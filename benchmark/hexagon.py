@@ -111,8 +111,12 @@ def measure(model, options, plugin, folder):
     packets = count(program, sizes, plugin, folder)
 
     layers, others = [], packets.copy()
-    for name in ("runProgram", "_start"):
-        others.pop(name, None)
+    # What the program around the model does, not the model.
+    for name in list(others):
+        if name in ("_start", "runProgram", "leave") or (
+            name.startswith("mopt_model_") and name != "mopt_model_run"
+        ):
+            others.pop(name)
     for op in report["ops"]:
         pattern = re.compile(re.escape(op["symbol"]) + r"(_\d+)?$")
         own = {name: number for name, number in packets.items() if pattern.match(name)}
