@@ -206,7 +206,7 @@ void ConvolutionEmitter::emit() {
   }
 }
 
-void mopt::emitConv2D(HVXEmitter &b, HVXConv2DOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXConv2DOp op, ArrayRef<Value> pointers) {
   ConvolutionEmitter(b, op, pointers).emit();
   if (op.getBorder())
     emitBorder(b, pointers.back(), op.getOutputPlanes(), *op.getBorder());

@@ -180,8 +180,8 @@ void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
     emitPlane(next);
 }
 
-void mopt::emitDepthwiseConv2D(HVXEmitter &b, HVXDepthwiseConv2DOp op,
-                               ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXDepthwiseConv2DOp op,
+                      ArrayRef<Value> pointers) {
   DepthwiseEmitter(b, op, pointers).emit(pointers);
   if (op.getBorder())
     emitBorder(b, pointers.back(), op.getOutputPlanes(), *op.getBorder());

@@ -14,19 +14,19 @@
 namespace mlir::mopt {
 
 /// Each emits the code of an op, given the addresses of its operands.
-void emitPack(HVXEmitter &b, kernel::HVXPackOp op, ArrayRef<Value> pointers);
-void emitUnpack(HVXEmitter &b, kernel::HVXUnpackOp op,
+void emitKernel(HVXEmitter &b, kernel::HVXPackOp op, ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXUnpackOp op,
                 ArrayRef<Value> pointers);
-void emitSplitPhases(HVXEmitter &b, kernel::HVXSplitPhasesOp op,
-                     ArrayRef<Value> pointers);
-void emitConv2D(HVXEmitter &b, kernel::HVXConv2DOp op,
+void emitKernel(HVXEmitter &b, kernel::HVXSplitPhasesOp op,
                 ArrayRef<Value> pointers);
-void emitDepthwiseConv2D(HVXEmitter &b, kernel::HVXDepthwiseConv2DOp op,
-                         ArrayRef<Value> pointers);
-void emitMatmul(HVXEmitter &b, kernel::HVXMatmulOp op,
+void emitKernel(HVXEmitter &b, kernel::HVXConv2DOp op,
                 ArrayRef<Value> pointers);
-void emitAdd(HVXEmitter &b, kernel::HVXAddOp op, ArrayRef<Value> pointers);
-void emitMean(HVXEmitter &b, kernel::HVXMeanOp op, ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXDepthwiseConv2DOp op,
+                ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXMatmulOp op,
+                ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXAddOp op, ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXMeanOp op, ArrayRef<Value> pointers);
 
 /// Writes `border` to all pixels of `planes` that are not of the image, in the
 /// planes that hold channels.

@@ -23,6 +23,21 @@ namespace mlir::mopt {
 #include "mopt/Conversion/Passes.h.inc"
 } // namespace mlir::mopt
 
+/// Calls `visit` with the op as what it is; false if it is no kernel of
+/// Hexagon.
+template <typename Visit>
+static bool visitKernel(Operation *op, Visit visit) {
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
+            kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
+            kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
+          [&](auto kernel) {
+            visit(kernel);
+            return true;
+          })
+      .Default(false);
+}
+
 /// `buffer` with one dimension.
 static Value flatten(OpBuilder &builder, Location loc, Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
@@ -66,27 +81,9 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
   for (Value argument : body->getArguments())
     pointers.push_back(getPointer(builder, loc, argument));
   HVXEmitter b(builder, loc);
-  llvm::TypeSwitch<Operation *>(op)
-      .Case([&](kernel::HVXPackOp op) { emitPack(b, op, pointers); })
-      .Case([&](kernel::HVXUnpackOp op) { emitUnpack(b, op, pointers); })
-      .Case([&](kernel::HVXSplitPhasesOp op) {
-        emitSplitPhases(b, op, pointers);
-      })
-      .Case([&](kernel::HVXConv2DOp op) { emitConv2D(b, op, pointers); })
-      .Case([&](kernel::HVXDepthwiseConv2DOp op) {
-        emitDepthwiseConv2D(b, op, pointers);
-      })
-      .Case([&](kernel::HVXMatmulOp op) { emitMatmul(b, op, pointers); })
-      .Case([&](kernel::HVXAddOp op) { emitAdd(b, op, pointers); })
-      .Case([&](kernel::HVXMeanOp op) { emitMean(b, op, pointers); });
+  visitKernel(op, [&](auto kernel) { emitKernel(b, kernel, pointers); });
   func::ReturnOp::create(builder, loc);
   return func;
-}
-
-static bool isHVXKernel(Operation *op) {
-  return isa<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
-             kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
-             kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(op);
 }
 
 static LogicalResult lower(DestinationStyleOpInterface op,
@@ -113,7 +110,7 @@ struct ConvertKernelToHexagonPass
   void runOnOperation() override {
     SmallVector<DestinationStyleOpInterface> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isHVXKernel(op))
+      if (visitKernel(op, [](auto) {}))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
     SymbolTable symbols(getOperation());

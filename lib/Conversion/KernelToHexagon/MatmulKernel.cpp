@@ -173,6 +173,6 @@ void MatmulEmitter::emit(ArrayRef<Value> pointers) {
   });
 }
 
-void mopt::emitMatmul(HVXEmitter &b, HVXMatmulOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXMatmulOp op, ArrayRef<Value> pointers) {
   MatmulEmitter(b, op).emit(pointers);
 }

@@ -54,7 +54,7 @@ static Values rescaleChannels(HVXEmitter &b, Value bytes, int32_t zeroPoint,
   return channels;
 }
 
-void mopt::emitAdd(HVXEmitter &b, HVXAddOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXAddOp op, ArrayRef<Value> pointers) {
   PlanesAttr lhs = op.getLhsPlanes(), rhs = op.getRhsPlanes(),
              out = op.getOutputPlanes();
   ArrayRef<int32_t> zeroPoints = op.getZeroPoints(), m = op.getMultipliers();
@@ -104,7 +104,7 @@ void mopt::emitAdd(HVXEmitter &b, HVXAddOp op, ArrayRef<Value> pointers) {
 // Mean
 //===----------------------------------------------------------------------===//
 
-void mopt::emitMean(HVXEmitter &b, HVXMeanOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXMeanOp op, ArrayRef<Value> pointers) {
   PlanesAttr planes = op.getPlanes();
   auto bytes = VectorType::get(4, b.i8), halves = VectorType::get(4, b.i16);
   int64_t count = planes.getRows() * planes.getColumns();

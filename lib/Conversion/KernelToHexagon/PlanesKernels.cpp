@@ -208,7 +208,7 @@ static int64_t packRows(HVXEmitter &b, PlanesAttr planes, Value dense,
   return left;
 }
 
-void mopt::emitPack(HVXEmitter &b, HVXPackOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXPackOp op, ArrayRef<Value> pointers) {
   PlanesAttr planes = op.getPlanes();
   bool flips = !op.getInputOffset();
   // Words, where pixels have whole ones and are not the caller's.
@@ -240,7 +240,7 @@ void mopt::emitPack(HVXEmitter &b, HVXPackOp op, ArrayRef<Value> pointers) {
   emitBorder(b, pointers[1], planes, op.getBorder());
 }
 
-void mopt::emitUnpack(HVXEmitter &b, HVXUnpackOp op, ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXUnpackOp op, ArrayRef<Value> pointers) {
   PlanesAttr planes = op.getPlanes();
   forEachPlane(b, planes, pointers[1], pointers[0],
                [&](Value dense, Value image, int64_t channels) {
@@ -263,8 +263,8 @@ void mopt::emitUnpack(HVXEmitter &b, HVXUnpackOp op, ArrayRef<Value> pointers) {
 // Phases
 //===----------------------------------------------------------------------===//
 
-void mopt::emitSplitPhases(HVXEmitter &b, HVXSplitPhasesOp op,
-                           ArrayRef<Value> pointers) {
+void mopt::emitKernel(HVXEmitter &b, HVXSplitPhasesOp op,
+                      ArrayRef<Value> pointers) {
   PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
   int64_t inRow = in.getPitch() * kPixelBytes;
   int64_t outRow = out.getPitch() * kPixelBytes;

@@ -249,9 +249,8 @@ static bool isAbsorbed(PadOp pad) {
 static std::optional<std::string> refusePad(Operation *op) {
   auto pad = cast<PadOp>(op);
   auto type = cast<RankedTensorType>(pad.getInput().getType());
-  HostTensor tensor = getConstantBytes(pad.getPaddings());
   std::optional<SmallVector<int64_t>> paddings =
-      tensor ? getIntegers(tensor) : std::nullopt;
+      getConstantIntegers(pad.getPaddings());
   if (!paddings || int64_t(paddings->size()) != 2 * type.getRank())
     return "its paddings are no constant";
   if (type.getRank() < 2 || type.getRank() > 4)
@@ -273,8 +272,7 @@ static void lowerPad(Operation *op, PlanBuilder &plan) {
   DeviceTensor to = plan.define(pad.getOutput());
   auto fromType = cast<RankedTensorType>(pad.getInput().getType());
   auto toType = cast<RankedTensorType>(pad.getOutput().getType());
-  SmallVector<int64_t> paddings =
-      *getIntegers(getConstantBytes(pad.getPaddings()));
+  SmallVector<int64_t> paddings = *getConstantIntegers(pad.getPaddings());
   int32_t border = 0;
   if (from.layout.element == DeviceElement::Byte && isQuantized(toType))
     border = static_cast<int32_t>(

@@ -45,6 +45,15 @@ bool mopt::isUnsignedBytes(Type type) {
       .isUnsignedInteger(8);
 }
 
+std::optional<std::string> mopt::refuseElements(Type from, Type to) {
+  DeviceElement element = getDeviceLayout(from)->element;
+  if (element == getDeviceLayout(to)->element &&
+      isUnsignedBytes(from) == isUnsignedBytes(to) &&
+      (element == DeviceElement::Byte || element == DeviceElement::Float))
+    return std::nullopt;
+  return "kernels compute it for float32 and 8-bit values only";
+}
+
 std::optional<DeviceLayout> mopt::getDeviceLayout(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.hasStaticShape() || tensor.getNumElements() == 0 ||

@@ -59,6 +59,10 @@ std::optional<DeviceLayout> getDeviceLayout(Type type);
 /// Stored as uint8.
 bool isUnsignedBytes(Type type);
 
+/// Why kernels of one input do not make `to` of `from`, if they take float32
+/// and 8-bit values, and the result is of the same kind.
+std::optional<std::string> refuseElements(Type from, Type to);
+
 struct DeviceTensor {
   unsigned buffer = 0;
   DeviceLayout layout;

@@ -116,11 +116,8 @@ static std::optional<std::string> refusePool(Operation *op) {
   auto from = cast<RankedTensorType>(pool.getInput().getType());
   auto to = cast<RankedTensorType>(pool.getOutput().getType());
   DeviceLayout layout = *getDeviceLayout(from);
-  if (layout.element != getDeviceLayout(to)->element ||
-      isUnsignedBytes(from) != isUnsignedBytes(to) ||
-      (layout.element != DeviceElement::Byte &&
-       layout.element != DeviceElement::Float))
-    return "kernels compute it for float32 and 8-bit values only";
+  if (std::optional<std::string> reason = refuseElements(from, to))
+    return reason;
   if (from.getRank() != 4 || to.getRank() != 4)
     return "it has not four dimensions";
   if (!getFloatActivationRange(pool.getFusedActivationFunction()))

@@ -78,9 +78,8 @@ void MeanKernel::emit(KernelBuilder &b, Value id) const {
 
 /// The reduced axes, sorted; std::nullopt if they are no constant.
 static std::optional<std::set<int64_t>> getAxes(MeanOp op) {
-  HostTensor tensor = getConstantBytes(op.getAxes());
   std::optional<SmallVector<int64_t>> values =
-      tensor ? getIntegers(tensor) : std::nullopt;
+      getConstantIntegers(op.getAxes());
   if (!values)
     return std::nullopt;
   int64_t rank = cast<RankedTensorType>(op.getInput().getType()).getRank();
@@ -95,11 +94,8 @@ static std::optional<std::string> refuseMean(Operation *op) {
   auto from = cast<RankedTensorType>(mean.getInput().getType());
   auto to = cast<RankedTensorType>(mean.getOutput().getType());
   DeviceLayout layout = *getDeviceLayout(from);
-  if (layout.element != getDeviceLayout(to)->element ||
-      isUnsignedBytes(from) != isUnsignedBytes(to) ||
-      (layout.element != DeviceElement::Byte &&
-       layout.element != DeviceElement::Float))
-    return "kernels compute it for float32 and 8-bit values only";
+  if (std::optional<std::string> reason = refuseElements(from, to))
+    return reason;
   if (layout.element == DeviceElement::Byte)
     for (Type type : {Type(from), Type(to)})
       if (!getQuantParams(type).isQuantized() ||
@@ -197,9 +193,8 @@ static std::optional<std::string> refuseSelection(Operation *op) {
     return "kernels compute it for float32 and 8-bit values only";
   if (result != DeviceElement::Word && result != DeviceElement::Long)
     return "its result is of no 32- or 64-bit integers";
-  HostTensor axis = getConstantBytes(op->getOperand(1));
   std::optional<SmallVector<int64_t>> values =
-      axis ? getIntegers(axis) : std::nullopt;
+      getConstantIntegers(op->getOperand(1));
   if (!values || values->size() != 1)
     return "its axis is no constant";
   if (values->front() != -1 && values->front() != from.getRank() - 1)

@@ -165,11 +165,8 @@ static std::optional<std::string> refuseResize(Operation *op) {
   auto from = cast<RankedTensorType>(op->getOperand(0).getType());
   auto to = cast<RankedTensorType>(op->getResult(0).getType());
   DeviceLayout layout = *getDeviceLayout(from);
-  if (layout.element != getDeviceLayout(to)->element ||
-      isUnsignedBytes(from) != isUnsignedBytes(to) ||
-      (layout.element != DeviceElement::Byte &&
-       layout.element != DeviceElement::Float))
-    return "kernels compute it for float32 and 8-bit values only";
+  if (std::optional<std::string> reason = refuseElements(from, to))
+    return reason;
   if (from.getRank() != 4 || to.getRank() != 4 ||
       from.getDimSize(0) != to.getDimSize(0) ||
       from.getDimSize(3) != to.getDimSize(3))

@@ -9,7 +9,7 @@
 
 #include "HVXConstants.h"
 
-#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 using namespace mlir;
@@ -20,17 +20,6 @@ using kernel::HVXRounding;
 static constexpr int32_t kLeftShift = 256;
 /// Channels of a plane.
 static constexpr int64_t kGroup = 4;
-
-template <typename T>
-Value HVXConstants::makeConstant(Type element, ArrayRef<T> values) {
-  auto type =
-      RankedTensorType::get({static_cast<int64_t>(values.size())}, element);
-  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
-  std::memcpy(blob.getMutableData().data(), values.data(),
-              values.size() * sizeof(T));
-  return createConst(builder, node.op->getLoc(), type, std::move(blob),
-                     TensorAttr());
-}
 
 std::vector<int32_t> HVXConstants::foldBias() const {
   const Weights &w = layer.weights;
@@ -164,17 +153,20 @@ HVXConstants::makeConvolution(kernel::PlanesAttr input) {
     parameters.insert(parameters.end(), 3, 0);
   }
   Type i8 = builder.getI8Type(), i32 = builder.getI32Type();
-  Convolution result = {turns, makeConstant<int8_t>(i8, weights),
-                        makeConstant<int32_t>(i32, parameters), Value(),
-                        Value()};
+  Convolution result = {
+      turns, createVectorConst<int8_t>(builder, node.op->getLoc(), i8, weights),
+      createVectorConst<int32_t>(builder, node.op->getLoc(), i32, parameters),
+      Value(), Value()};
   if (!isLinear) {
     std::vector<int32_t> offsets;
     for (const Step &step : steps)
       offsets.push_back(step.tap ? getOffset(step) : 0);
-    result.steps = makeConstant<int32_t>(i32, offsets);
+    result.steps =
+        createVectorConst<int32_t>(builder, node.op->getLoc(), i32, offsets);
   }
   if (!rest.empty())
-    result.rest = makeConstant<int32_t>(i32, rest);
+    result.rest =
+        createVectorConst<int32_t>(builder, node.op->getLoc(), i32, rest);
   return result;
 }
 
@@ -249,8 +241,10 @@ HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
                      llvm::to_vector(llvm::seq(first, first + kGroup)),
                      getNumRows());
   }
-  result.weights = makeConstant<int8_t>(builder.getI8Type(), weights);
-  result.parameters = makeConstant<int32_t>(builder.getI32Type(), parameters);
+  result.weights = createVectorConst<int8_t>(builder, node.op->getLoc(),
+                                             builder.getI8Type(), weights);
+  result.parameters = createVectorConst<int32_t>(
+      builder, node.op->getLoc(), builder.getI32Type(), parameters);
   return result;
 }
 
@@ -279,6 +273,9 @@ HVXConstants::Matmul HVXConstants::makeMatmul() {
         }
     appendParameters(parameters, bias, order, /*rows=*/5);
   }
-  return {makeConstant<uint8_t>(builder.getI8Type(), weights),
-          makeConstant<int32_t>(builder.getI32Type(), parameters), zero};
+  return {createVectorConst<uint8_t>(builder, node.op->getLoc(),
+                                     builder.getI8Type(), weights),
+          createVectorConst<int32_t>(builder, node.op->getLoc(),
+                                     builder.getI32Type(), parameters),
+          zero};
 }

@@ -40,8 +40,6 @@ public:
   Matmul makeMatmul();
 
 private:
-  template <typename T>
-  Value makeConstant(Type element, ArrayRef<T> values);
   /// Biases that take the zero point of the input, as uint8, into account.
   std::vector<int32_t> foldBias() const;
   /// Rows of parameters for the channels `order`; those behind the last are 0.

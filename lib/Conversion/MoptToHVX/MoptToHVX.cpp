@@ -13,6 +13,7 @@
 #include "PlanPlanes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/Pass.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
@@ -238,26 +239,8 @@ void KernelBuilder::replace() {
   DenseSet<Operation *> lowered;
   for (const HVXNode &node : nodes)
     lowered.insert(node.op);
-  // Readers go before what they read; what is left are casts, pads and
-  // constants that kernels do without.
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(func.getBody().front()))) {
-    if (lowered.contains(&op)) {
-      Value value = op.getResult(0);
-      if (!value.use_empty()) {
-        builder.setInsertionPoint(&op);
-        value.replaceAllUsesWith(
-            UnrealizedConversionCastOp::create(builder, op.getLoc(),
-                                               value.getType(), getDense(value))
-                .getResult(0));
-      }
-      op.erase();
-    } else if (isa<UnrealizedConversionCastOp, PadOp, QuantizeOp, ConstOp,
-                   NoValueOp>(op) &&
-               op.use_empty()) {
-      op.erase();
-    }
-  }
+  replaceByKernels(func, lowered, builder,
+                   [&](Value value) { return getDense(value); });
 }
 
 void KernelBuilder::run() {

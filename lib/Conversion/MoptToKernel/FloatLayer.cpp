@@ -11,6 +11,7 @@
 #include "LayerConstants.h"
 #include "SparseStrategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 
@@ -111,10 +112,11 @@ Value FloatKernelBuilder::pack(OpBuilder &builder, Location loc, Value value,
 }
 
 /// Weights of 32 bits, or rounded to bfloat16.
-static Value makeWeights(LayerConstants &constants, Builder builder,
+static Value makeWeights(OpBuilder &builder, Location loc,
                          const std::vector<float> &weights, unsigned bits) {
   if (bits == 32)
-    return constants.makeConstant<float>(builder.getF32Type(), weights);
+    return createVectorConst<float>(builder, loc, builder.getF32Type(),
+                                    weights);
   std::vector<int16_t> rounded;
   for (float weight : weights) {
     llvm::APFloat value(weight);
@@ -124,7 +126,8 @@ static Value makeWeights(LayerConstants &constants, Builder builder,
     rounded.push_back(
         static_cast<int16_t>(value.bitcastToAPInt().getZExtValue()));
   }
-  return constants.makeConstant<int16_t>(builder.getI16Type(), rounded);
+  return createVectorConst<int16_t>(builder, loc, builder.getI16Type(),
+                                    rounded);
 }
 
 void FloatKernelBuilder::lower(FloatLayer &layer) {
@@ -142,17 +145,16 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
   if (tile.getDepth() != 1)
     input = pack(builder, loc, input, sizes.channels);
 
-  LayerConstants constants(builder, sizes, tile);
   std::vector<int32_t> places;
   std::vector<float> values =
       sparse ? packSparseFloatWeights(layer, *sparse, channels, places)
              : packFloatWeights(layer, tile, channels);
-  Value weights =
-      makeWeights(constants, builder, values, tile.getOperandBits());
+  Value weights = makeWeights(builder, loc, values, tile.getOperandBits());
   layer.bias.resize(sparse ? getPaddedChannels(tile, layer.bias.size(), false)
                            : getPaddedFloatChannels(tile, layer.bias.size(),
                                                     sizes.isDepthwise));
-  Value bias = constants.makeConstant<float>(builder.getF32Type(), layer.bias);
+  Value bias =
+      createVectorConst<float>(builder, loc, builder.getF32Type(), layer.bias);
 
   ClampRange<float> range = *getFloatActivationRange(sizes.activation);
   FloatAttr min, max;
@@ -176,10 +178,10 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
   };
   Value result;
   if (sparse)
-    result =
-        makeOf(kernel::SparseFloatConv2DOp(),
-               constants.makeConstant<int32_t>(builder.getI32Type(), places),
-               sparse->chains);
+    result = makeOf(
+        kernel::SparseFloatConv2DOp(),
+        createVectorConst<int32_t>(builder, loc, builder.getI32Type(), places),
+        sparse->chains);
   else
     result = sizes.isDepthwise ? makeOf(kernel::FloatDepthwiseConv2DOp())
                                : makeOf(kernel::FloatConv2DOp());

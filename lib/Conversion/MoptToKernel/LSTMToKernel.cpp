@@ -9,7 +9,7 @@
 #include "LSTMToKernel.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/IR/LSTMOperands.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -159,12 +159,7 @@ bool mopt::lowerLSTMToKernel(Operation *op, const KernelTarget &target,
   builder.setInsertionPoint(op);
   Location loc = op->getLoc();
   auto makeConstant = [&](ArrayRef<float> values) -> Value {
-    auto type = RankedTensorType::get({static_cast<int64_t>(values.size())},
-                                      builder.getF32Type());
-    AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(float));
-    std::memcpy(blob.getMutableData().data(), values.data(),
-                values.size() * sizeof(float));
-    return createConst(builder, loc, type, std::move(blob), TensorAttr());
+    return createVectorConst<float>(builder, loc, builder.getF32Type(), values);
   };
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),

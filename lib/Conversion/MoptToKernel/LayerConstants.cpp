@@ -10,7 +10,7 @@
 #include "LayerConstants.h"
 
 #include "FixedFactors.h"
-#include "mopt/Dialect/Mopt/IR/ConstUtils.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
@@ -18,20 +18,6 @@
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-template <typename T>
-Value LayerConstants::makeConstant(Type element, ArrayRef<T> values) {
-  auto type =
-      RankedTensorType::get({static_cast<int64_t>(values.size())}, element);
-  AsmResourceBlob blob = allocateConstBlob(values.size() * sizeof(T));
-  std::memcpy(blob.getMutableData().data(), values.data(),
-              values.size() * sizeof(T));
-  return createConst(builder, layer.op->getLoc(), type, std::move(blob),
-                     TensorAttr());
-}
-
-template Value LayerConstants::makeConstant<float>(Type, ArrayRef<float>);
-template Value LayerConstants::makeConstant<int32_t>(Type, ArrayRef<int32_t>);
 
 /// True if no sum leaves 2^30, whatever the input.
 static bool hasSmallSums(const Layer &layer) {
@@ -76,8 +62,9 @@ SmallVector<Value> LayerConstants::makeFactors(RequantizeMode mode,
   }
   auto make = [&](Type type, auto &values) {
     using T = std::decay_t<decltype(values[0])>;
-    return makeConstant<T>(
-        type, packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise));
+    return createVectorConst<T>(
+        builder, layer.op->getLoc(), type,
+        packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise));
   };
   small = true;
   if (mode == RequantizeMode::Float) {
@@ -100,7 +87,8 @@ LayerConstants::makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
     return packChannels<T>(ArrayRef<T>(values), tile, layer.isDepthwise);
   };
   auto make = [&](const std::vector<int32_t> &values) {
-    return makeConstant<int32_t>(builder.getI32Type(), pack(values));
+    return createVectorConst<int32_t>(builder, layer.op->getLoc(),
+                                      builder.getI32Type(), pack(values));
   };
   int32_t zeroPoint = getByteZeroPoint(layer.output);
   ClampRange<int32_t> range = *getQuantizedActivationRange(
@@ -111,10 +99,10 @@ LayerConstants::makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
   small = shortened && (isPositive || hasSmallSums(layer));
   if (small)
     return {make(shortened->multipliers),
-            makeConstant<int64_t>(builder.getI64Type(),
-                                  partLanes(pack(shortened->nudges),
-                                            layer.weights.outputs, tile,
-                                            layer.isDepthwise)),
+            createVectorConst<int64_t>(
+                builder, layer.op->getLoc(), builder.getI64Type(),
+                partLanes(pack(shortened->nudges), layer.weights.outputs, tile,
+                          layer.isDepthwise)),
             make(shortened->shifts)};
   std::vector<int32_t> multipliers, shifts;
   for (QuantizedMultiplier factor : factors) {
@@ -151,15 +139,18 @@ Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
 
 Value LayerConstants::makeOperand(ArrayRef<int16_t> weights) {
   if (tile.getOperandBits() != 8)
-    return makeConstant<int16_t>(builder.getI16Type(), weights);
+    return createVectorConst<int16_t>(builder, layer.op->getLoc(),
+                                      builder.getI16Type(), weights);
   std::vector<int8_t> bytes(weights.begin(), weights.end());
-  return makeConstant<int8_t>(builder.getI8Type(), bytes);
+  return createVectorConst<int8_t>(builder, layer.op->getLoc(),
+                                   builder.getI8Type(), bytes);
 }
 
 Value LayerConstants::makeSparseWeights(const SparseTile &choice, int64_t pitch,
                                         Value &blocks) {
   SparseWeights packed = packSparseWeights(layer, choice, pitch);
-  blocks = makeConstant<int32_t>(builder.getI32Type(), packed.blocks);
+  blocks = createVectorConst<int32_t>(builder, layer.op->getLoc(),
+                                      builder.getI32Type(), packed.blocks);
   return makeOperand(packed.values);
 }
 
@@ -167,7 +158,7 @@ Value LayerConstants::makeBias() {
   int32_t zeroPoint = getByteZeroPoint(layer.input);
   std::vector<int32_t> folded =
       foldBias(zeroPoint + (tile.takesOffset() ? kOffset : 0));
-  return makeConstant<int32_t>(
-      builder.getI32Type(),
+  return createVectorConst<int32_t>(
+      builder, layer.op->getLoc(), builder.getI32Type(),
       packChannels<int32_t>(folded, tile, layer.isDepthwise));
 }

@@ -33,9 +33,6 @@ public:
                           Value &blocks);
   /// Biases with the zero points folded in.
   Value makeBias();
-  /// A constant of one dimension.
-  template <typename T>
-  Value makeConstant(Type element, ArrayRef<T> values);
 
 private:
   /// The factors of fixed mode.

@@ -16,6 +16,7 @@
 #include "Strategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Pass/Pass.h"
+#include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -300,25 +301,9 @@ void KernelBuilder::replaceLayers(ArrayRef<Layer> layers,
     if (layer.add)
       lowered.insert(layer.add);
   }
-  // Readers go before what they read; what is left are casts, pads and
-  // constants that kernels do without.
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(func.getBody().front()))) {
-    if (lowered.contains(&op)) {
-      Value value = op.getResult(0);
-      if (!value.use_empty()) {
-        builder.setInsertionPoint(&op);
-        value.replaceAllUsesWith(UnrealizedConversionCastOp::create(
-                                     builder, op.getLoc(), value.getType(),
-                                     getImage(value, plan.get(value)))
-                                     .getResult(0));
-      }
-      op.erase();
-    } else if (isa<UnrealizedConversionCastOp, PadOp, ConstOp, NoValueOp>(op) &&
-               op.use_empty()) {
-      op.erase();
-    }
-  }
+  replaceByKernels(func, lowered, builder, [&](Value value) {
+    return getImage(value, plan.get(value));
+  });
 }
 
 void KernelBuilder::run() {

@@ -45,11 +45,11 @@ static Error makeToldError() { return llvm::createStringError(""); }
 /// Rounds to 8 significant bits, ties to even: the container then holds two
 /// bytes that are zero in every value.
 static float roundToBFloat16(float value) {
-  if (!std::isfinite(value))
-    return value;
-  auto bits = llvm::bit_cast<uint32_t>(value);
-  bits += 0x7fff + (bits >> 16 & 1);
-  return llvm::bit_cast<float>(bits & 0xffff0000);
+  llvm::APFloat rounded(value);
+  bool losesInfo;
+  rounded.convert(llvm::APFloat::BFloat(), llvm::APFloat::rmNearestTiesToEven,
+                  &losesInfo);
+  return rounded.convertToFloat();
 }
 
 static void roundBiases(ModuleOp module) {

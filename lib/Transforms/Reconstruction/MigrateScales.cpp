@@ -200,6 +200,8 @@ std::string Migration::findAbsorbers(Value value, int64_t channels,
     if (getChannels(operand) != channels)
       return "an operand of " + describeOp(op) + " has other channels";
     if (auto constant = operand.getDefiningOp<ConstOp>()) {
+      if (!ConstBytes::read(constant))
+        return "a constant of " + describeOp(op) + " is not stored densely";
       into.constants.push_back(&op->getOpOperand(index));
       return "";
     }
