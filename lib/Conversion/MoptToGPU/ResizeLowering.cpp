@@ -164,7 +164,6 @@ static Value mix(KernelBuilder &b, Mix kind, ArrayRef<Value> pixels, Value row,
 static std::optional<std::string> refuseResize(Operation *op) {
   auto from = cast<RankedTensorType>(op->getOperand(0).getType());
   auto to = cast<RankedTensorType>(op->getResult(0).getType());
-  DeviceLayout layout = *getDeviceLayout(from);
   if (std::optional<std::string> reason = refuseElements(from, to))
     return reason;
   if (from.getRank() != 4 || to.getRank() != 4 ||
