@@ -46,8 +46,9 @@ static bool isNoise(const Histogram &histogram) {
   return total > 4096.0 && getEntropyBytes(histogram) > 0.98 * total;
 }
 
-ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
-  Histogram histogram = countBytes(data);
+ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search,
+                           const Histogram *counted) {
+  Histogram histogram = counted ? *counted : countBytes(data);
   auto kinds = llvm::count_if(histogram, [](uint64_t count) { return count; });
   if (kinds == 1) {
     out.push_back(static_cast<uint8_t>(ByteCode::Repeated));
@@ -58,7 +59,8 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
   Bytes code;
   // Noise is stored: a code of it is read slower for next to nothing.
   size_t size = data.size();
-  if (size > kSmall)
+  bool isSmall = size <= kSmall;
+  if (!isSmall)
     size -= size / 256;
   auto consider = [&](ByteCode kind, Bytes candidate) {
     // The size of a code takes up to three bytes more.
@@ -69,10 +71,14 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
     code = std::move(candidate);
   };
   if (kinds > 1) {
-    if (estimateBytes(histogram) <= static_cast<double>(data.size())) {
+    // The estimate is within some bytes of the code: of many bytes it decides.
+    double estimated = estimateBytes(histogram);
+    if (estimated <= static_cast<double>(isSmall ? data.size() : size)) {
       consider(ByteCode::Rans, encodeRans(data, histogram));
-      // A prefix code is read faster: it is taken where it is not larger.
-      if (countHuffmanBytes(histogram) <= size) {
+      // A prefix code is simpler, and few bytes are read as fast: it is taken
+      // where it is not larger.
+      uint64_t prefix = countHuffmanBytes(histogram);
+      if (prefix <= (isSmall ? size : size - size / 256)) {
         Bytes huffman = encodeHuffman(data, histogram);
         if (huffman.size() <= size) {
           size = huffman.size() + 4;
@@ -81,8 +87,8 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
       }
     }
     bool thorough = search == StringSearch::Always;
-    if (thorough || (search == StringSearch::Small && data.size() <= kSmall &&
-                     !isNoise(histogram)))
+    if (thorough ||
+        (search == StringSearch::Small && isSmall && !isNoise(histogram)))
       consider(ByteCode::Lzma, encodeLzma(data, thorough));
   }
   out.push_back(static_cast<uint8_t>(best));
@@ -95,7 +101,22 @@ ByteCode mopt::encodeBytes(Bytes &out, ByteView data, StringSearch search) {
   return best;
 }
 
-bool mopt::decodeBytes(ByteReader &in, llvm::MutableArrayRef<uint8_t> data) {
+/// The bytes of a code that is none of the whole: Huffman, rANS or LZMA.
+static bool decodeCode(ByteCode kind, ByteReader &in, MutableBytes data) {
+  if (kind != ByteCode::Huffman && kind != ByteCode::Rans &&
+      kind != ByteCode::Lzma)
+    return false;
+  ByteView code = in.readBytes(in.readVarint());
+  if (in.failed())
+    return false;
+  if (kind == ByteCode::Huffman)
+    return decodeHuffman(code, data);
+  if (kind == ByteCode::Rans)
+    return decodeRans(code, data);
+  return decodeLzma(code, data);
+}
+
+bool mopt::decodeBytes(ByteReader &in, MutableBytes data) {
   auto kind = static_cast<ByteCode>(in.readByte());
   switch (kind) {
   case ByteCode::Stored: {
@@ -108,19 +129,23 @@ bool mopt::decodeBytes(ByteReader &in, llvm::MutableArrayRef<uint8_t> data) {
   case ByteCode::Repeated:
     llvm::fill(data, in.readByte());
     return !in.failed();
-  case ByteCode::Huffman:
-  case ByteCode::Rans:
-  case ByteCode::Lzma:
-    break;
   default:
-    return false;
+    return decodeCode(kind, in, data);
   }
-  ByteView code = in.readBytes(in.readVarint());
-  if (in.failed())
-    return false;
-  if (kind == ByteCode::Huffman)
-    return decodeHuffman(code, data);
-  if (kind == ByteCode::Rans)
-    return decodeRans(code, data);
-  return decodeLzma(code, data);
+}
+
+std::optional<ByteView> mopt::viewBytes(ByteReader &in, size_t size,
+                                        std::optional<Buffer> &storage) {
+  ByteReader ahead = in;
+  if (static_cast<ByteCode>(ahead.readByte()) == ByteCode::Stored) {
+    ByteView bytes = ahead.readBytes(size);
+    if (ahead.failed())
+      return std::nullopt;
+    in = ahead;
+    return bytes;
+  }
+  storage.emplace(size);
+  if (!decodeBytes(in, *storage))
+    return std::nullopt;
+  return ByteView(*storage);
 }

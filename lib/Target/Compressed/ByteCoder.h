@@ -12,6 +12,8 @@
 
 #include "SymbolTable.h"
 
+#include <optional>
+
 namespace mlir::mopt {
 
 /// How a run of bytes is coded. The numbers are those of the format.
@@ -27,15 +29,22 @@ enum class ByteCode : uint8_t {
 enum class StringSearch { None, Small, Always };
 
 /// Appends `data` in the smallest code: its number, the size of what follows
-/// unless that is known, and the code. Returns which one it is.
+/// unless that is known, and the code. Returns which one it is. `counted` is
+/// how often bytes occur, if that is known.
 ByteCode encodeBytes(Bytes &out, ByteView data,
-                     StringSearch search = StringSearch::Small);
+                     StringSearch search = StringSearch::Small,
+                     const Histogram *counted = nullptr);
 
 /// About the bytes that encodeBytes takes for bytes of this distribution.
 double estimateBytes(const Histogram &histogram);
 
 /// Fills `data`; false where what `in` reads is damaged.
-bool decodeBytes(ByteReader &in, llvm::MutableArrayRef<uint8_t> data);
+bool decodeBytes(ByteReader &in, MutableBytes data);
+
+/// The next `size` bytes: where they are stored in the file, or in `storage`;
+/// none where what `in` reads is damaged.
+std::optional<ByteView> viewBytes(ByteReader &in, size_t size,
+                                  std::optional<Buffer> &storage);
 
 } // namespace mlir::mopt
 

@@ -12,12 +12,29 @@
 #include "llvm/ADT/ArrayRef.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace mlir::mopt {
 
 using Bytes = std::vector<uint8_t>;
 using ByteView = llvm::ArrayRef<uint8_t>;
+using MutableBytes = llvm::MutableArrayRef<uint8_t>;
+
+/// Bytes that nobody filled before.
+class Buffer {
+public:
+  explicit Buffer(size_t size) : bytes(new uint8_t[size]), count(size) {}
+
+  operator MutableBytes() { return {bytes.get(), count}; }
+  operator ByteView() const { return {bytes.get(), count}; }
+  const uint8_t *data() const { return bytes.get(); }
+  size_t size() const { return count; }
+
+private:
+  std::unique_ptr<uint8_t[]> bytes;
+  size_t count;
+};
 
 /// Appends `value` in groups of 7 bits, the lowest first (LEB128).
 inline void writeVarint(Bytes &out, uint64_t value) {

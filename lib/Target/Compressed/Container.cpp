@@ -19,6 +19,10 @@
 
 #include <cstring>
 #include <limits>
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -107,21 +111,23 @@ struct CodedTensor {
 /// The container in which tensors of `smallest` bytes or more are on their own.
 static CompressedModel assemble(llvm::StringRef file,
                                 llvm::ArrayRef<CodedTensor> tensors,
-                                uint64_t smallest) {
+                                uint64_t smallest, uint32_t crc) {
   CompressedModel model;
-  Bytes places, structure, codes;
-  uint64_t end = 0, count = 0;
+  Bytes places, structure;
+  uint64_t end = 0, coded = 0;
   ByteView bytes = asBytes(file);
+  auto isApart = [&](const CodedTensor &tensor) {
+    return tensor.buffer->size >= smallest;
+  };
   for (const CodedTensor &tensor : tensors) {
     const TFLiteBuffer &buffer = *tensor.buffer;
-    if (buffer.size < smallest)
+    if (!isApart(tensor))
       continue;
     writeVarint(places, buffer.offset - end);
     writeVarint(places, buffer.size);
     writeBytes(structure, bytes.slice(end, buffer.offset - end));
-    writeBytes(codes, tensor.code);
     end = buffer.offset + buffer.size;
-    ++count;
+    coded += tensor.code.size();
     model.tensors.push_back(
         {buffer.name, tensor.form, buffer.size, tensor.code.size()});
   }
@@ -130,16 +136,19 @@ static CompressedModel assemble(llvm::StringRef file,
   Bytes &out = model.bytes;
   writeBytes(out, asBytes(kMagic));
   out.push_back(kVersion);
-  uint8_t crc[4];
-  llvm::support::endian::write32le(crc, llvm::crc32(bytes));
-  writeBytes(out, crc);
+  uint8_t crcBytes[4];
+  llvm::support::endian::write32le(crcBytes, crc);
+  writeBytes(out, crcBytes);
   writeVarint(out, bytes.size());
-  writeVarint(out, count);
+  writeVarint(out, model.tensors.size());
   writeVarint(out, places.size());
   encodeBytes(out, places, StringSearch::Always);
   encodeBytes(out, structure, StringSearch::Always);
   model.structure = {"", "lzma", structure.size(), out.size()};
-  writeBytes(out, codes);
+  out.reserve(out.size() + coded);
+  for (const CodedTensor &tensor : tensors)
+    if (isApart(tensor))
+      writeBytes(out, tensor.code);
   return model;
 }
 
@@ -163,6 +172,7 @@ mopt::compressModel(llvm::StringRef file,
   }
   CompressedModel best;
   uint64_t before = 0;
+  uint32_t crc = llvm::crc32(asBytes(file));
   for (uint64_t smallest : kSmallTensors) {
     bool isSame = llvm::none_of(tensors, [&](const CodedTensor &tensor) {
       return tensor.buffer->size >= before && tensor.buffer->size < smallest;
@@ -170,7 +180,7 @@ mopt::compressModel(llvm::StringRef file,
     before = smallest;
     if (isSame && !best.bytes.empty())
       continue;
-    CompressedModel model = assemble(file, tensors, smallest);
+    CompressedModel model = assemble(file, tensors, smallest, crc);
     if (best.bytes.empty() || model.bytes.size() < best.bytes.size())
       best = std::move(model);
   }
@@ -180,6 +190,20 @@ mopt::compressModel(llvm::StringRef file,
 //===----------------------------------------------------------------------===//
 // Reading
 //===----------------------------------------------------------------------===//
+
+/// Asks for large pages: a system takes as long to hand out small ones as a
+/// model takes to decode.
+static void
+adviseLargePages([[maybe_unused]] llvm::MutableArrayRef<uint8_t> bytes) {
+#if defined(MADV_HUGEPAGE)
+  auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  auto start = reinterpret_cast<uintptr_t>(bytes.data());
+  uintptr_t begin = llvm::alignTo(start, page);
+  uintptr_t end = llvm::alignDown(start + bytes.size(), page);
+  if (begin < end)
+    madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE);
+#endif
+}
 
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
@@ -219,6 +243,8 @@ mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
                 " bytes of the compressed model");
   llvm::MutableArrayRef<uint8_t> model(
       reinterpret_cast<uint8_t *>(buffer->getBufferStart()), size);
+
+  adviseLargePages(model);
 
   Bytes places(placeBytes);
   if (!decodeBytes(in, places))

@@ -32,31 +32,47 @@ struct Setting {
 static constexpr Setting kSettings[] = {{0, 0, 0}, {3, 0, 2}, {4, 0, 0},
                                         {0, 2, 2}, {1, 2, 2}, {0, 3, 3}};
 
+/// Of more bytes only so many from the middle choose the settings.
+static constexpr size_t kManyBytes = 1 << 18, kTried = 1 << 16;
+
+static Bytes encode(ByteView data, Setting setting) {
+  lzma_options_lzma options;
+  if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
+    return {};
+  options.dict_size = getDictionarySize(data.size());
+  options.lc = setting.lc;
+  options.lp = setting.lp;
+  options.pb = setting.pb;
+  lzma_filter filters[] = {{LZMA_FILTER_LZMA1, &options},
+                           {LZMA_VLI_UNKNOWN, nullptr}};
+  Bytes code(data.size() + data.size() / 8 + 128);
+  code[0] =
+      static_cast<uint8_t>((setting.pb * 5 + setting.lp) * 9 + setting.lc);
+  size_t size = 1;
+  if (lzma_raw_buffer_encode(filters, nullptr, data.data(), data.size(),
+                             code.data(), &size, code.size()) != LZMA_OK)
+    return {};
+  code.resize(size);
+  return code;
+}
+
 Bytes mopt::encodeLzma(ByteView data, bool thorough) {
   Bytes best;
+  Setting bestSetting = {};
+  ByteView tried = data.size() > kManyBytes
+                       ? data.slice((data.size() - kTried) / 2, kTried)
+                       : data;
   for (Setting setting : llvm::ArrayRef(kSettings).take_front(
            thorough ? std::size(kSettings) : 2)) {
-    lzma_options_lzma options;
-    if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
-      return best;
-    options.dict_size = getDictionarySize(data.size());
-    options.lc = setting.lc;
-    options.lp = setting.lp;
-    options.pb = setting.pb;
-    lzma_filter filters[] = {{LZMA_FILTER_LZMA1, &options},
-                             {LZMA_VLI_UNKNOWN, nullptr}};
-    Bytes code(data.size() + data.size() / 8 + 128);
-    code[0] =
-        static_cast<uint8_t>((setting.pb * 5 + setting.lp) * 9 + setting.lc);
-    size_t size = 1;
-    if (lzma_raw_buffer_encode(filters, nullptr, data.data(), data.size(),
-                               code.data(), &size, code.size()) != LZMA_OK)
-      continue;
-    code.resize(size);
-    if (best.empty() || code.size() < best.size())
+    Bytes code = encode(tried, setting);
+    if (!code.empty() && (best.empty() || code.size() < best.size())) {
       best = std::move(code);
+      bestSetting = setting;
+    }
   }
-  return best;
+  return tried.size() == data.size() || best.empty()
+             ? best
+             : encode(data, bestSetting);
 }
 
 bool mopt::decodeLzma(ByteView code, llvm::MutableArrayRef<uint8_t> data) {

@@ -17,15 +17,19 @@
 
 #include "RansCoder.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 #include <vector>
 
 using namespace mlir;
 using namespace mlir::mopt;
 using llvm::support::endian::read16le;
 using llvm::support::endian::read32le;
+using llvm::support::endian::write16le;
 
 /// States lie in [2^16, 2^32) between symbols.
 static constexpr uint32_t kLow = 1u << 16;
@@ -33,6 +37,12 @@ static constexpr unsigned kLanes = 8;
 static constexpr unsigned kMinBits = 8, kMaxBits = 14;
 /// Fewer symbols have one state: each costs 4 bytes.
 static constexpr size_t kManySymbols = 4096;
+/// Tables of a scale of so many bits fit the nearest cache: half as many bytes
+/// again are read in the same time. Many bytes have it if it costs no more than
+/// this.
+static constexpr unsigned kFastBits = 12;
+static constexpr size_t kManyBytes = 1 << 20;
+static constexpr double kFastWorth = 1.003;
 
 /// Option byte: bits of the scale, and whether there are many states.
 static constexpr uint8_t kInterleaved = 16;
@@ -111,66 +121,173 @@ static bool scale(const SymbolTable &table, unsigned bits, Ranges &ranges) {
 // Encoder
 //===----------------------------------------------------------------------===//
 
-Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
-  unsigned bits = llvm::Log2_64_Ceil(data.size()) + 1;
-  bits = std::clamp(bits, kMinBits, kMaxBits);
-  bool isInterleaved = data.size() >= kManySymbols;
-  unsigned lanes = isInterleaved ? kLanes : 1;
-
+/// The table of `histogram` for a scale of 2^bits.
+static SymbolTable getTable(const Histogram &histogram, unsigned bits,
+                            double total) {
   SymbolTable table = {};
-  double factor = double(1u << bits) / static_cast<double>(data.size());
+  double factor = double(1u << bits) / total;
   for (unsigned symbol = 0; symbol < 256; ++symbol)
     if (histogram[symbol])
       table[symbol] = getEntry(static_cast<double>(histogram[symbol]) * factor);
-  Ranges ranges = {};
-  bool isPossible = scale(table, bits, ranges);
-  assert(isPossible && "some symbol occurs, and there is room for 256");
-  (void)isPossible;
+  return table;
+}
 
+/// Bits that bytes of `histogram` take in `ranges`.
+static double countBits(const Histogram &histogram, const Ranges &ranges,
+                        unsigned bits) {
+  double sum = 0.0;
+  for (unsigned symbol = 0; symbol < 256; ++symbol)
+    if (histogram[symbol])
+      sum += static_cast<double>(histogram[symbol]) *
+             (bits - std::log2(static_cast<double>(ranges[symbol].size)));
+  return sum;
+}
+
+namespace {
+
+/// How a state takes a symbol: x becomes 2^bits floor(x / size) + start +
+/// x mod size, that is x + bias + floor(x / size) gap.
+struct Step {
+  /// A division of numbers of 32 bits is a product with 2^64 / size (D. Lemire,
+  /// O. Kaser, N. Kurz, Faster remainder by direct computation, 2019).
+  uint64_t inverse = 0;
+  /// States above this one lose 16 bits first.
+  uint32_t limit = 0;
+  uint32_t bias = 0, gap = 0;
+
+  Step() = default;
+  Step(Range range, unsigned bits)
+      : limit(static_cast<uint32_t>((uint64_t(range.size) << (32 - bits)) - 1)),
+        bias(range.start), gap((1u << bits) - range.size) {
+    inverse = ~uint64_t(0) / range.size + 1;
+    if (range.size > 1)
+      return;
+    // 2^64 itself does not fit; this is one less, and so is the quotient.
+    inverse = ~uint64_t(0);
+    bias += 1u << bits;
+    bias -= 1;
+  }
+
+  void apply(uint32_t &state, uint16_t *&word) const {
+    bool isFull = state > limit;
+    word[-1] = static_cast<uint16_t>(state);
+    word -= isFull;
+    state >>= isFull ? 16 : 0;
+    auto quotient = static_cast<uint32_t>(
+        static_cast<unsigned __int128>(inverse) * state >> 64);
+    state += bias + quotient * gap;
+  }
+};
+
+/// Words that are written from the end of a buffer on, which grows where it has
+/// to.
+class WordBuffer {
+public:
+  explicit WordBuffer(size_t capacity)
+      : capacity(capacity), words(new uint16_t[capacity]),
+        next(words.get() + capacity) {}
+
+  /// Where to write up to `count` words, which `setNext` tells of.
+  uint16_t *reserve(size_t count) {
+    size_t used = size();
+    if (capacity - used < count) {
+      WordBuffer larger(2 * capacity + count);
+      larger.next -= used;
+      std::copy_n(next, used, larger.next);
+      *this = std::move(larger);
+    }
+    return next;
+  }
+  void setNext(uint16_t *word) { next = word; }
+
+  size_t size() const { return words.get() + capacity - next; }
+  const uint16_t *begin() const { return next; }
+
+private:
+  size_t capacity;
+  std::unique_ptr<uint16_t[]> words;
+  uint16_t *next;
+};
+
+} // namespace
+
+namespace {
+struct Scale {
+  unsigned bits;
+  SymbolTable table;
+  Ranges ranges = {};
+  /// Bits of a code.
+  double cost;
+
+  Scale(const Histogram &histogram, unsigned bits, double total)
+      : bits(bits), table(getTable(histogram, bits, total)) {
+    bool isPossible = scale(table, bits, ranges);
+    assert(isPossible && "some symbol occurs, and there is room for 256");
+    (void)isPossible;
+    cost = countBits(histogram, ranges, bits);
+  }
+};
+} // namespace
+
+static Scale chooseScale(const Histogram &histogram, size_t size) {
+  auto total = static_cast<double>(size);
+  unsigned bits =
+      std::clamp<unsigned>(llvm::Log2_64_Ceil(size) + 1, kMinBits, kMaxBits);
+  Scale best(histogram, bits, total);
+  if (size < kManyBytes)
+    return best;
+  Scale fast(histogram, kFastBits, total);
+  return fast.cost <= best.cost * kFastWorth ? fast : best;
+}
+
+Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
+  bool isInterleaved = data.size() >= kManySymbols;
+  unsigned lanes = isInterleaved ? kLanes : 1;
+  Scale scale = chooseScale(histogram, data.size());
   Bytes code = {
-      static_cast<uint8_t>(bits | (isInterleaved ? kInterleaved : 0))};
+      static_cast<uint8_t>(scale.bits | (isInterleaved ? kInterleaved : 0))};
   BitWriter writer(code);
-  writeSymbolTable(writer, table);
+  writeSymbolTable(writer, scale.table);
   writer.finish();
 
-  // A division of numbers of 32 bits is a product with 2^64 / size (D. Lemire,
-  // O. Kaser, N. Kurz, Faster remainder by direct computation, 2019).
-  std::array<uint64_t, 256> inverses;
+  std::array<Step, 256> steps;
   for (unsigned symbol = 0; symbol < 256; ++symbol)
-    if (uint32_t size = ranges[symbol].size)
-      inverses[symbol] = ~uint64_t(0) / size + 1;
+    if (scale.ranges[symbol].size)
+      steps[symbol] = Step(scale.ranges[symbol], scale.bits);
 
   // Backwards, so that the decoder goes forwards.
   std::array<uint32_t, kLanes> states;
   states.fill(kLow);
-  // No more words than elements, each of which writes one or leaves its place.
-  std::vector<uint16_t> words(data.size() + 1);
-  size_t wordCount = 0;
-  for (size_t i = data.size(); i-- > 0;) {
-    // A power of two.
-    uint32_t &state = states[i & (lanes - 1)];
-    const Range &range = ranges[data[i]];
-    bool isFull =
-        state >= uint64_t(kLow >> bits) * (uint64_t(range.size) << 16);
-    words[wordCount] = static_cast<uint16_t>(state);
-    wordCount += isFull;
-    state >>= isFull ? 16 : 0;
-    // 2^64 itself does not fit.
-    uint32_t quotient = state;
-    if (range.size > 1)
-      quotient = static_cast<uint32_t>(
-          static_cast<unsigned __int128>(inverses[data[i]]) * state >> 64);
-    state = (quotient << bits) + range.start + state - quotient * range.size;
+  WordBuffer words(static_cast<size_t>(scale.cost / 16.0 * 1.01) + 64);
+  size_t i = data.size();
+  auto encodeOne = [&] {
+    --i;
+    uint16_t *word = words.reserve(1);
+    steps[data[i]].apply(states[i % lanes], word);
+    words.setNext(word);
+  };
+  if (isInterleaved) {
+    while (i % kLanes)
+      encodeOne();
+    std::array<uint32_t, kLanes> local = states;
+    for (; i != 0; i -= kLanes) {
+      uint16_t *word = words.reserve(kLanes);
+      for (unsigned lane = kLanes; lane-- > 0;)
+        steps[data[i - kLanes + lane]].apply(local[lane], word);
+      words.setNext(word);
+    }
+    states = local;
   }
-  words.resize(wordCount);
+  while (i != 0)
+    encodeOne();
+
   for (unsigned lane = 0; lane < lanes; ++lane)
     for (unsigned shift = 0; shift < 32; shift += 8)
       code.push_back(static_cast<uint8_t>(states[lane] >> shift));
-  code.reserve(code.size() + 2 * words.size());
-  for (size_t i = words.size(); i-- > 0;) {
-    code.push_back(static_cast<uint8_t>(words[i]));
-    code.push_back(static_cast<uint8_t>(words[i] >> 8));
-  }
+  size_t end = code.size();
+  code.resize(end + 2 * words.size());
+  for (size_t j = 0; j < words.size(); ++j)
+    write16le(&code[end + 2 * j], words.begin()[j]);
   return code;
 }
 
@@ -180,78 +297,108 @@ Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
 
 namespace {
 
-/// One step of one state.
-struct Decoder {
-  unsigned bits;
-  std::vector<uint8_t> symbols;
-  Ranges ranges = {};
+/// One step of one state of a scale of 2^kBits. Everything is found by the
+/// slot: going by the symbol would be one look-up after another.
+template <unsigned kBits>
+class Decoder {
+public:
+  explicit Decoder(const Ranges &ranges) {
+    for (unsigned symbol = 0; symbol < 256; ++symbol)
+      for (uint32_t i = 0; i < ranges[symbol].size; ++i) {
+        uint32_t slot = ranges[symbol].start + i;
+        symbols[slot] = static_cast<uint8_t>(symbol);
+        sizes[slot] = static_cast<uint16_t>(ranges[symbol].size);
+        offsets[slot] = static_cast<uint16_t>(i);
+      }
+  }
 
   uint8_t advance(uint32_t &state) const {
-    uint32_t slot = state & ((1u << bits) - 1);
-    uint8_t symbol = symbols[slot];
-    const Range &range = ranges[symbol];
-    state = range.size * (state >> bits) + slot - range.start;
-    return symbol;
+    uint32_t slot = state % kSlots;
+    state = sizes[slot] * (state / kSlots) + offsets[slot];
+    return symbols[slot];
   }
+
+private:
+  static constexpr uint32_t kSlots = 1u << kBits;
+  std::array<uint16_t, kSlots> sizes, offsets;
+  std::array<uint8_t, kSlots> symbols;
 };
 
 } // namespace
 
-bool mopt::decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data) {
-  if (code.empty())
-    return false;
-  Decoder decoder;
-  decoder.bits = code[0] & (kInterleaved - 1);
-  unsigned lanes = code[0] & kInterleaved ? kLanes : 1;
-  if (code[0] >= 2 * kInterleaved || decoder.bits < kMinBits ||
-      decoder.bits > kMaxBits)
-    return false;
-  code = code.drop_front();
-  BitReader reader(code);
-  SymbolTable table;
-  if (!readSymbolTable(reader, table) ||
-      !scale(table, decoder.bits, decoder.ranges))
-    return false;
-  decoder.symbols.resize(size_t(1) << decoder.bits);
-  for (unsigned symbol = 0; symbol < 256; ++symbol) {
-    const Range &range = decoder.ranges[symbol];
-    std::fill_n(decoder.symbols.begin() + range.start, range.size,
-                static_cast<uint8_t>(symbol));
-  }
-  code = code.drop_front(reader.getEnd());
+template <unsigned kBits>
+static bool decode(const Ranges &ranges, ByteView code, unsigned lanes,
+                   llvm::MutableArrayRef<uint8_t> data) {
   if (code.size() < 4 * lanes)
     return false;
-  std::array<uint32_t, kLanes> states;
+  Decoder<kBits> decoder(ranges);
+  std::array<uint32_t, kLanes> states = {};
   for (unsigned lane = 0; lane < lanes; ++lane)
     states[lane] = read32le(code.data() + 4 * lane);
   code = code.drop_front(4 * lanes);
 
-  const uint8_t *word = code.begin(), *end = code.end();
   size_t i = 0;
   if (lanes == kLanes) {
-    // As long as there is a word for every state.
-    for (; i + kLanes <= data.size() && end - word >= 2 * int(kLanes);
-         i += kLanes)
+    // In registers, as long as there is a word for every state.
+    std::array<uint32_t, kLanes> local = states;
+    const uint8_t *words = code.data();
+    uint8_t *out = data.data();
+    size_t used = 0, available = code.size() / 2;
+    for (; i + kLanes <= data.size() && available - used >= kLanes; i += kLanes)
       for (unsigned lane = 0; lane < kLanes; ++lane) {
-        uint32_t &state = states[lane];
-        data[i + lane] = decoder.advance(state);
-        uint32_t next = (state << 16) | read16le(word);
+        uint32_t state = local[lane];
+        out[i + lane] = decoder.advance(state);
+        uint32_t next = (state << 16) | read16le(words + 2 * used);
         bool isLow = state < kLow;
-        state = isLow ? next : state;
-        word += isLow ? 2 : 0;
+        local[lane] = isLow ? next : state;
+        used += isLow;
       }
+    states = local;
+    code = code.drop_front(2 * used);
   }
   for (; i < data.size(); ++i) {
     uint32_t &state = states[i % lanes];
     data[i] = decoder.advance(state);
     if (state >= kLow)
       continue;
-    if (end - word < 2)
+    if (code.size() < 2)
       return false;
-    state = (state << 16) | read16le(word);
-    word += 2;
+    state = (state << 16) | read16le(code.data());
+    code = code.drop_front(2);
   }
   // The encoder began with these states and no words.
-  return word == end && std::all_of(states.begin(), states.begin() + lanes,
-                                    [](uint32_t s) { return s == kLow; });
+  return code.empty() && std::all_of(states.begin(), states.begin() + lanes,
+                                     [](uint32_t s) { return s == kLow; });
+}
+
+bool mopt::decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data) {
+  if (code.empty())
+    return false;
+  unsigned bits = code[0] & (kInterleaved - 1);
+  unsigned lanes = code[0] & kInterleaved ? kLanes : 1;
+  if (code[0] >= 2 * kInterleaved || bits < kMinBits || bits > kMaxBits)
+    return false;
+  code = code.drop_front();
+  BitReader reader(code);
+  SymbolTable table;
+  Ranges ranges = {};
+  if (!readSymbolTable(reader, table) || !scale(table, bits, ranges))
+    return false;
+  code = code.drop_front(reader.getEnd());
+  switch (bits) {
+  case 8:
+    return decode<8>(ranges, code, lanes, data);
+  case 9:
+    return decode<9>(ranges, code, lanes, data);
+  case 10:
+    return decode<10>(ranges, code, lanes, data);
+  case 11:
+    return decode<11>(ranges, code, lanes, data);
+  case 12:
+    return decode<12>(ranges, code, lanes, data);
+  case 13:
+    return decode<13>(ranges, code, lanes, data);
+  default:
+    return decode<14>(ranges, code, lanes, data);
+  }
 }

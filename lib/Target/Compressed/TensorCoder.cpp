@@ -29,9 +29,6 @@ static constexpr uint64_t kChannelWeights = 16;
 static constexpr unsigned kMaxClasses = 16;
 /// Up to this size strings are looked for in any case.
 static constexpr size_t kSmallTensor = 1 << 16;
-/// A palette of the elements that are not zero holds bytes: that is the
-/// deepest.
-static constexpr unsigned kMaxDepth = 4;
 /// Tensors that take more binary decisions have no contexts: these take some
 /// 50 ns each to read.
 static constexpr uint64_t kMostDecisions = uint64_t(1) << 22;
@@ -41,6 +38,17 @@ static constexpr uint64_t kFreeDecisions = 1 << 16, kDecisionsPerBit = 256;
 static constexpr double kContextsSave = 0.015;
 /// Of large tensors a form that takes longer to read has to be so much smaller.
 static constexpr double kWorth = 0.997;
+/// Of tensors from this size on a part, a run of every eight, tells whether one
+/// form is clearly better than another, by more than this; then the other one
+/// is not counted.
+static constexpr size_t kSampledTensor = 1 << 20;
+static constexpr size_t kSampledRun = 1 << 16, kSampledStep = 8;
+static constexpr double kClear = 0.99;
+/// Bytes that take longer to count one by one than four at a time and to add.
+static constexpr size_t kLongRun = 1024;
+/// Channels with such runs are counted one by one, in less memory than they
+/// take.
+static constexpr uint64_t kLongChannel = 2048;
 
 namespace {
 
@@ -57,17 +65,26 @@ public:
   TensorEncoder(Bytes &out, ByteView data, TensorLayout layout)
       : out(out), data(data), layout(layout),
         count(data.size() / layout.elementSize) {}
+  /// Of bytes that were counted.
+  TensorEncoder(Bytes &out, ByteView data, TensorLayout layout,
+                const Histogram &counted)
+      : TensorEncoder(out, data, layout) {
+    planeCounts = {counted};
+  }
 
   std::string run();
 
 private:
   /// Of the better one of both forms of planes.
   double estimatePlanes(ByteView bytes, unsigned elementSize) const;
+  void countChannelsOnce();
   void tryPlanes();
   void tryPalette();
   bool hasChannels() const;
   void tryChannelPalettes();
   void tryZeros();
+  double estimateNonZeros(uint64_t zeros);
+  bool hasGaps() const;
   void tryClasses();
   void consider(Candidate candidate) {
     double worth = data.size() > kSmallTensor ? kWorth : 1.0;
@@ -85,9 +102,13 @@ private:
   TensorLayout layout;
   size_t count;
   Candidate best;
+  /// How often bytes occur in each plane, if that was asked for.
+  std::vector<Histogram> planeCounts, rotatedCounts;
+  std::vector<RunHistogram> channelCounts;
   std::optional<Palette> palette;
+  Histogram indexCounts;
   std::optional<ChannelPalettes> channelPalettes;
-  NonZeros nonZeros;
+  std::optional<NonZeros> nonZeros;
   /// Of the most classes.
   Bytes classes;
 };
@@ -114,22 +135,58 @@ double TensorEncoder::estimatePlanes(ByteView bytes,
                   estimate(countPlanes(bytes, elementSize, /*rotated=*/true)));
 }
 
+/// Runs of `data` that tell of all of it.
+static Bytes takeSample(ByteView data) {
+  Bytes sample;
+  for (; !data.empty(); data = data.drop_front(
+                            std::min(data.size(), kSampledStep * kSampledRun)))
+    writeBytes(sample, data.take_front(kSampledRun));
+  return sample;
+}
+
+/// Histograms of long channels are those of everything, too.
+void TensorEncoder::countChannelsOnce() {
+  if (layout.elementSize != 1 || !hasChannels() ||
+      layout.inner < kLongChannel ||
+      count / layout.channels > std::numeric_limits<uint32_t>::max())
+    return;
+  channelCounts = countChannels(data, layout);
+  planeCounts = {Histogram{}};
+  for (const RunHistogram &channel : channelCounts)
+    for (auto [sum, bytes] : llvm::zip_equal(planeCounts[0], channel))
+      sum += bytes;
+}
+
 void TensorEncoder::tryPlanes() {
-  consider({TensorForm::Planes,
-            estimate(countPlanes(data, layout.elementSize, false)), 0});
-  if (layout.isFloat && layout.elementSize > 1)
-    consider({TensorForm::Exponents,
-              estimate(countPlanes(data, layout.elementSize, true)), 0});
+  countChannelsOnce();
+  bool canRotate = layout.isFloat && layout.elementSize > 1;
+  bool isPlain = true, isRotated = canRotate;
+  if (canRotate && data.size() >= kSampledTensor) {
+    Bytes sample = takeSample(data);
+    double plain = estimate(countPlanes(sample, layout.elementSize, false));
+    double rotated = estimate(countPlanes(sample, layout.elementSize, true));
+    isPlain = rotated > plain * kClear;
+    isRotated = plain > rotated * kClear;
+  }
+  if (isPlain) {
+    if (planeCounts.empty())
+      planeCounts = countPlanes(data, layout.elementSize, false);
+    consider({TensorForm::Planes, estimate(planeCounts), 0});
+  }
+  if (isRotated) {
+    rotatedCounts = countPlanes(data, layout.elementSize, true);
+    consider({TensorForm::Exponents, estimate(rotatedCounts), 0});
+  }
 }
 
 void TensorEncoder::tryPalette() {
-  if (layout.elementSize > 1)
-    palette = findPalette(data, layout.elementSize);
-  if (palette)
-    consider({TensorForm::Palette,
-              static_cast<double>(palette->colors.size()) +
-                  estimateBytes(countBytes(palette->indices)),
-              0});
+  if (!palette)
+    return;
+  indexCounts = countBytes(palette->indices);
+  consider(
+      {TensorForm::Palette,
+       static_cast<double>(palette->colors.size()) + estimateBytes(indexCounts),
+       0});
 }
 
 bool TensorEncoder::hasChannels() const {
@@ -149,37 +206,72 @@ void TensorEncoder::tryChannelPalettes() {
               0});
 }
 
-void TensorEncoder::tryZeros() {
-  double zeros =
-      static_cast<double>(countZeroElements(data, layout.elementSize));
-  if (zeros < kManyZeros * static_cast<double>(count))
-    return;
+/// About the bytes of the elements that are not zero: they are what was counted
+/// without the zeros.
+double TensorEncoder::estimateNonZeros(uint64_t zeros) {
+  double elements = std::numeric_limits<double>::infinity();
+  for (std::vector<Histogram> histograms : {planeCounts, rotatedCounts}) {
+    if (histograms.empty())
+      continue;
+    for (Histogram &histogram : histograms)
+      histogram[0] -= zeros;
+    elements = std::min(elements, estimate(histograms));
+  }
+  if (layout.elementSize == 1)
+    return elements;
+  if (palette) {
+    // Colors are in the order of their bits.
+    size_t colors = palette->colors.size();
+    Histogram others = indexCounts;
+    if (countZeroElements(palette->colors, layout.elementSize)) {
+      colors -= layout.elementSize;
+      others[0] = 0;
+    }
+    return std::min(elements,
+                    static_cast<double>(colors) + estimateBytes(others));
+  }
+  // The color that is too much may be zero.
   nonZeros = findNonZeros(data, layout.elementSize);
-  double elements = estimatePlanes(nonZeros.elements, layout.elementSize);
-  if (layout.elementSize > 1)
-    if (std::optional<Palette> colors =
-            findPalette(nonZeros.elements, layout.elementSize))
-      elements =
-          std::min(elements, static_cast<double>(colors->colors.size()) +
-                                 estimateBytes(countBytes(colors->indices)));
-  consider({TensorForm::Bitmap,
-            elements + estimateBytes(countBytes(nonZeros.mask)), 0});
-  consider({TensorForm::Gaps,
-            elements + estimateBytes(countBytes(nonZeros.gaps)), 0});
+  if (std::optional<Palette> others =
+          findPalette(nonZeros->elements, layout.elementSize))
+    elements =
+        std::min(elements, static_cast<double>(others->colors.size()) +
+                               estimateBytes(countBytes(others->indices)));
+  return elements;
 }
 
-/// Bytes that take longer to count one by one than four at a time and to add.
-static constexpr size_t kLongRun = 1024;
+/// Whether gaps take clearly fewer bytes than a mask.
+bool TensorEncoder::hasGaps() const {
+  if (data.size() < kSampledTensor)
+    return true;
+  NonZeros sample = findNonZeros(takeSample(data), layout.elementSize);
+  return estimateBytes(countBytes(sample.gaps)) <
+         estimateBytes(countBytes(sample.mask)) * kClear;
+}
 
-void TensorEncoder::tryClasses() {
-  if (layout.elementSize != 1 || !hasChannels() ||
-      count / layout.channels < kChannelWeights)
+void TensorEncoder::tryZeros() {
+  uint64_t zeros = layout.elementSize == 1
+                       ? planeCounts[0][0]
+                       : countZeroElements(data, layout.elementSize);
+  if (static_cast<double>(zeros) < kManyZeros * static_cast<double>(count))
     return;
-  classes = classifyChannels(data, layout, kMaxClasses);
-  std::vector<Histogram> histograms(kMaxClasses, Histogram{});
-  forEachRun(data.size(), classes, layout.inner, [&](uint8_t id, uint64_t at) {
+  double elements = estimateNonZeros(zeros);
+  consider({TensorForm::Bitmap,
+            elements + estimateBytes(countMask(data, layout.elementSize)), 0});
+  if (!hasGaps())
+    return;
+  if (!nonZeros)
+    nonZeros = findNonZeros(data, layout.elementSize);
+  consider({TensorForm::Gaps,
+            elements + estimateBytes(countBytes(nonZeros->gaps)), 0});
+}
+
+/// Adds how often bytes occur in channels of each class.
+static void countClasses(ByteView data, ByteView classes, uint64_t inner,
+                         std::vector<Histogram> &histograms) {
+  forEachRun(data.size(), classes, inner, [&](uint8_t id, uint64_t at) {
     Histogram &histogram = histograms[id];
-    ByteView run = data.slice(at, layout.inner);
+    ByteView run = data.slice(at, inner);
     if (run.size() < kLongRun) {
       for (uint8_t byte : run)
         ++histogram[byte];
@@ -188,6 +280,22 @@ void TensorEncoder::tryClasses() {
     for (auto [sum, bytes] : llvm::zip_equal(histogram, countBytes(run)))
       sum += bytes;
   });
+}
+
+void TensorEncoder::tryClasses() {
+  if (layout.elementSize != 1 || !hasChannels() ||
+      count / layout.channels < kChannelWeights)
+    return;
+  std::vector<Histogram> histograms(kMaxClasses, Histogram{});
+  if (!channelCounts.empty()) {
+    classes = classifyChannels(channelCounts, kMaxClasses);
+    for (auto [id, channel] : llvm::zip_equal(classes, channelCounts))
+      for (auto [sum, bytes] : llvm::zip_equal(histograms[id], channel))
+        sum += bytes;
+  } else {
+    classes = classifyChannels(data, layout, kMaxClasses);
+    countClasses(data, classes, layout.inner, histograms);
+  }
   Bytes ids = classes;
   for (unsigned size = kMaxClasses; size >= 2; size /= 2) {
     double bytes = estimateBytes(countBytes(ids)) + 8.0 + 4.0 * size;
@@ -214,7 +322,11 @@ static double getWorth(uint64_t decisions, size_t coded) {
 }
 
 std::string TensorEncoder::run() {
-  tryPlanes();
+  if (layout.elementSize > 1)
+    palette = findPalette(data, layout.elementSize);
+  // The bytes of a color tell less of each other than its index does of all.
+  if (!palette || data.size() < kSampledTensor)
+    tryPlanes();
   tryPalette();
   tryChannelPalettes();
   tryZeros();
@@ -275,11 +387,17 @@ static std::string getName(ByteCode code) {
 }
 
 std::string TensorEncoder::writePlanes(bool rotated) {
+  llvm::ArrayRef<Histogram> counts = rotated ? rotatedCounts : planeCounts;
+  auto encode = [&](ByteView plane, unsigned number) {
+    const Histogram *counted = counts.empty() ? nullptr : &counts[number];
+    return getName(encodeBytes(out, plane, StringSearch::Small, counted));
+  };
   if (layout.elementSize == 1)
-    return getName(encodeBytes(out, data));
+    return encode(data, 0);
   std::string names;
-  for (const Bytes &plane : takePlanes(data, layout.elementSize, rotated))
-    names += (names.empty() ? "" : "+") + getName(encodeBytes(out, plane));
+  for (const auto &[number, plane] :
+       llvm::enumerate(takePlanes(data, layout.elementSize, rotated)))
+    names += (names.empty() ? "" : "+") + encode(plane, number);
   return names;
 }
 
@@ -322,7 +440,9 @@ std::string TensorEncoder::write() {
   case TensorForm::Palette:
     writeVarint(out, palette->colors.size() / layout.elementSize);
     encodeBytes(out, palette->colors);
-    return "palette, " + encodeTensor(out, palette->indices, getIndexLayout());
+    return "palette, " +
+           TensorEncoder(out, palette->indices, getIndexLayout(), indexCounts)
+               .run();
   case TensorForm::ChannelPalettes:
     writeVarint(out, layout.channels);
     writeVarint(out, layout.inner);
@@ -331,14 +451,16 @@ std::string TensorEncoder::write() {
     return "channel palettes, " +
            encodeTensor(out, channelPalettes->indices, getIndexLayout());
   case TensorForm::Bitmap:
-    writeVarint(out, nonZeros.elements.size() / layout.elementSize);
-    encodeBytes(out, nonZeros.mask);
-    return "bitmap, " + encodeTensor(out, nonZeros.elements, elements);
+    if (!nonZeros)
+      nonZeros = findNonZeros(data, layout.elementSize);
+    writeVarint(out, nonZeros->elements.size() / layout.elementSize);
+    encodeBytes(out, nonZeros->mask);
+    return "bitmap, " + encodeTensor(out, nonZeros->elements, elements);
   case TensorForm::Gaps:
-    writeVarint(out, nonZeros.elements.size() / layout.elementSize);
-    writeVarint(out, nonZeros.gaps.size());
-    encodeBytes(out, nonZeros.gaps);
-    return "gaps, " + encodeTensor(out, nonZeros.elements, elements);
+    writeVarint(out, nonZeros->elements.size() / layout.elementSize);
+    writeVarint(out, nonZeros->gaps.size());
+    encodeBytes(out, nonZeros->gaps);
+    return "gaps, " + encodeTensor(out, nonZeros->elements, elements);
   case TensorForm::Classes:
     return writeClasses();
   case TensorForm::Contexts: {
@@ -357,159 +479,4 @@ std::string mopt::encodeTensor(Bytes &out, ByteView data, TensorLayout layout) {
   if (layout.elementSize == 0 || data.size() % layout.elementSize != 0)
     layout = {};
   return TensorEncoder(out, data, layout).run();
-}
-
-//===----------------------------------------------------------------------===//
-// Decoder
-//===----------------------------------------------------------------------===//
-
-static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth);
-
-static bool decodePlanes(ByteReader &in, MutableBytes data, unsigned size,
-                         bool rotated) {
-  if (size == 1 && !rotated)
-    return decodeBytes(in, data);
-  std::vector<Bytes> planes(size, Bytes(data.size() / size));
-  for (Bytes &plane : planes)
-    if (!decodeBytes(in, plane))
-      return false;
-  joinPlanes(data, planes, rotated);
-  return true;
-}
-
-static bool decodePalette(ByteReader &in, MutableBytes data, unsigned size,
-                          unsigned depth) {
-  uint64_t colors = in.readVarint();
-  if (colors > 256)
-    return false;
-  Bytes table(colors * size), indices(data.size() / size);
-  if (!decodeBytes(in, table) || !decodeNested(in, indices, depth))
-    return false;
-  if (llvm::any_of(indices, [&](uint8_t index) { return index >= colors; }))
-    return false;
-  if (indices.empty())
-    return true;
-  visitElementType(size, [&](auto zero) {
-    using T = decltype(zero);
-    std::vector<T> values(colors);
-    std::memcpy(values.data(), table.data(), table.size());
-    for (size_t i = 0; i < indices.size(); ++i)
-      std::memcpy(data.data() + i * sizeof(T), &values[indices[i]], sizeof(T));
-  });
-  return true;
-}
-
-/// The channels of a tensor of `count` elements; false where they do not share
-/// them evenly.
-static bool readChannels(ByteReader &in, uint64_t count, uint64_t &channels,
-                         uint64_t &inner) {
-  channels = in.readVarint();
-  inner = in.readVarint();
-  return !in.failed() && channels != 0 && inner != 0 && channels <= count &&
-         inner <= count / channels && count % (channels * inner) == 0;
-}
-
-static bool decodeChannelPalettes(ByteReader &in, MutableBytes data,
-                                  unsigned size, unsigned depth) {
-  uint64_t channels, inner, count = data.size() / size;
-  if (!readChannels(in, count, channels, inner))
-    return false;
-  ChannelPalettes palettes;
-  palettes.sizes.resize(channels);
-  if (!decodeBytes(in, palettes.sizes))
-    return false;
-  uint64_t colors = channels;
-  for (uint8_t others : palettes.sizes)
-    colors += others;
-  // No writer makes more, and memory is for honest files.
-  if (colors > count)
-    return false;
-  palettes.colors.resize(colors * size);
-  palettes.indices.resize(count);
-  return decodeNested(in, palettes.colors, depth) &&
-         decodeNested(in, palettes.indices, depth) &&
-         applyChannelPalettes(data, size, palettes, inner);
-}
-
-static bool decodeBitmap(ByteReader &in, MutableBytes data, unsigned size,
-                         unsigned depth) {
-  uint64_t count = in.readVarint();
-  if (count > data.size() / size)
-    return false;
-  Bytes mask((data.size() / size + 7) / 8), elements(count * size);
-  return decodeBytes(in, mask) && decodeNested(in, elements, depth) &&
-         placeByMask(data, size, elements, mask);
-}
-
-static bool decodeGaps(ByteReader &in, MutableBytes data, unsigned size,
-                       unsigned depth) {
-  uint64_t count = in.readVarint(), steps = in.readVarint();
-  uint64_t all = data.size() / size;
-  if (count > all || steps > count + all / 255)
-    return false;
-  Bytes gaps(steps), elements(count * size);
-  return decodeBytes(in, gaps) && decodeNested(in, elements, depth) &&
-         placeByGaps(data, size, elements, gaps);
-}
-
-static bool decodeClasses(ByteReader &in, MutableBytes data, unsigned size) {
-  uint64_t channels, inner;
-  if (size != 1 || !readChannels(in, data.size(), channels, inner))
-    return false;
-  unsigned classes = in.readByte();
-  if (in.failed() || classes == 0)
-    return false;
-  Bytes ids(channels);
-  if (!decodeBytes(in, ids) ||
-      llvm::any_of(ids, [&](uint8_t id) { return id >= classes; }))
-    return false;
-  std::vector<Bytes> streams(classes);
-  uint64_t runs = data.size() / (channels * inner);
-  for (uint8_t id : ids)
-    streams[id].resize(streams[id].size() + runs * inner);
-  for (Bytes &stream : streams)
-    if (!decodeBytes(in, stream))
-      return false;
-  std::vector<size_t> next(classes, 0);
-  forEachRun(data.size(), ids, inner, [&](uint8_t id, uint64_t at) {
-    std::copy_n(streams[id].begin() + next[id], inner, data.begin() + at);
-    next[id] += inner;
-  });
-  return true;
-}
-
-static bool decodeNested(ByteReader &in, MutableBytes data, unsigned depth) {
-  auto form = static_cast<TensorForm>(in.readByte());
-  unsigned size = in.readByte();
-  if (in.failed() || depth == 0 ||
-      !llvm::is_contained({1u, 2u, 4u, 8u}, size) || data.size() % size != 0)
-    return false;
-  switch (form) {
-  case TensorForm::Planes:
-    return decodePlanes(in, data, size, /*rotated=*/false);
-  case TensorForm::Exponents:
-    return decodePlanes(in, data, size, /*rotated=*/true);
-  case TensorForm::Palette:
-    return decodePalette(in, data, size, depth - 1);
-  case TensorForm::ChannelPalettes:
-    return decodeChannelPalettes(in, data, size, depth - 1);
-  case TensorForm::Bitmap:
-    return decodeBitmap(in, data, size, depth - 1);
-  case TensorForm::Gaps:
-    return decodeGaps(in, data, size, depth - 1);
-  case TensorForm::Classes:
-    return decodeClasses(in, data, size);
-  case TensorForm::Contexts: {
-    MatrixShape shape;
-    shape.columns = in.readVarint();
-    shape.period = in.readVarint();
-    ByteView code = in.readBytes(in.readVarint());
-    return size == 1 && !in.failed() && decodeContexts(code, data, shape);
-  }
-  }
-  return false;
-}
-
-bool mopt::decodeTensor(ByteReader &in, MutableBytes data) {
-  return decodeNested(in, data, kMaxDepth);
 }

@@ -60,7 +60,7 @@ std::vector<Bytes> mopt::takePlanes(ByteView data, unsigned elementSize,
   return planes;
 }
 
-void mopt::joinPlanes(MutableBytes data, llvm::ArrayRef<Bytes> planes,
+void mopt::joinPlanes(MutableBytes data, llvm::ArrayRef<ByteView> planes,
                       bool rotated) {
   visitElementType(planes.size(), [&](auto zero) {
     using T = decltype(zero);
@@ -258,6 +258,48 @@ uint64_t mopt::countZeroElements(ByteView data, unsigned elementSize) {
   });
 }
 
+/// A bit for each of eight elements that is not zero, the first one lowest.
+template <typename T>
+static uint8_t getMask(ByteView data, size_t index) {
+  unsigned mask = 0;
+  for (unsigned i = 0; i < 8; ++i)
+    mask |= unsigned(load<T>(data, index + i) != 0) << i;
+  return static_cast<uint8_t>(mask);
+}
+
+template <>
+uint8_t getMask<uint8_t>(ByteView data, size_t index) {
+  // The highest bit of each byte that is not zero, then all of them in the
+  // highest byte.
+  constexpr uint64_t low = 0x7f7f7f7f7f7f7f7f;
+  uint64_t bytes = llvm::support::endian::read64le(data.data() + index);
+  uint64_t high = (((bytes & low) + low) | bytes) & ~low;
+  return static_cast<uint8_t>((high >> 7) * 0x0102040810204080 >> 56);
+}
+
+Histogram mopt::countMask(ByteView data, unsigned elementSize) {
+  return visitElementType(elementSize, [&](auto zero) {
+    using T = decltype(zero);
+    size_t count = data.size() / sizeof(T), index = 0;
+    std::array<Histogram, 2> parts = {};
+    for (; index + 16 <= count; index += 16) {
+      ++parts[0][getMask<T>(data, index)];
+      ++parts[1][getMask<T>(data, index + 8)];
+    }
+    for (; index + 8 <= count; index += 8)
+      ++parts[0][getMask<T>(data, index)];
+    if (index < count) {
+      unsigned mask = 0;
+      for (unsigned i = 0; index + i < count; ++i)
+        mask |= unsigned(load<T>(data, index + i) != 0) << i;
+      ++parts[0][mask];
+    }
+    for (unsigned symbol = 0; symbol < 256; ++symbol)
+      parts[0][symbol] += parts[1][symbol];
+    return parts[0];
+  });
+}
+
 NonZeros mopt::findNonZeros(ByteView data, unsigned elementSize) {
   return visitElementType(elementSize, [&](auto zero) {
     using T = decltype(zero);
@@ -277,10 +319,12 @@ NonZeros mopt::findNonZeros(ByteView data, unsigned elementSize) {
     };
     for (size_t start = 0; start < count; start += 64) {
       uint64_t bits = 0;
-      size_t end = std::min<size_t>(count - start, 64);
-      for (size_t i = 0; i < end; ++i)
+      size_t end = std::min<size_t>(count - start, 64), i = 0;
+      for (; i + 8 <= end; i += 8)
+        bits |= static_cast<uint64_t>(getMask<T>(data, start + i)) << i;
+      for (; i < end; ++i)
         bits |= static_cast<uint64_t>(load<T>(data, start + i) != 0) << i;
-      for (size_t i = 0; i < (end + 7) / 8; ++i)
+      for (i = 0; i < (end + 7) / 8; ++i)
         result.mask[start / 8 + i] = static_cast<uint8_t>(bits >> 8 * i);
       for (; bits; bits &= bits - 1) {
         size_t index = start + llvm::countr_zero(bits);
@@ -338,6 +382,19 @@ bool mopt::placeByGaps(MutableBytes data, unsigned elementSize,
 // Channels
 //===----------------------------------------------------------------------===//
 
+/// As many channels in every class, in the order of `spread`.
+static Bytes divide(llvm::ArrayRef<uint64_t> spread, unsigned classes) {
+  std::vector<uint32_t> order(spread.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](uint32_t a, uint32_t b) {
+    return std::tie(spread[a], a) < std::tie(spread[b], b);
+  });
+  Bytes ids(spread.size());
+  for (size_t i = 0; i < order.size(); ++i)
+    ids[order[i]] = static_cast<uint8_t>(i * classes / order.size());
+  return ids;
+}
+
 Bytes mopt::classifyChannels(ByteView data, const TensorLayout &layout,
                              unsigned classes) {
   // Weights of int8 lie around 0, those of uint8 around the mean.
@@ -355,13 +412,40 @@ Bytes mopt::classifyChannels(ByteView data, const TensorLayout &layout,
     spread[channel] += total;
     channel = channel + 1 == layout.channels ? 0 : channel + 1;
   }
-  std::vector<uint32_t> order(layout.channels);
-  std::iota(order.begin(), order.end(), 0);
-  llvm::sort(order, [&](uint32_t a, uint32_t b) {
-    return std::tie(spread[a], a) < std::tie(spread[b], b);
-  });
-  Bytes ids(layout.channels);
-  for (size_t i = 0; i < order.size(); ++i)
-    ids[order[i]] = static_cast<uint8_t>(i * classes / order.size());
-  return ids;
+  return divide(spread, classes);
+}
+
+std::vector<RunHistogram> mopt::countChannels(ByteView data,
+                                              const TensorLayout &layout) {
+  std::vector<RunHistogram> channels(layout.channels, RunHistogram{});
+  size_t channel = 0;
+  for (uint64_t at = 0; at + layout.inner <= data.size(); at += layout.inner) {
+    Histogram run = countBytes(data.slice(at, layout.inner));
+    for (auto [sum, bytes] : llvm::zip_equal(channels[channel], run))
+      sum += static_cast<uint32_t>(bytes);
+    channel = channel + 1 == layout.channels ? 0 : channel + 1;
+  }
+  return channels;
+}
+
+Bytes mopt::classifyChannels(llvm::ArrayRef<RunHistogram> channels,
+                             unsigned classes) {
+  int64_t sum = 0, count = 0;
+  for (const RunHistogram &channel : channels)
+    for (unsigned symbol = 0; symbol < 256; ++symbol) {
+      sum +=
+          static_cast<int64_t>(static_cast<int8_t>(symbol)) * channel[symbol];
+      count += channel[symbol];
+    }
+  int mean = static_cast<int>(
+      std::lround(static_cast<double>(sum) / static_cast<double>(count)));
+  std::vector<uint64_t> spread;
+  for (const RunHistogram &channel : channels) {
+    uint64_t total = 0;
+    for (unsigned symbol = 0; symbol < 256; ++symbol)
+      total += uint64_t(std::abs(static_cast<int8_t>(symbol) - mean)) *
+               channel[symbol];
+    spread.push_back(total);
+  }
+  return divide(spread, classes);
 }

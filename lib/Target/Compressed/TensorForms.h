@@ -15,8 +15,6 @@
 
 namespace mlir::mopt {
 
-using MutableBytes = llvm::MutableArrayRef<uint8_t>;
-
 /// Calls `visit` with a zero of the unsigned integer of `size` bytes.
 template <typename Visit>
 auto visitElementType(unsigned size, Visit visit) {
@@ -37,7 +35,8 @@ auto visitElementType(unsigned size, Visit visit) {
 std::vector<Bytes> takePlanes(ByteView data, unsigned elementSize,
                               bool rotated);
 /// Its opposite.
-void joinPlanes(MutableBytes data, llvm::ArrayRef<Bytes> planes, bool rotated);
+void joinPlanes(MutableBytes data, llvm::ArrayRef<ByteView> planes,
+                bool rotated);
 /// How often bytes occur in each plane.
 std::vector<Histogram> countPlanes(ByteView data, unsigned elementSize,
                                    bool rotated);
@@ -72,6 +71,8 @@ struct NonZeros {
   Bytes elements, mask, gaps;
 };
 NonZeros findNonZeros(ByteView data, unsigned elementSize);
+/// How often bytes occur in the mask that findNonZeros makes.
+Histogram countMask(ByteView data, unsigned elementSize);
 uint64_t countZeroElements(ByteView data, unsigned elementSize);
 
 /// Elements put where `mask` says, and zeros elsewhere; false where there are
@@ -86,6 +87,15 @@ bool placeByGaps(MutableBytes data, unsigned elementSize, ByteView elements,
 /// Half as many classes are these without their lowest bit.
 Bytes classifyChannels(ByteView data, const TensorLayout &layout,
                        unsigned classes);
+
+/// How often bytes occur in a run of them.
+using RunHistogram = std::array<uint32_t, 256>;
+/// How often bytes occur in each channel. For runs that are longer than a
+/// histogram.
+std::vector<RunHistogram> countChannels(ByteView data,
+                                        const TensorLayout &layout);
+/// The same classes from these counts.
+Bytes classifyChannels(llvm::ArrayRef<RunHistogram> channels, unsigned classes);
 
 /// Calls `visit(class, offset)` for every run of `inner` bytes of a channel.
 template <typename Visit>

@@ -128,6 +128,24 @@ TEST_P(Coders, RansComesCloseToTheEntropy) {
                       32 + 400);
 }
 
+TEST_P(Coders, ManyBytesAreReadFast) {
+  std::mt19937 random(8);
+  // No multiple of the states.
+  Bytes data = GetParam().draw(random, (1 << 20) + 5);
+  Histogram histogram = countBytes(data);
+  Bytes code = encodeRans(data, histogram), back(data.size());
+  EXPECT_TRUE(decodeRans(code, back));
+  EXPECT_EQ(back, data);
+  // A scale of 12 bits and several states, unless that costs 0.3 %.
+  bool isFast = code[0] == (12 | 16);
+  EXPECT_TRUE(isFast || code[0] == (14 | 16));
+  if (isFast) {
+    EXPECT_LE(static_cast<double>(code.size()),
+              getEntropyBytes(histogram) * 1.004 + data.size() * 0.004 / 8 +
+                  32 + 400);
+  }
+}
+
 TEST_P(Coders, ContextsComeCloseToTheEntropy) {
   std::mt19937 random(7);
   Bytes data = GetParam().draw(random, 1 << 18);
@@ -204,10 +222,13 @@ TEST(ByteCoder, ChoosesTheCode) {
   EXPECT_EQ(encodeBytes(out, drawUniform(random, 1000)), ByteCode::Stored);
   EXPECT_EQ(encodeBytes(out, Bytes(1000, 3)), ByteCode::Repeated);
   EXPECT_EQ(encodeBytes(out, drawNormal(random, 100000)), ByteCode::Rans);
-  // Four bytes of equal weight: a prefix code is as short, and simpler.
+  // Four bytes of equal weight: a prefix code is as short, and simpler; rANS is
+  // read faster.
   Bytes four(100000);
   for (uint8_t &byte : four)
     byte = static_cast<uint8_t>(random() % 4);
+  EXPECT_EQ(encodeBytes(out, four), ByteCode::Rans);
+  four.resize(50000);
   EXPECT_EQ(encodeBytes(out, four), ByteCode::Huffman);
   Bytes text;
   for (int i = 0; i < 1000; ++i)

@@ -125,6 +125,58 @@ TEST(TensorCoder, ChannelsWithFewFloatsHavePalettes) {
               testing::Not(HasSubstr("palette")));
 }
 
+// Forms of large tensors are chosen by what a part of them tells: they are the
+// same, and as small.
+TEST(TensorCoder, LargeTensorsHaveTheirForms) {
+  constexpr size_t kCount = 300000;
+  size_t coded;
+  EXPECT_THAT(
+      roundTrip(asBytes(drawWeights(kCount, 0.0)), getFloatLayout(), &coded),
+      StartsWith("exponents"));
+  EXPECT_LT(coded, kCount * (24 + 2.7) / 8);
+  EXPECT_THAT(
+      roundTrip(asBytes(drawWeights(kCount, 0.5)), getFloatLayout(), &coded),
+      StartsWith("bitmap"));
+  EXPECT_LT(coded, kCount * (1 + 0.5 * 26.7) / 8);
+  std::vector<float> weights = drawWeights(kCount, 0.0);
+  for (float &weight : weights)
+    weight = static_cast<float>(static_cast<int>(weight * 40)) / 40.0f + 0.3f;
+  EXPECT_THAT(roundTrip(asBytes(weights), getFloatLayout()),
+              StartsWith("palette, "));
+}
+
+TEST(TensorCoder, LargeTensorsOfBytesHaveTheirForms) {
+  std::mt19937 random(9);
+  constexpr size_t kSize = 3 << 19;
+  Bytes data(kSize);
+  // Long runs of zeros of one length, and a byte that is any other.
+  for (size_t i = 0; i < kSize; ++i)
+    data[i] = i % 17 ? 0 : static_cast<uint8_t>(1 + random() % 255);
+  size_t coded;
+  EXPECT_THAT(roundTrip(data, {}, &coded), StartsWith("gaps"));
+  EXPECT_LT(coded, kSize / 17 * 1.01 + 100);
+  // Half of the elements are zero, eight at a time.
+  for (size_t i = 0; i < kSize; ++i)
+    data[i] = i / 8 * 2654435761 >> 31 & 1
+                  ? 0
+                  : static_cast<uint8_t>(1 + random() % 200);
+  EXPECT_THAT(roundTrip(data, {}, &coded), StartsWith("bitmap"));
+  EXPECT_LT(coded, kSize * (7.65 / 2 + 0.13) / 8);
+  // Channels that are counted one by one, and are not.
+  TensorLayout layout;
+  layout.channels = 64;
+  for (uint64_t inner : {2048, 4096, 64}) {
+    layout.inner = inner;
+    data.resize(64 * 64 * 512);
+    for (size_t i = 0; i < data.size(); ++i)
+      data[i] = static_cast<uint8_t>(100 + random() %
+                                               (i / inner % 64 < 16 ? 7 : 120));
+    EXPECT_THAT(roundTrip(data, layout, &coded), HasSubstr("classes"));
+    EXPECT_LT(static_cast<double>(coded),
+              data.size() * (0.25 * 2.81 + 0.75 * 6.91) / 8 * 1.005 + 2000);
+  }
+}
+
 TEST(TensorCoder, ColumnsThatAreNeverReadCostLittle) {
   // Three of four columns, here and there, are pruned whole, the others to a
   // half.
