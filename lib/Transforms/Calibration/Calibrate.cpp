@@ -56,9 +56,8 @@ public:
                   Progress &progress) {
     return model.run(source, begin, end,
                      [&](int64_t sample, size_t index,
-                         ArrayRef<float> elements) -> llvm::Error {
-                       std::optional<ValueRange32> range =
-                           getExtremes(elements);
+                         ArrayRef<float> elements,
+                         std::optional<ValueRange32> range) -> llvm::Error {
                        if (!range)
                          return makeNotFiniteError(model.getValues()[index],
                                                    source.describe(sample));
@@ -206,7 +205,7 @@ struct CalibratePass
     if (first >= end)
       return llvm::createStringError("'" + data + "' holds " + Twine(end) +
                                      " samples; first is " + Twine(first));
-    llvm::Expected<ObservedModel> model = ObservedModel::create(func, threads);
+    llvm::Expected<ObservedModel> model = ObservedModel::create(func, threads, compile);
     if (!model)
       return model.takeError();
 

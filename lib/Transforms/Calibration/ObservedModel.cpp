@@ -55,17 +55,30 @@ struct Observation {
 
 static thread_local Observation *current = nullptr;
 
-/// What compiled code calls.
-static void observeElements(int64_t index, const void *elements) {
+/// What kernels call.
+static void showElements(int64_t index, ArrayRef<float> elements,
+                         const ObservedExtremes *extremes) {
   // Code cannot be stopped; what comes after an error does not count.
   if (current->error)
     return;
-  auto type = cast<RankedTensorType>(current->values[index].getType());
-  llvm::Error error = current->observe(
-      current->sample, index,
-      ArrayRef(static_cast<const float *>(elements), type.getNumElements()));
+  std::optional<ValueRange32> range;
+  if (!extremes)
+    range = getExtremes(elements);
+  else if (extremes->areFinite)
+    range = {extremes->min, extremes->max};
+  llvm::Error error =
+      current->observe(current->sample, index, elements, range);
   if (error)
     current->error.emplace(std::move(error));
+}
+
+/// What compiled code calls.
+static void observeElements(int64_t index, const void *elements) {
+  auto type = cast<RankedTensorType>(current->values[index].getType());
+  showElements(
+      index,
+      ArrayRef(static_cast<const float *>(elements), type.getNumElements()),
+      nullptr);
 }
 
 /// A module whose last function is a copy of `func`; `mapping` knows its
@@ -92,7 +105,8 @@ static void setResults(func::FuncOp func, ArrayRef<Value> results) {
 }
 
 llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
-                                                    unsigned threads) {
+                                                    unsigned threads,
+                                                    bool compiles) {
   MLIRContext *context = func.getContext();
   ObservedModel model;
   model.values = collectActivations(func);
@@ -116,7 +130,10 @@ llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
     // below says why not.
     ScopedDiagnosticHandler silence(context,
                                     [](Diagnostic &) { return success(); });
-    executor = createObservedExecutor(copy, {}, observeElements);
+    if (!compiles)
+      executor = createReadyExecutor(copy, {}, showElements);
+    if (executor && !*executor)
+      executor = createObservedExecutor(copy, {}, observeElements);
     if (!executor)
       llvm::consumeError(executor.takeError());
   }
@@ -159,7 +176,8 @@ llvm::Error ObservedModel::runSample(Executor &worker,
   if (observation.error)
     return std::move(*observation.error);
   for (auto [index, tensor] : llvm::enumerate(*outputs))
-    if (llvm::Error error = observe(sample, index, tensor.as<float>()))
+    if (llvm::Error error = observe(sample, index, tensor.as<float>(),
+                                    getExtremes(tensor.as<float>())))
       return error;
   return llvm::Error::success();
 }

@@ -25,21 +25,25 @@ SmallVector<Value> collectActivations(func::FuncOp func);
 /// of the original's module, which must outlive it.
 class ObservedModel {
 public:
-  /// Compiles the copy; where it cannot be compiled it is interpreted, and a
-  /// remark says so. `threads` 0 = one per core.
-  static llvm::Expected<ObservedModel> create(func::FuncOp func,
-                                              unsigned threads);
+  /// Where kernels of mopt's own are not enough, compiles the copy; where it
+  /// cannot be compiled it is interpreted, and a remark says so. `compiles`
+  /// asks for the second; nothing but time depends on it. `threads` 0 = one per
+  /// core.
+  static llvm::Expected<ObservedModel>
+  create(func::FuncOp func, unsigned threads, bool compiles = false);
 
   /// The activations, as values of the original function.
   ArrayRef<Value> getValues() const { return values; }
   unsigned getNumThreads() const { return workers.size(); }
 
   /// Runs samples [begin, end) on all threads and calls `observe(sample, index,
-  /// elements)` for each activation, from several threads at a time but for one
-  /// sample only from one, in the order of the values. Fails with the error of
-  /// the lowest failing sample, whatever thread it ran on.
-  using ObserveFn = llvm::function_ref<llvm::Error(int64_t sample, size_t index,
-                                                   ArrayRef<float> elements)>;
+  /// elements, range)` for each activation, from several threads at a time but
+  /// for one sample only from one, in the order of the values. `range` is what
+  /// getExtremes gives of the elements. Fails with the error of the lowest
+  /// failing sample, whatever thread it ran on.
+  using ObserveFn = llvm::function_ref<llvm::Error(
+      int64_t sample, size_t index, ArrayRef<float> elements,
+      std::optional<ValueRange32> range)>;
   llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
                   ObserveFn observe);
 

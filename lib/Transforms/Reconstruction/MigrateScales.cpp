@@ -251,8 +251,8 @@ llvm::Error Migration::observe(const SampleSource &source, int64_t first,
         wanted[index] = &group;
       }
   std::mutex mutex;
-  auto add = [&](int64_t sample, size_t index,
-                 ArrayRef<float> elements) -> llvm::Error {
+  auto add = [&](int64_t sample, size_t index, ArrayRef<float> elements,
+                 std::optional<ValueRange32>) -> llvm::Error {
     Group *group = wanted[index];
     if (!group)
       return llvm::Error::success();

@@ -98,7 +98,10 @@ def CalibratePass : Pass<"mopt-calibrate", "::mlir::ModuleOp"> {
     Option<"merge", "merge", "bool", /*default=*/"false",
            "Widen ranges that are in the IR instead of replacing them">,
     Option<"threads", "threads", "unsigned", /*default=*/"0",
-           "Threads that run the model; 0 = one per core">
+           "Threads that run the model; 0 = one per core">,
+    Option<"compile", "compile", "bool", /*default=*/"false",
+           "Generate code for the model even where there are kernels for all of "
+           "its layers; what is seen is the same, bit for bit">
   ];
 }
 

@@ -1,0 +1,383 @@
+//===- ReadyExecutor.cpp - Models that need no code of their own -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelPipeline.h"
+#include "Program.h"
+#include "ReadyKernels.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "mopt/Dialect/Mopt/IR/MoptOps.h"
+#include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
+#include "mopt/Dialect/Mopt/Reference/EvaluableOp.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Target/CPU/Observation.h"
+#include "mopt/Transforms/Utils/BufferPlacement.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::Error;
+using llvm::Expected;
+
+/// Ops that have no kernel are computed by their evaluators, element by
+/// element: with more elements than this in all, compiling is worth it.
+static constexpr int64_t kMaxEvaluated = 1 << 18;
+
+static const ReadyKernels *getKernels() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl"))
+    return &kReadyAVX512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return &kReadyAVX2;
+#endif
+  return nullptr;
+}
+
+namespace {
+
+/// Where the elements of a value are.
+struct Place {
+  enum Kind { Absent, Input, Data, Constant, Arena } kind = Absent;
+  /// Of the input, weight or constant; the offset in the arena.
+  int64_t index = 0;
+  RankedTensorType type;
+};
+
+struct Step {
+  enum Kind { Kernel, Add, Evaluate, Observe } kind;
+  Operation *op;
+  SmallVector<Place, 4> inputs, outputs;
+  ReadyLayer layer;
+  ReadyFunction function = nullptr;
+  /// Of observers: the step that made the value, or -1, and its index.
+  int64_t source = -1, observed = 0;
+};
+
+/// What clones share.
+struct ReadyProgram : Program {
+  OwningOpRef<ModuleOp> module;
+  std::vector<HostTensor> constants;
+  std::vector<Step> steps;
+  RequantizeMode mode;
+  ShowFunction show;
+  int64_t arenaBytes = 0;
+};
+
+/// Makes the steps of a function whose layers are kernels.
+class Planner {
+public:
+  Planner(ReadyProgram &program, func::FuncOp func)
+      : program(program), func(func), kernels(*getKernels()) {}
+
+  /// False where an op has no place here.
+  bool plan();
+
+private:
+  struct Buffer {
+    BufferDemand demand;
+    /// The step that makes it.
+    int64_t source;
+  };
+
+  bool addStep(Operation &op);
+  template <typename OpT>
+  bool addKernel(OpT op, ReadyFunction function);
+  std::optional<Place> use(Value value);
+  Place define(Value value);
+
+  ReadyProgram &program;
+  func::FuncOp func;
+  const ReadyKernels &kernels;
+  DenseMap<Value, Place> places;
+  /// Of the arena; the index of a place is that of its buffer until all are
+  /// known.
+  std::vector<Buffer> buffers;
+  int64_t evaluated = 0;
+};
+
+} // namespace
+
+std::optional<Place> Planner::use(Value value) {
+  auto place = places.find(value);
+  if (place == places.end())
+    return std::nullopt;
+  if (place->second.kind == Place::Arena)
+    buffers[place->second.index].demand.life.end = program.steps.size();
+  return place->second;
+}
+
+Place Planner::define(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  unsigned now = program.steps.size();
+  Place place{Place::Arena, static_cast<int64_t>(buffers.size()), type};
+  buffers.push_back(
+      {{{now, now}, static_cast<int64_t>(*getStorageBytes(type)), 64},
+       static_cast<int64_t>(now)});
+  places[value] = place;
+  return place;
+}
+
+template <typename OpT>
+bool Planner::addKernel(OpT op, ReadyFunction function) {
+  kernel::TileAttr tile = op.getTile();
+  bool isDepthwise = std::is_same_v<OpT, kernel::FloatDepthwiseConv2DOp>;
+  if (tile.getDot() != kernel::DotKind::FMA ||
+      tile.getLanes() > kernels.lanes || tile.getVectors() > kernels.maxVectors)
+    return false;
+  if (tile.getLanes() < kernels.lanes && tile.getVectors() != 1)
+    return false;
+  if (!isDepthwise && tile.getVectors() * tile.getPixels() > kernels.maxSums)
+    return false;
+  Step step{Step::Kernel, op, {}, {}, {}, function};
+  for (Value value : {op.getInput(), op.getWeights(), op.getBias()}) {
+    std::optional<Place> place = use(value);
+    if (!place)
+      return false;
+    step.inputs.push_back(*place);
+  }
+  ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
+  auto getDim = [&](unsigned i) {
+    return ReadyDim{in[i + 1],          out[i + 1],
+                    op.getKernel()[i],  op.getStrides()[i],
+                    op.getDilations()[i], op.getPadding()[i]};
+  };
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  auto getBound = [](FloatAttr bound, float none) {
+    return bound ? static_cast<float>(bound.getValueAsDouble()) : none;
+  };
+  step.layer = {in[0],
+                in[3],
+                out[3],
+                getDim(0),
+                getDim(1),
+                getBound(op.getMinAttr(), -kInfinity),
+                getBound(op.getMaxAttr(), kInfinity),
+                tile.getLanes(),
+                tile.getVectors(),
+                tile.getPixels()};
+  step.outputs.push_back(define(op->getResult(0)));
+  program.steps.push_back(std::move(step));
+  return true;
+}
+
+/// True for ops whose evaluator gives what compiled code does, bit for bit.
+static bool isEvaluable(Operation &op) {
+  return isa<AddOp, AveragePool2DOp, ExpandDimsOp, MaxPool2DOp, MeanOp,
+             ReshapeOp, SoftmaxOp, SqueezeOp>(op);
+}
+
+bool Planner::addStep(Operation &op) {
+  if (isa<tensor::EmptyOp, NoValueOp>(op)) {
+    places[op.getResult(0)] = Place();
+    return true;
+  }
+  if (auto constant = dyn_cast<ConstOp>(op)) {
+    Expected<HostTensor> tensor = getConstantTensor(constant);
+    if (!tensor) {
+      llvm::consumeError(tensor.takeError());
+      return false;
+    }
+    places[constant] = {Place::Constant,
+                        static_cast<int64_t>(program.constants.size()),
+                        tensor->getType()};
+    program.constants.push_back(*tensor);
+    return true;
+  }
+  if (auto conv = dyn_cast<kernel::FloatConv2DOp>(op))
+    return addKernel(conv, kernels.conv2D);
+  if (auto conv = dyn_cast<kernel::FloatDepthwiseConv2DOp>(op))
+    return addKernel(conv, kernels.depthwise);
+  Step step{Step::Evaluate, &op, {}, {}, {}};
+  for (Value operand : op.getOperands()) {
+    std::optional<Place> place = use(operand);
+    if (!place)
+      return false;
+    step.inputs.push_back(*place);
+  }
+  if (auto observe = dyn_cast<kernel::ObserveOp>(op)) {
+    const Place &place = step.inputs[0];
+    step.kind = Step::Observe;
+    step.observed = observe.getIndex();
+    if (place.kind == Place::Arena)
+      step.source = buffers[place.index].source;
+    program.steps.push_back(std::move(step));
+    return true;
+  }
+  if (!isEvaluable(op) ||
+      !getElementTypeOrSelf(op.getResult(0).getType()).isF32())
+    return false;
+  auto add = dyn_cast<AddOp>(op);
+  if (add && add.getLhs().getType() == add.getRhs().getType() &&
+      add.getFusedActivationFunction() == ActivationFunction::NONE) {
+    step.kind = Step::Add;
+  } else {
+    for (Type type : llvm::concat<const Type>(op.getOperandTypes(),
+                                              op.getResultTypes()))
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        evaluated += tensor.getNumElements();
+    if (evaluated > kMaxEvaluated)
+      return false;
+  }
+  for (Value result : op.getResults())
+    step.outputs.push_back(define(result));
+  program.steps.push_back(std::move(step));
+  return true;
+}
+
+bool Planner::plan() {
+  // What follows the inputs is data, in its order.
+  unsigned inputs = program.type.getNumInputs();
+  for (BlockArgument argument : func.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    places[argument] = {i < inputs ? Place::Input : Place::Data,
+                        i < inputs ? i : i - inputs,
+                        cast<RankedTensorType>(argument.getType())};
+  }
+  for (Operation &op : func.getBody().front().without_terminator())
+    if (!addStep(op))
+      return false;
+  BufferPlacement placement =
+      placeBuffers(llvm::map_to_vector(buffers, [](const Buffer &buffer) {
+        return buffer.demand;
+      }));
+  program.arenaBytes = placement.size;
+  for (Step &step : program.steps)
+    for (SmallVector<Place, 4> *list : {&step.inputs, &step.outputs})
+      for (Place &place : *list)
+        if (place.kind == Place::Arena)
+          place.index = placement.offsets[place.index];
+  return true;
+}
+
+namespace {
+
+class ReadyExecutor : public Executor {
+public:
+  explicit ReadyExecutor(std::shared_ptr<const ReadyProgram> program)
+      : program(std::move(program)) {
+    auto i8 = IntegerType::get(this->program->type.getContext(), 8);
+    arena = HostTensor::allocate(
+        RankedTensorType::get({this->program->arenaBytes}, i8));
+  }
+
+  FunctionType getFunctionType() const override { return program->type; }
+  Expected<SmallVector<HostTensor>> run(ArrayRef<HostTensor> inputs) override;
+  void resetState() override {}
+  std::unique_ptr<Executor> clone() const override {
+    return std::make_unique<ReadyExecutor>(program);
+  }
+
+private:
+  HostTensor get(const Place &place, ArrayRef<HostTensor> inputs);
+  Error evaluate(const Step &step, ArrayRef<HostTensor> inputs);
+
+  std::shared_ptr<const ReadyProgram> program;
+  HostTensor arena;
+};
+
+} // namespace
+
+HostTensor ReadyExecutor::get(const Place &place, ArrayRef<HostTensor> inputs) {
+  switch (place.kind) {
+  case Place::Absent:
+    return HostTensor();
+  case Place::Input:
+    return inputs[place.index];
+  case Place::Data:
+    return program->weights[place.index];
+  case Place::Constant:
+    return program->constants[place.index];
+  case Place::Arena:
+    return HostTensor::borrowMutable(
+        place.type, arena.getMutableBytes().slice(
+                        place.index, *getStorageBytes(place.type)));
+  }
+  llvm_unreachable("not a place");
+}
+
+Error ReadyExecutor::evaluate(const Step &step, ArrayRef<HostTensor> inputs) {
+  SmallVector<HostTensor> operands, results;
+  for (const Place &place : step.inputs)
+    operands.push_back(get(place, inputs));
+  for (const Place &place : step.outputs) {
+    results.push_back(get(place, inputs));
+    llvm::fill(results.back().getMutableBytes(), 0);
+  }
+  EvalContext context(operands, results, program->mode);
+  if (succeeded(cast<EvaluableOp>(step.op).evaluate(context)))
+    return Error::success();
+  return llvm::createStringError("cannot compute '" +
+                                 step.op->getName().getStringRef() + "'");
+}
+
+Expected<SmallVector<HostTensor>>
+ReadyExecutor::run(ArrayRef<HostTensor> inputs) {
+  auto getFloats = [&](const Place &place) {
+    return get(place, inputs).asMutable<float>();
+  };
+  SmallVector<std::optional<ReadyExtremes>> seen(program->steps.size());
+  for (auto [i, step] : llvm::enumerate(program->steps)) {
+    switch (step.kind) {
+    case Step::Kernel:
+      seen[i] = step.function(step.layer, getFloats(step.inputs[0]).data(),
+                              getFloats(step.inputs[1]).data(),
+                              getFloats(step.inputs[2]).data(),
+                              getFloats(step.outputs[0]).data());
+      break;
+    case Step::Add: {
+      MutableArrayRef<float> a = getFloats(step.inputs[0]),
+                             b = getFloats(step.inputs[1]),
+                             sum = getFloats(step.outputs[0]);
+      for (size_t k = 0; k < sum.size(); ++k)
+        sum[k] = a[k] + b[k];
+      break;
+    }
+    case Step::Evaluate:
+      if (Error error = evaluate(step, inputs))
+        return std::move(error);
+      break;
+    case Step::Observe: {
+      std::optional<ObservedExtremes> extremes;
+      if (step.source >= 0 && seen[step.source]) {
+        const ReadyExtremes &known = *seen[step.source];
+        extremes = {known.min, known.max, known.check == 0.0f};
+      }
+      program->show(step.observed, getFloats(step.inputs[0]),
+                    extremes ? &*extremes : nullptr);
+      break;
+    }
+    }
+  }
+  return SmallVector<HostTensor>();
+}
+
+Expected<std::unique_ptr<Executor>>
+mopt::createReadyExecutor(func::FuncOp func, const ExecutorOptions &options,
+                          ShowFunction show) {
+  if (!getKernels() || func.getNumResults() != 0)
+    return nullptr;
+  auto program = std::make_shared<ReadyProgram>();
+  program->mode = getRequantizeMode(func, options);
+  program->show = show;
+  Expected<OwningOpRef<ModuleOp>> module = separateData(
+      func, *program, program->mode, options.mcpu, options.compute);
+  if (!module)
+    return module.takeError();
+  program->module = std::move(*module);
+  auto functions = program->module->getOps<func::FuncOp>();
+  if (!llvm::hasSingleElement(functions) || !program->variables.empty() ||
+      !Planner(*program, *functions.begin()).plan())
+    return nullptr;
+  return std::make_unique<ReadyExecutor>(std::move(program));
+}

@@ -1,0 +1,47 @@
+//===- ReadyKernelsAVX2.cpp - Float kernels of AVX2 -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ReadyKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+namespace {
+struct X {
+  using Value = __m256;
+  using Mask = __m256i;
+  static constexpr int kLanes = 8, kMaxVectors = 7, kMaxSums = 13;
+
+  static Mask first(int64_t lanes) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(lanes)),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  }
+  static Value broadcast(float value) { return _mm256_set1_ps(value); }
+  static Value load(const float *from) { return _mm256_loadu_ps(from); }
+  static Value load(const float *from, Mask mask) {
+    return _mm256_maskload_ps(from, mask);
+  }
+  static void store(float *to, Value value) { _mm256_storeu_ps(to, value); }
+  static void store(float *to, Value value, Mask mask) {
+    _mm256_maskstore_ps(to, mask, value);
+  }
+  static Value fma(Value a, Value b, Value sum) {
+    return _mm256_fmadd_ps(a, b, sum);
+  }
+  static Value min(Value a, Value b) { return _mm256_min_ps(a, b); }
+  static Value max(Value a, Value b) { return _mm256_max_ps(a, b); }
+  static Value choose(Mask mask, Value a, Value b) {
+    return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
+  }
+};
+} // namespace
+
+#include "ReadyKernelsBody.h"
+
+const ReadyKernels mlir::mopt::kReadyAVX2 = makeKernels<X>();
+#endif
