@@ -11,6 +11,7 @@
 #include "Program.h"
 #include "ReadyKernels.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 #include "mopt/Dialect/Kernel/IR/KernelOps.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
@@ -21,7 +22,6 @@
 #include "mopt/Target/CPU/Observation.h"
 #include "mopt/Transforms/Utils/BufferPlacement.h"
 
-#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -33,12 +33,20 @@ using llvm::Expected;
 /// element: with more elements than this in all, compiling is worth it.
 static constexpr int64_t kMaxEvaluated = 1 << 18;
 
-static const ReadyKernels *getKernels() {
+/// The kernels for the tiles that `mcpu` gets, if this CPU runs them.
+static const ReadyKernels *getKernels(StringRef mcpu) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+  Expected<KernelTarget> target = getKernelTarget(mcpu);
+  if (!target) {
+    llvm::consumeError(target.takeError());
+    return nullptr;
+  }
+  if (target->lanes == kReadyAVX512.lanes &&
+      __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl"))
     return &kReadyAVX512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  if (target->lanes == kReadyAVX2.lanes && target->fuses &&
+      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     return &kReadyAVX2;
 #endif
   return nullptr;
@@ -77,8 +85,8 @@ struct ReadyProgram : Program {
 /// Makes the steps of a function whose layers are kernels.
 class Planner {
 public:
-  Planner(ReadyProgram &program, func::FuncOp func)
-      : program(program), func(func), kernels(*getKernels()) {}
+  Planner(ReadyProgram &program, func::FuncOp func, const ReadyKernels &kernels)
+      : program(program), func(func), kernels(kernels) {}
 
   /// False where an op has no place here.
   bool plan();
@@ -148,9 +156,9 @@ bool Planner::addKernel(OpT op, ReadyFunction function) {
   }
   ArrayRef<int64_t> in = op.getInputShape(), out = op.getOutputShape();
   auto getDim = [&](unsigned i) {
-    return ReadyDim{in[i + 1],          out[i + 1],
-                    op.getKernel()[i],  op.getStrides()[i],
-                    op.getDilations()[i], op.getPadding()[i]};
+    return ReadyDim{
+        in[i + 1],          out[i + 1],           op.getKernel()[i],
+        op.getStrides()[i], op.getDilations()[i], op.getPadding()[i]};
   };
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   auto getBound = [](FloatAttr bound, float none) {
@@ -172,9 +180,22 @@ bool Planner::addKernel(OpT op, ReadyFunction function) {
 }
 
 /// True for ops whose evaluator gives what compiled code does, bit for bit.
+/// Sums along the last dimension are not: code adds them in lanes.
 static bool isEvaluable(Operation &op) {
-  return isa<AddOp, AveragePool2DOp, ExpandDimsOp, MaxPool2DOp, MeanOp,
-             ReshapeOp, SoftmaxOp, SqueezeOp>(op);
+  constexpr int64_t kMaxClasses = 16;
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return cast<RankedTensorType>(softmax.getType()).getShape().back() <=
+           kMaxClasses;
+  if (auto mean = dyn_cast<MeanOp>(op)) {
+    int64_t rank = cast<RankedTensorType>(mean.getInput().getType()).getRank();
+    std::optional<SmallVector<int64_t>> axes =
+        getConstantIntegers(mean.getAxes());
+    return axes && llvm::none_of(*axes, [&](int64_t axis) {
+             return axis == -1 || axis == rank - 1;
+           });
+  }
+  return isa<AddOp, AveragePool2DOp, ExpandDimsOp, MaxPool2DOp, ReshapeOp,
+             SqueezeOp>(op);
 }
 
 bool Planner::addStep(Operation &op) {
@@ -222,8 +243,8 @@ bool Planner::addStep(Operation &op) {
       add.getFusedActivationFunction() == ActivationFunction::NONE) {
     step.kind = Step::Add;
   } else {
-    for (Type type : llvm::concat<const Type>(op.getOperandTypes(),
-                                              op.getResultTypes()))
+    for (Type type :
+         llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
       if (auto tensor = dyn_cast<RankedTensorType>(type))
         evaluated += tensor.getNumElements();
     if (evaluated > kMaxEvaluated)
@@ -247,10 +268,8 @@ bool Planner::plan() {
   for (Operation &op : func.getBody().front().without_terminator())
     if (!addStep(op))
       return false;
-  BufferPlacement placement =
-      placeBuffers(llvm::map_to_vector(buffers, [](const Buffer &buffer) {
-        return buffer.demand;
-      }));
+  BufferPlacement placement = placeBuffers(llvm::map_to_vector(
+      buffers, [](const Buffer &buffer) { return buffer.demand; }));
   program.arenaBytes = placement.size;
   for (Step &step : program.steps)
     for (SmallVector<Place, 4> *list : {&step.inputs, &step.outputs})
@@ -365,7 +384,8 @@ ReadyExecutor::run(ArrayRef<HostTensor> inputs) {
 Expected<std::unique_ptr<Executor>>
 mopt::createReadyExecutor(func::FuncOp func, const ExecutorOptions &options,
                           ShowFunction show) {
-  if (!getKernels() || func.getNumResults() != 0)
+  const ReadyKernels *kernels = getKernels(options.mcpu);
+  if (!kernels || func.getNumResults() != 0)
     return nullptr;
   auto program = std::make_shared<ReadyProgram>();
   program->mode = getRequantizeMode(func, options);
@@ -377,7 +397,7 @@ mopt::createReadyExecutor(func::FuncOp func, const ExecutorOptions &options,
   program->module = std::move(*module);
   auto functions = program->module->getOps<func::FuncOp>();
   if (!llvm::hasSingleElement(functions) || !program->variables.empty() ||
-      !Planner(*program, *functions.begin()).plan())
+      !Planner(*program, *functions.begin(), *kernels).plan())
     return nullptr;
   return std::make_unique<ReadyExecutor>(std::move(program));
 }

@@ -51,8 +51,7 @@ struct Inside {
 
 MOPT_INLINE Inside getInside(const ReadyDim &dim) {
   int64_t first = least(divideUp(dim.before, dim.stride), dim.output);
-  int64_t last =
-      dim.input + dim.before - (dim.taps - 1) * dim.dilation - 1;
+  int64_t last = dim.input + dim.before - (dim.taps - 1) * dim.dilation - 1;
   int64_t end = last < 0 ? 0 : last / dim.stride + 1;
   return {first, greatest(first, least(end, dim.output))};
 }
@@ -121,8 +120,8 @@ struct ConvTile {
   int64_t lanes, lastLanes;
 };
 
-/// `V` vectors of channels of `P` pixels; kPart: one vector, of fewer lanes than
-/// the CPU has.
+/// `V` vectors of channels of `P` pixels; kPart: one vector, of fewer lanes
+/// than the CPU has.
 template <typename X, int V, int P, bool kPart>
 void convTile(const ConvTile &tile, Writer<X> &writer) {
   using Value = typename X::Value;
@@ -275,8 +274,8 @@ struct DepthwiseTile {
 
 /// `C` vectors of channels of `P` pixels; of kPart the lanes of `mask`.
 template <typename X, int P, int C, bool kPart>
-MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile,
-                               typename X::Mask mask, Writer<X> &writer) {
+MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
+                               Writer<X> &writer) {
   using Value = typename X::Value;
   auto load = [&](const float *from) MOPT_INLINED {
     return kPart ? X::load(from, mask) : X::load(from);
@@ -288,8 +287,8 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile,
   }
   const int64_t stride = tile.pixelStride;
   for (int64_t row = tile.rows.first; row < tile.rows.end; ++row) {
-    const float *x = tile.in + row * tile.rowStride +
-                     tile.columns.first * tile.columnStride;
+    const float *x =
+        tile.in + row * tile.rowStride + tile.columns.first * tile.columnStride;
     const float *w = tile.weights + (row * tile.rowTaps + tile.columns.first) *
                                         tile.weightLanes;
     for (int64_t column = tile.columns.first; column < tile.columns.end;
@@ -297,20 +296,19 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile,
       Value weights[C];
       MOPT_UNROLL for (int c = 0; c < C; ++c) weights[c] =
           load(w + c * tile.vectorWeights);
-      MOPT_UNROLL for (int p = 0; p < P; ++p)
-        MOPT_UNROLL for (int c = 0; c < C; ++c) sums[p][c] =
-            X::fma(load(x + p * stride + c * X::kLanes), weights[c],
-                   sums[p][c]);
+      MOPT_UNROLL for (int p = 0; p < P; ++p) MOPT_UNROLL for (int c = 0; c < C;
+                                                               ++c) sums[p][c] =
+          X::fma(load(x + p * stride + c * X::kLanes), weights[c], sums[p][c]);
     }
   }
   MOPT_UNROLL for (int p = 0; p < P; ++p)
-    MOPT_UNROLL for (int c = 0; c < C; ++c) {
-      float *out = tile.out + p * tile.channels + c * X::kLanes;
-      if (kPart)
-        writer.write(out, sums[p][c], mask);
-      else
-        writer.write(out, sums[p][c]);
-    }
+      MOPT_UNROLL for (int c = 0; c < C; ++c) {
+    float *out = tile.out + p * tile.channels + c * X::kLanes;
+    if (kPart)
+      writer.write(out, sums[p][c], mask);
+    else
+      writer.write(out, sums[p][c]);
+  }
 }
 
 /// All channels of `P` pixels with the same taps, `C` vectors at a time.

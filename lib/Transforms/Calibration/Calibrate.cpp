@@ -55,8 +55,7 @@ public:
   llvm::Error run(const SampleSource &source, int64_t begin, int64_t end,
                   Progress &progress) {
     return model.run(source, begin, end,
-                     [&](int64_t sample, size_t index,
-                         ArrayRef<float> elements,
+                     [&](int64_t sample, size_t index, ArrayRef<float> elements,
                          std::optional<ValueRange32> range) -> llvm::Error {
                        if (!range)
                          return makeNotFiniteError(model.getValues()[index],
@@ -205,7 +204,8 @@ struct CalibratePass
     if (first >= end)
       return llvm::createStringError("'" + data + "' holds " + Twine(end) +
                                      " samples; first is " + Twine(first));
-    llvm::Expected<ObservedModel> model = ObservedModel::create(func, threads, compile);
+    llvm::Expected<ObservedModel> model =
+        ObservedModel::create(func, threads, compile);
     if (!model)
       return model.takeError();
 

@@ -66,8 +66,7 @@ static void showElements(int64_t index, ArrayRef<float> elements,
     range = getExtremes(elements);
   else if (extremes->areFinite)
     range = {extremes->min, extremes->max};
-  llvm::Error error =
-      current->observe(current->sample, index, elements, range);
+  llvm::Error error = current->observe(current->sample, index, elements, range);
   if (error)
     current->error.emplace(std::move(error));
 }
@@ -104,9 +103,8 @@ static void setResults(func::FuncOp func, ArrayRef<Value> results) {
                                  ValueRange(results).getTypes()));
 }
 
-llvm::Expected<ObservedModel> ObservedModel::create(func::FuncOp func,
-                                                    unsigned threads,
-                                                    bool compiles) {
+llvm::Expected<ObservedModel>
+ObservedModel::create(func::FuncOp func, unsigned threads, bool compiles) {
   MLIRContext *context = func.getContext();
   ObservedModel model;
   model.values = collectActivations(func);

@@ -1,0 +1,295 @@
+//===- ReadyExecutorTest.cpp - Ready kernels beside generated ones -----*- C++
+//-*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Float layers around the edges of register tiles, on every instruction set
+// that has ready kernels: the bits of generated code, and their extremes.
+
+#include "mlir/Parser/Parser.h"
+#include "mopt/InitAll.h"
+#include "mopt/Target/CPU/Observation.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/TargetParser/Host.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+using namespace mlir;
+using namespace mlir::mopt;
+using llvm::formatv;
+
+namespace {
+
+struct Layer {
+  const char *op;
+  int64_t batch, height, width, channels, outputs;
+  int64_t rows = 1, columns = 1, stride = 1, dilation = 1;
+  bool same = true;
+  const char *activation = "NONE";
+};
+
+const Layer kLayers[] = {
+    // Pixels and channels of whole tiles, of parts of them, and beside.
+    {"conv_2d", 1, 1, 1, 4, 1},
+    {"conv_2d", 1, 3, 5, 8, 16, 1, 1, 1, 1, true, "RELU"},
+    {"conv_2d", 2, 3, 3, 24, 17, 1, 1, 1, 1, true, "RELU6"},
+    {"conv_2d", 1, 7, 7, 12, 64, 1, 1, 1, 1, true, "RELU_N1_TO_1"},
+    {"conv_2d", 1, 13, 13, 16, 96},
+    {"conv_2d", 1, 4, 4, 7, 130},
+    {"conv_2d", 1, 9, 9, 16, 40, 1, 1, 2},
+    {"conv_2d", 1, 6, 6, 9, 5},
+    // Windows over every edge, larger than the image, with gaps.
+    {"conv_2d", 1, 8, 8, 3, 16, 3, 3, 2, 1, true, "RELU6"},
+    {"conv_2d", 2, 9, 7, 16, 64, 3, 3},
+    {"conv_2d", 1, 10, 11, 5, 48, 3, 2, 1, 2},
+    {"conv_2d", 1, 9, 40, 8, 20, 3, 3, 1, 1, false},
+    {"conv_2d", 1, 2, 2, 4, 8, 5, 5},
+    {"conv_2d", 1, 12, 12, 1, 8, 5, 4, 2},
+    {"depthwise_conv_2d", 1, 6, 7, 3, 3, 3, 3},
+    {"depthwise_conv_2d", 2, 5, 6, 16, 16, 3, 3, 1, 1, true, "RELU6"},
+    {"depthwise_conv_2d", 1, 8, 28, 40, 40, 3, 3, 2, 1, true, "RELU"},
+    {"depthwise_conv_2d", 1, 6, 6, 130, 130, 3, 3},
+    {"depthwise_conv_2d", 1, 9, 19, 64, 64, 5, 5, 1, 1, true, "RELU6"},
+    {"depthwise_conv_2d", 1, 9, 9, 20, 20, 3, 3, 1, 2, true},
+    {"depthwise_conv_2d", 1, 7, 7, 72, 72, 1, 7, 3, 1, false},
+    {"depthwise_conv_2d", 1, 2, 2, 24, 24, 5, 5},
+    {"fully_connected", 1, 1, 1, 64, 10},
+    {"fully_connected", 1, 1, 1, 50, 200, 1, 1, 1, 1, true, "RELU"},
+    {"fully_connected", 13, 1, 1, 33, 67},
+};
+
+/// What a run showed.
+struct Shown {
+  std::vector<std::vector<float>> values;
+  std::vector<std::optional<ObservedExtremes>> extremes;
+
+  void add(ArrayRef<float> elements, const ObservedExtremes *seen) {
+    values.push_back(elements.vec());
+    extremes.push_back(seen ? std::optional(*seen) : std::nullopt);
+  }
+};
+
+Shown *shown = nullptr;
+size_t elementsOf[8];
+
+void show(int64_t, ArrayRef<float> elements, const ObservedExtremes *extremes) {
+  shown->add(elements, extremes);
+}
+
+void observe(int64_t index, const void *elements) {
+  shown->add(ArrayRef(static_cast<const float *>(elements), elementsOf[index]),
+             nullptr);
+}
+
+class ReadyExecutorTest : public testing::TestWithParam<const char *> {
+protected:
+  ReadyExecutorTest() {
+    DialectRegistry registry;
+    registerAllMopt(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+  }
+
+  void SetUp() override {
+    llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+    StringRef name = GetParam();
+    if (!features.lookup(name == "haswell" ? "avx2" : "avx512vl"))
+      GTEST_SKIP() << "this machine does not run code for " << GetParam();
+    options.mcpu = name.str();
+  }
+
+  std::string makeModel(const Layer &layer);
+  /// Runs `text`, a function that shows values, both ways.
+  void compare(StringRef text, ArrayRef<float> input);
+  std::vector<float> draw(size_t count) {
+    std::normal_distribution<float> normal;
+    std::vector<float> values(count);
+    for (float &value : values)
+      value = normal(random);
+    return values;
+  }
+
+  MLIRContext context{MLIRContext::Threading::DISABLED};
+  std::mt19937 random{17};
+  ExecutorOptions options;
+};
+
+int64_t getSize(const Layer &layer, int64_t input, int64_t taps) {
+  int64_t span = (taps - 1) * layer.dilation + 1;
+  int64_t room = layer.same ? input : input - span + 1;
+  return (room + layer.stride - 1) / layer.stride;
+}
+
+std::string makeTensor(ArrayRef<int64_t> shape) {
+  std::string text = "tensor<";
+  for (int64_t dim : shape)
+    text += std::to_string(dim) + "x";
+  return text + "f32>";
+}
+
+std::string ReadyExecutorTest::makeModel(const Layer &layer) {
+  bool isProduct = StringRef(layer.op) == "fully_connected";
+  bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
+  SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
+                                layer.channels};
+  SmallVector<int64_t> output = {
+      layer.batch, getSize(layer, layer.height, layer.rows),
+      getSize(layer, layer.width, layer.columns), layer.outputs};
+  SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
+                                 layer.channels};
+  if (isDepthwise)
+    filter = {1, layer.rows, layer.columns, layer.outputs};
+  if (isProduct) {
+    input = {layer.batch, layer.channels};
+    output = {layer.batch, layer.outputs};
+    filter = {layer.outputs, layer.channels};
+  }
+  auto constant = [&](ArrayRef<int64_t> shape) {
+    size_t count = 1;
+    for (int64_t dim : shape)
+      count *= dim;
+    std::string text = "mopt.const {value = dense<\"0x";
+    for (float value : draw(count)) {
+      unsigned char bytes[4];
+      std::memcpy(bytes, &value, 4);
+      for (unsigned char byte : bytes)
+        text += formatv("{0:X-2}", unsigned(byte)).str();
+    }
+    std::string type = makeTensor(shape);
+    return text + "\"> : " + type + "} : () -> " + type;
+  };
+  std::string attributes = formatv(
+      "fused_activation_function = #mopt.activation<{0}>", layer.activation);
+  if (!isProduct)
+    attributes +=
+        formatv(", padding = #mopt.padding<{0}>, stride_h = {1} : i32, "
+                "stride_w = {1} : i32, dilation_h_factor = {2} : i32, "
+                "dilation_w_factor = {2} : i32",
+                layer.same ? "SAME" : "VALID", layer.stride, layer.dilation);
+  return formatv("func.func @main(%x: {0}) {{\n"
+                 "  %w = {1}\n  %b = {2}\n"
+                 "  %y = mopt.{3} %x, %w, %b {{{4}} : ({0}, {5}, {6}) -> {7}\n"
+                 "  kernel.observe 0, %x : {0}\n"
+                 "  kernel.observe 1, %y : {7}\n"
+                 "  return\n}\n",
+                 makeTensor(input), constant(filter), constant(layer.outputs),
+                 layer.op, attributes, makeTensor(filter),
+                 makeTensor(layer.outputs), makeTensor(output))
+      .str();
+}
+
+void ReadyExecutorTest::compare(StringRef text, ArrayRef<float> input) {
+  auto module = parseSourceString<ModuleOp>(text, &context);
+  ASSERT_TRUE(module) << text.str();
+  func::FuncOp func = *module->getOps<func::FuncOp>().begin();
+  size_t count = 0;
+  func.walk([&](Operation *op) {
+    if (op->getName().getStringRef() == "kernel.observe")
+      elementsOf[count++] =
+          cast<RankedTensorType>(op->getOperand(0).getType()).getNumElements();
+  });
+  auto compiled = createObservedExecutor(func, options, observe);
+  ASSERT_TRUE(bool(compiled)) << llvm::toString(compiled.takeError());
+  auto ready = createReadyExecutor(func, options, show);
+  ASSERT_TRUE(bool(ready)) << llvm::toString(ready.takeError());
+  ASSERT_TRUE(*ready) << text.str();
+  HostTensor tensor =
+      HostTensor::allocate(cast<RankedTensorType>(func.getArgumentTypes()[0]));
+  for (size_t i = 0; i < tensor.as<float>().size(); ++i)
+    tensor.asMutable<float>()[i] = input[i % input.size()];
+  Shown expected, got;
+  shown = &expected;
+  ASSERT_TRUE(bool((*compiled)->run(tensor)));
+  shown = &got;
+  ASSERT_TRUE(bool((*ready)->clone()->run(tensor)));
+  ASSERT_EQ(expected.values.size(), count);
+  ASSERT_EQ(got.values.size(), count);
+  for (size_t i = 0; i < count; ++i) {
+    const std::vector<float> &values = expected.values[i];
+    ASSERT_EQ(got.values[i].size(), values.size());
+    EXPECT_EQ(
+        std::memcmp(got.values[i].data(), values.data(), 4 * values.size()), 0)
+        << i << " of " << text.str();
+    if (!got.extremes[i])
+      continue;
+    bool areFinite =
+        llvm::all_of(values, [](float value) { return std::isfinite(value); });
+    EXPECT_EQ(got.extremes[i]->areFinite, areFinite);
+    if (areFinite) {
+      EXPECT_EQ(got.extremes[i]->min, *llvm::min_element(values));
+      EXPECT_EQ(got.extremes[i]->max, *llvm::max_element(values));
+    }
+  }
+}
+
+TEST_P(ReadyExecutorTest, LayersEqualGeneratedCode) {
+  for (const Layer &layer : kLayers)
+    compare(makeModel(layer), draw(4096));
+}
+
+TEST_P(ReadyExecutorTest, ValuesThatAreNotFiniteAreSeen) {
+  std::vector<float> input = draw(1000);
+  input[500] = std::numeric_limits<float>::quiet_NaN();
+  for (const Layer &layer : {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
+    compare(makeModel(layer), input);
+  input[500] = std::numeric_limits<float>::infinity();
+  for (const Layer &layer : {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
+    compare(makeModel(layer), input);
+}
+
+TEST_P(ReadyExecutorTest, OtherOpsEqualGeneratedCode) {
+  compare(R"mlir(
+func.func @main(%x: tensor<1x8x8x24xf32>) {
+  %axes = mopt.const {value = dense<[1, 2]> : tensor<2xi32>} : () -> tensor<2xi32>
+  %shape = mopt.const {value = dense<[24, 16]> : tensor<2xi32>} : () -> tensor<2xi32>
+  %0 = mopt.average_pool_2d %x {padding = #mopt.padding<SAME>, stride_h = 2 : i32, stride_w = 2 : i32, filter_height = 3 : i32, filter_width = 3 : i32, fused_activation_function = #mopt.activation<NONE>} : (tensor<1x8x8x24xf32>) -> tensor<1x4x4x24xf32>
+  kernel.observe 0, %0 : tensor<1x4x4x24xf32>
+  %1 = mopt.max_pool_2d %x {padding = #mopt.padding<VALID>, stride_h = 2 : i32, stride_w = 2 : i32, filter_height = 2 : i32, filter_width = 2 : i32, fused_activation_function = #mopt.activation<RELU>} : (tensor<1x8x8x24xf32>) -> tensor<1x4x4x24xf32>
+  kernel.observe 1, %1 : tensor<1x4x4x24xf32>
+  %2 = mopt.add %0, %1 {fused_activation_function = #mopt.activation<NONE>} : (tensor<1x4x4x24xf32>, tensor<1x4x4x24xf32>) -> tensor<1x4x4x24xf32>
+  kernel.observe 2, %2 : tensor<1x4x4x24xf32>
+  %3 = mopt.add %2, %1 {fused_activation_function = #mopt.activation<RELU6>} : (tensor<1x4x4x24xf32>, tensor<1x4x4x24xf32>) -> tensor<1x4x4x24xf32>
+  kernel.observe 3, %3 : tensor<1x4x4x24xf32>
+  %4 = mopt.reshape %3, %shape : (tensor<1x4x4x24xf32>, tensor<2xi32>) -> tensor<24x16xf32>
+  kernel.observe 4, %4 : tensor<24x16xf32>
+  %5 = mopt.softmax %4 {beta = 1.0 : f32} : (tensor<24x16xf32>) -> tensor<24x16xf32>
+  kernel.observe 5, %5 : tensor<24x16xf32>
+  %6 = mopt.mean %2, %axes {keep_dims = false} : (tensor<1x4x4x24xf32>, tensor<2xi32>) -> tensor<1x24xf32>
+  kernel.observe 6, %6 : tensor<1x24xf32>
+  return
+}
+)mlir",
+          draw(8 * 8 * 24));
+}
+
+TEST_P(ReadyExecutorTest, OpsWithoutKernelsAreForTheCompiler) {
+  auto module = parseSourceString<ModuleOp>(R"mlir(
+func.func @main(%x: tensor<1x4xf32>) {
+  %0 = mopt.tanh %x : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  kernel.observe 0, %0 : tensor<1x4xf32>
+  return
+}
+)mlir",
+                                            &context);
+  ASSERT_TRUE(module);
+  auto ready = createReadyExecutor(*module->getOps<func::FuncOp>().begin(),
+                                   options, show);
+  ASSERT_TRUE(bool(ready)) << llvm::toString(ready.takeError());
+  EXPECT_FALSE(*ready);
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, ReadyExecutorTest,
+                         testing::Values("host", "haswell"));
+
+} // namespace
