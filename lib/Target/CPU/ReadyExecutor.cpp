@@ -22,6 +22,7 @@
 #include "mopt/Target/CPU/Observation.h"
 #include "mopt/Transforms/Utils/BufferPlacement.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -68,8 +69,13 @@ struct Step {
   SmallVector<Place, 4> inputs, outputs;
   ReadyLayer layer;
   ReadyFunction function = nullptr;
-  /// Of observers: the step that made the value, or -1, and its index.
-  int64_t source = -1, observed = 0;
+  /// No result of a kernel is larger than `gain` times the largest input, plus
+  /// `offset`.
+  double gain = 0.0, offset = 0.0;
+  /// The step that made the (first) input, or -1.
+  int64_t source = -1;
+  /// Of observers: the index of the value.
+  int64_t observed = 0;
 };
 
 /// What clones share.
@@ -102,6 +108,11 @@ private:
   template <typename OpT>
   bool addKernel(OpT op, ReadyFunction function);
   std::optional<Place> use(Value value);
+  /// The step that makes what is in `place`, or -1.
+  int64_t getSource(const Place &place) const {
+    return place.kind == Place::Arena ? buffers[place.index].source : -1;
+  }
+  ArrayRef<float> getConstant(const Place &place) const;
   Place define(Value value);
 
   ReadyProgram &program;
@@ -134,6 +145,26 @@ Place Planner::define(Value value) {
        static_cast<int64_t>(now)});
   places[value] = place;
   return place;
+}
+
+ArrayRef<float> Planner::getConstant(const Place &place) const {
+  if (place.kind == Place::Data)
+    return program.weights[place.index].as<float>();
+  if (place.kind == Place::Constant)
+    return program.constants[place.index].as<float>();
+  return {};
+}
+
+/// The largest magnitude of `values`; infinity if one is NaN or infinite.
+static float getMagnitude(ArrayRef<float> values) {
+  // Magnitudes are in the order of their bits, with NaN at the end.
+  uint32_t most = 0;
+  for (float value : values)
+    most = std::max(most, llvm::bit_cast<uint32_t>(value) & 0x7fffffff);
+  float magnitude = llvm::bit_cast<float>(most);
+  return magnitude < std::numeric_limits<float>::infinity()
+             ? magnitude
+             : std::numeric_limits<float>::infinity();
 }
 
 template <typename OpT>
@@ -174,6 +205,15 @@ bool Planner::addKernel(OpT op, ReadyFunction function) {
                 tile.getLanes(),
                 tile.getVectors(),
                 tile.getPixels()};
+  step.source = getSource(step.inputs[0]);
+  ArrayRef<float> weights = getConstant(step.inputs[1]),
+                  bias = getConstant(step.inputs[2]);
+  if (weights.empty() || bias.empty())
+    return false;
+  double taps = double(op.getKernel()[0]) * op.getKernel()[1] *
+                (isDepthwise ? 1 : step.layer.inputChannels);
+  step.gain = taps * getMagnitude(weights);
+  step.offset = getMagnitude(bias);
   step.outputs.push_back(define(op->getResult(0)));
   program.steps.push_back(std::move(step));
   return true;
@@ -227,11 +267,9 @@ bool Planner::addStep(Operation &op) {
     step.inputs.push_back(*place);
   }
   if (auto observe = dyn_cast<kernel::ObserveOp>(op)) {
-    const Place &place = step.inputs[0];
     step.kind = Step::Observe;
     step.observed = observe.getIndex();
-    if (place.kind == Place::Arena)
-      step.source = buffers[place.index].source;
+    step.source = getSource(step.inputs[0]);
     program.steps.push_back(std::move(step));
     return true;
   }
@@ -346,13 +384,24 @@ ReadyExecutor::run(ArrayRef<HostTensor> inputs) {
     return get(place, inputs).asMutable<float>();
   };
   SmallVector<std::optional<ReadyExtremes>> seen(program->steps.size());
+  // Sums that cannot reach half of the largest float, which is far more than
+  // what roundings add, are not looked at for those that are not finite.
+  auto canOverflow = [&](const Step &step) {
+    if (step.source < 0 || !seen[step.source])
+      return true;
+    const ReadyExtremes &input = *seen[step.source];
+    double largest =
+        std::max(std::abs(double(input.min)), std::abs(double(input.max)));
+    return !(input.check == 0.0f && step.gain * largest + step.offset <
+                                        std::numeric_limits<float>::max() / 2);
+  };
   for (auto [i, step] : llvm::enumerate(program->steps)) {
     switch (step.kind) {
     case Step::Kernel:
-      seen[i] = step.function(step.layer, getFloats(step.inputs[0]).data(),
-                              getFloats(step.inputs[1]).data(),
-                              getFloats(step.inputs[2]).data(),
-                              getFloats(step.outputs[0]).data());
+      seen[i] = step.function(
+          step.layer, getFloats(step.inputs[0]).data(),
+          getFloats(step.inputs[1]).data(), getFloats(step.inputs[2]).data(),
+          getFloats(step.outputs[0]).data(), canOverflow(step));
       break;
     case Step::Add: {
       MutableArrayRef<float> a = getFloats(step.inputs[0]),

@@ -47,10 +47,11 @@ struct ReadyExtremes {
 };
 
 /// Computes a layer from weights and biases that are packed as those of the op.
+/// Without `checks` the caller knows that no result is NaN or infinite.
 using ReadyFunction = ReadyExtremes (*)(const ReadyLayer &layer,
                                         const float *input,
                                         const float *weights, const float *bias,
-                                        float *output);
+                                        float *output, bool checks);
 
 /// The functions for one kind of CPU.
 struct ReadyKernels {

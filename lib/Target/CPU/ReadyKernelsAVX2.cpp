@@ -38,6 +38,10 @@ struct X {
   static Value choose(Mask mask, Value a, Value b) {
     return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
   }
+  static float getFirst(Value value) { return _mm256_cvtss_f32(value); }
+  static bool anyAtMost(Value a, Value b) {
+    return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LE_OQ)) != 0;
+  }
 };
 } // namespace
 

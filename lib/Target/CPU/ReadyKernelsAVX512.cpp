@@ -37,6 +37,10 @@ struct X {
   static Value choose(Mask mask, Value a, Value b) {
     return _mm512_mask_blend_ps(mask, b, a);
   }
+  static float getFirst(Value value) { return _mm512_cvtss_f32(value); }
+  static bool anyAtMost(Value a, Value b) {
+    return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ) != 0;
+  }
 };
 } // namespace
 

@@ -59,43 +59,83 @@ MOPT_INLINE Inside getInside(const ReadyDim &dim) {
 /// What writes results, and sees their extremes.
 template <typename X>
 struct Writer {
-  typename X::Value low, high, min, max, check;
+  using Value = typename X::Value;
+  using Mask = typename X::Mask;
+  Value low, high, min, max, check;
+  bool cuts, checks;
+  /// A bound that was reached is the extreme: nothing needs to look for it.
+  bool seeksMin = true, seeksMax = true;
 
-  explicit MOPT_INLINE Writer(const ReadyLayer &layer)
+  MOPT_INLINE Writer(const ReadyLayer &layer, bool checks)
       : low(X::broadcast(layer.min)), high(X::broadcast(layer.max)),
         min(X::broadcast(__builtin_inff())),
-        max(X::broadcast(-__builtin_inff())), check(X::broadcast(0.0f)) {}
+        max(X::broadcast(-__builtin_inff())), check(X::broadcast(0.0f)),
+        cuts(layer.min > -__builtin_inff() || layer.max < __builtin_inff()),
+        checks(checks) {}
 
-  MOPT_INLINE typename X::Value cut(typename X::Value value) const {
+  /// Writes `P` pixels of `C` vectors, `stride` elements from pixel to pixel;
+  /// of the last vector the lanes of `mask` unless it is whole.
+  template <int P, int C>
+  MOPT_INLINE void write(float *to, int64_t stride, Value (&values)[P][C],
+                         bool isWhole, Mask mask) {
     // A NaN stays: of two values that are not ordered the second is taken.
-    return X::min(high, X::max(low, value));
+    if (cuts) {
+      MOPT_UNROLL for (int p = 0; p < P; ++p)
+          MOPT_UNROLL for (int c = 0; c < C; ++c) values[p][c] =
+              X::min(high, X::max(low, values[p][c]));
+    }
+    if (!isWhole) {
+      MOPT_UNROLL for (int p = 0; p < P; ++p) {
+        MOPT_UNROLL for (int c = 0; c + 1 < C; ++c) {
+          see(values[p][c]);
+          X::store(to + p * stride + c * X::kLanes, values[p][c]);
+        }
+        // Lanes that do not exist hold what another one does.
+        Value last = values[p][C - 1];
+        see(X::choose(mask, last, X::broadcast(X::getFirst(last))));
+        X::store(to + p * stride + (C - 1) * X::kLanes, last, mask);
+      }
+      return;
+    }
+    if (seeksMin) {
+      MOPT_UNROLL for (int p = 0; p < P; ++p)
+          MOPT_UNROLL for (int c = 0; c < C; ++c) min =
+              X::min(values[p][c], min);
+      seeksMin = checks || !X::anyAtMost(min, low);
+    }
+    if (seeksMax) {
+      MOPT_UNROLL for (int p = 0; p < P; ++p)
+          MOPT_UNROLL for (int c = 0; c < C; ++c) max =
+              X::max(values[p][c], max);
+      seeksMax = checks || !X::anyAtMost(high, max);
+    }
+    if (checks) {
+      MOPT_UNROLL for (int p = 0; p < P; ++p)
+          MOPT_UNROLL for (int c = 0; c < C; ++c) check =
+              X::fma(values[p][c], X::broadcast(0.0f), check);
+    }
+    MOPT_UNROLL for (int p = 0; p < P; ++p)
+        MOPT_UNROLL for (int c = 0; c < C; ++c)
+            X::store(to + p * stride + c * X::kLanes, values[p][c]);
   }
-  MOPT_INLINE void write(float *to, typename X::Value value) {
-    value = cut(value);
+
+  MOPT_INLINE void see(Value value) {
     min = X::min(value, min);
     max = X::max(value, max);
-    check = X::fma(value, X::broadcast(0.0f), check);
-    X::store(to, value);
+    if (checks)
+      check = X::fma(value, X::broadcast(0.0f), check);
   }
-  MOPT_INLINE void write(float *to, typename X::Value value,
-                         typename X::Mask mask) {
-    value = cut(value);
-    min = X::choose(mask, X::min(value, min), min);
-    max = X::choose(mask, X::max(value, max), max);
-    value = X::choose(mask, value, X::broadcast(0.0f));
-    check = X::fma(value, X::broadcast(0.0f), check);
-    X::store(to, value, mask);
-  }
+
   MOPT_INLINE ReadyExtremes finish() const {
-    float mins[X::kLanes], maxs[X::kLanes], checks[X::kLanes];
+    float mins[X::kLanes], maxs[X::kLanes], checked[X::kLanes];
     X::store(mins, min);
     X::store(maxs, max);
-    X::store(checks, check);
-    ReadyExtremes all = {mins[0], maxs[0], checks[0]};
+    X::store(checked, check);
+    ReadyExtremes all = {mins[0], maxs[0], checked[0]};
     for (int i = 1; i < X::kLanes; ++i) {
       all.min = mins[i] < all.min ? mins[i] : all.min;
       all.max = maxs[i] > all.max ? maxs[i] : all.max;
-      all.check += checks[i];
+      all.check += checked[i];
     }
     return all;
   }
@@ -159,16 +199,8 @@ void convTile(const ConvTile &tile, Writer<X> &writer) {
         }
       }
     }
-  auto last = X::first(tile.lastLanes);
-  MOPT_UNROLL for (int p = 0; p < P; ++p) {
-    float *out = tile.out + p * tile.outputChannels;
-    MOPT_UNROLL for (int v = 0; v < V; ++v) {
-      if (v + 1 < V || tile.lastLanes == X::kLanes)
-        writer.write(out + v * X::kLanes, sums[p][v]);
-      else
-        writer.write(out + v * X::kLanes, sums[p][v], last);
-    }
-  }
+  writer.write(tile.out, tile.outputChannels, sums, tile.lastLanes == X::kLanes,
+               X::first(tile.lastLanes));
 }
 
 template <typename X>
@@ -199,8 +231,9 @@ constexpr TileTable<X> kTiles = TileTable<X>();
 
 template <typename X>
 ReadyExtremes conv2D(const ReadyLayer &layer, const float *input,
-                     const float *weights, const float *bias, float *output) {
-  Writer<X> writer(layer);
+                     const float *weights, const float *bias, float *output,
+                     bool checks) {
+  Writer<X> writer(layer, checks);
   const ReadyDim &rows = layer.rows, &columns = layer.columns;
   const int64_t pitch = columns.input * layer.inputChannels;
   const int64_t outPitch = columns.output * layer.outputChannels;
@@ -272,8 +305,10 @@ struct DepthwiseTile {
   int64_t rowTaps, weightLanes, vectorWeights;
 };
 
-/// `C` vectors of channels of `P` pixels; of kPart the lanes of `mask`.
-template <typename X, int P, int C, bool kPart>
+/// `C` vectors of channels of `P` pixels; of kPart the lanes of `mask`. With
+/// `T` not 0 the window has T columns side by side, and `S` from pixel to
+/// pixel.
+template <typename X, int P, int C, bool kPart, int T, int S>
 MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
                                Writer<X> &writer) {
   using Value = typename X::Value;
@@ -287,10 +322,26 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
   }
   const int64_t stride = tile.pixelStride;
   for (int64_t row = tile.rows.first; row < tile.rows.end; ++row) {
-    const float *x =
-        tile.in + row * tile.rowStride + tile.columns.first * tile.columnStride;
-    const float *w = tile.weights + (row * tile.rowTaps + tile.columns.first) *
-                                        tile.weightLanes;
+    const float *x = tile.in + row * tile.rowStride;
+    const float *w = tile.weights + row * tile.rowTaps * tile.weightLanes;
+    if constexpr (T != 0) {
+      static_assert(C == 1);
+      Value weights[T];
+      MOPT_UNROLL for (int t = 0; t < T; ++t) weights[t] =
+          load(w + t * tile.weightLanes);
+      // A column that is loaded once serves all pixels that see it.
+      MOPT_UNROLL for (int j = 0; j < (P - 1) * S + T; ++j) {
+        Value value = load(x + j * tile.channels);
+        MOPT_UNROLL for (int p = 0; p < P; ++p) {
+          const int t = j - p * S;
+          if (t >= 0 && t < T)
+            sums[p][0] = X::fma(value, weights[t], sums[p][0]);
+        }
+      }
+      continue;
+    }
+    x += tile.columns.first * tile.columnStride;
+    w += tile.columns.first * tile.weightLanes;
     for (int64_t column = tile.columns.first; column < tile.columns.end;
          ++column, x += tile.columnStride, w += tile.weightLanes) {
       Value weights[C];
@@ -301,18 +352,11 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
           X::fma(load(x + p * stride + c * X::kLanes), weights[c], sums[p][c]);
     }
   }
-  MOPT_UNROLL for (int p = 0; p < P; ++p)
-      MOPT_UNROLL for (int c = 0; c < C; ++c) {
-    float *out = tile.out + p * tile.channels + c * X::kLanes;
-    if (kPart)
-      writer.write(out, sums[p][c], mask);
-    else
-      writer.write(out, sums[p][c]);
-  }
+  writer.write(tile.out, tile.channels, sums, !kPart, mask);
 }
 
 /// All channels of `P` pixels with the same taps, `C` vectors at a time.
-template <typename X, int P, int C>
+template <typename X, int P, int C, int T = 0, int S = 0>
 void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
                      Writer<X> &writer) {
   const int64_t taps = layer.rows.taps * tile.rowTaps;
@@ -329,11 +373,11 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
   if (lanes == X::kLanes) {
     for (; first + C * X::kLanes <= tile.channels; first += C * X::kLanes) {
       move();
-      depthwiseTile<X, P, C, false>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, C, false, T, S>(tile, X::first(X::kLanes), writer);
     }
     for (; first + X::kLanes <= tile.channels; first += X::kLanes) {
       move();
-      depthwiseTile<X, P, 1, false>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, 1, false, T, S>(tile, X::first(X::kLanes), writer);
     }
   }
   // As kernel::getChunks does.
@@ -342,33 +386,65 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
       lanes /= 2;
     tile.weightLanes = lanes;
     move();
-    depthwiseTile<X, P, 1, true>(
+    depthwiseTile<X, P, 1, true, T, S>(
         tile, X::first(least(lanes, tile.channels - first)), writer);
   }
 }
 
 template <typename X>
+using PixelsFunction = void (*)(const ReadyLayer &, DepthwiseTile, Writer<X> &);
+
+/// The functions by their number of pixels, for windows of any columns and for
+/// those of `T` columns side by side with strides `S`.
+template <typename X>
+constexpr PixelsFunction<X> kAnyWindow[kReadyPixels + 1] = {
+    nullptr,
+    depthwisePixels<X, 1, 4>,
+    depthwisePixels<X, 2, 2>,
+    depthwisePixels<X, 3, 2>,
+    depthwisePixels<X, 4, 1>,
+    depthwisePixels<X, 5, 1>,
+    depthwisePixels<X, 6, 1>,
+    depthwisePixels<X, 7, 1>,
+    depthwisePixels<X, 8, 1>};
+
+template <typename X, int T, int S>
+constexpr PixelsFunction<X> kWindow[kReadyPixels + 1] = {
+    nullptr,
+    depthwisePixels<X, 1, 1, T, S>,
+    depthwisePixels<X, 2, 1, T, S>,
+    depthwisePixels<X, 3, 1, T, S>,
+    depthwisePixels<X, 4, 1, T, S>,
+    depthwisePixels<X, 5, 1, T, S>,
+    depthwisePixels<X, 6, 1, T, S>,
+    depthwisePixels<X, 7, 1, T, S>,
+    depthwisePixels<X, 8, 1, T, S>};
+
+template <typename X>
+const PixelsFunction<X> *getPixelsFunctions(const ReadyDim &columns) {
+  if (columns.dilation == 1 && columns.taps == 3)
+    return columns.stride == 1   ? kWindow<X, 3, 1>
+           : columns.stride == 2 ? kWindow<X, 3, 2>
+                                 : kAnyWindow<X>;
+  if (columns.dilation == 1 && columns.taps == 5)
+    return columns.stride == 1   ? kWindow<X, 5, 1>
+           : columns.stride == 2 ? kWindow<X, 5, 2>
+                                 : kAnyWindow<X>;
+  return kAnyWindow<X>;
+}
+
+template <typename X>
 ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
-                        const float *weights, const float *bias,
-                        float *output) {
-  using Function = void (*)(const ReadyLayer &, DepthwiseTile, Writer<X> &);
-  static constexpr Function kFunctions[kReadyPixels + 1] = {
-      nullptr,
-      depthwisePixels<X, 1, 4>,
-      depthwisePixels<X, 2, 2>,
-      depthwisePixels<X, 3, 2>,
-      depthwisePixels<X, 4, 1>,
-      depthwisePixels<X, 5, 1>,
-      depthwisePixels<X, 6, 1>,
-      depthwisePixels<X, 7, 1>,
-      depthwisePixels<X, 8, 1>};
-  Writer<X> writer(layer);
+                        const float *weights, const float *bias, float *output,
+                        bool checks) {
+  Writer<X> writer(layer, checks);
   const ReadyDim &rows = layer.rows, &columns = layer.columns;
   const int64_t channels = layer.inputChannels;
   const int64_t pitch = columns.input * channels;
   const Inside inside = getInside(columns);
   const int64_t whole = inside.end - inside.first;
   const int64_t count = divideUp(whole, kReadyPixels);
+  const PixelsFunction<X> *inner = getPixelsFunctions<X>(columns);
   DepthwiseTile tile;
   tile.weights = weights;
   tile.bias = bias;
@@ -384,21 +460,21 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
                       (row * rows.stride - rows.before) * pitch -
                       columns.before * channels;
     float *out = output + y * columns.output * channels;
-    auto run = [&](int64_t column, int64_t pixels, TapRange taps) {
+    auto run = [&](PixelsFunction<X> function, int64_t column, TapRange taps) {
       tile.in = in + column * tile.pixelStride;
       tile.out = out + column * channels;
       tile.columns = taps;
-      kFunctions[pixels](layer, tile, writer);
+      function(layer, tile, writer);
     };
     for (int64_t x = 0; x < inside.first; ++x)
-      run(x, 1, getTaps(columns, x));
+      run(kAnyWindow<X>[1], x, getTaps(columns, x));
     for (int64_t i = 0, x = inside.first; i < count; ++i) {
       int64_t pixels = whole / count + (i < whole % count ? 1 : 0);
-      run(x, pixels, {0, columns.taps});
+      run(inner[pixels], x, {0, columns.taps});
       x += pixels;
     }
     for (int64_t x = inside.end; x < columns.output; ++x)
-      run(x, 1, getTaps(columns, x));
+      run(kAnyWindow<X>[1], x, getTaps(columns, x));
   }
   return writer.finish();
 }

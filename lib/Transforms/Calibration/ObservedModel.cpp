@@ -65,7 +65,8 @@ static void showElements(int64_t index, ArrayRef<float> elements,
   if (!extremes)
     range = getExtremes(elements);
   else if (extremes->areFinite)
-    range = {extremes->min, extremes->max};
+    // Zero has one sign, as in getExtremes.
+    range = {extremes->min + 0.0f, extremes->max + 0.0f};
   llvm::Error error = current->observe(current->sample, index, elements, range);
   if (error)
     current->error.emplace(std::move(error));

@@ -53,7 +53,8 @@ std::optional<ValueRange32> mopt::getExtremes(ArrayRef<float> values) {
       return std::nullopt;
     result = result.join({min[lane], max[lane]});
   }
-  return result;
+  // Which of two zeros comes first has no meaning.
+  return ValueRange32{result.min + 0.0f, result.max + 0.0f};
 }
 
 void TensorStatistics::add(ValueRange32 range) {

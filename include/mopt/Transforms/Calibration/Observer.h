@@ -29,7 +29,7 @@ enum class CalibrationMethod {
 };
 
 /// The extremes of `values`; std::nullopt if one is NaN or infinite. No values
-/// give [0, 0].
+/// give [0, 0]. A zero is +0.
 std::optional<ValueRange32> getExtremes(llvm::ArrayRef<float> values);
 
 /// What is kept of the values of one tensor; its size does not depend on how
