@@ -9,8 +9,9 @@ random weights, of --megabytes, in a folder that is removed afterwards, and meas
   megabytes of the float model by second of wall clock and by second of CPU, and the
   peak memory of the process as a part of the model;
 * each of the three alone;
-* coding and decoding of the result (--to-compressed, --from-compressed), and of the
-  float model, by second of CPU.
+* coding and decoding of the result (--to-compressed, --from-compressed), and of a
+  quarter of the float model, as it is, clustered and pruned, by second of CPU: the
+  least of three times, with the output thrown away and (decoding) in a file.
 scaling.py has how the time grows with the size.
 The files of a model are read once before they are timed. Needs: numpy, flatbuffers."""
 import argparse
@@ -92,10 +93,10 @@ def read_once(path):
             pass
 
 
-def measure(command):
+def measure(command, output=subprocess.DEVNULL):
     """Seconds of wall clock and of CPU, and peak memory in bytes."""
     start = time.monotonic()
-    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL,
+    process = subprocess.Popen(list(map(str, command)), stdout=output,
                                stderr=subprocess.PIPE)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - start
@@ -115,19 +116,47 @@ def run_steps(tools, model, folder, names):
             "cpu_seconds": cpu, "peak": peak / size}
 
 
-def run_coder(tools, model, folder):
+def measure_least(command, times=3):
+    """The least seconds of CPU: other processes only add some."""
+    return min(measure(command)[1] for _ in range(times))
+
+
+def run_coder(tools, name, model, folder):
     """Coding and decoding of a file."""
     read_once(model)
     size = model.stat().st_size / 1e6
     coded, restored = folder / "coded.mopt", folder / "restored.tflite"
-    code = measure([tools / "mopt-translate", "--to-compressed", model, "-o", coded])
-    decode = measure([tools / "mopt-translate", "--from-compressed", coded, "-o",
-                      restored])
+    translate = tools / "mopt-translate"
+    measure([translate, "--to-compressed", model, "-o", coded])
+    row = {"file": name, "megabytes": size,
+           "coded_megabytes": coded.stat().st_size / 1e6,
+           "code_cpu_seconds":
+           measure_least([translate, "--to-compressed", model, "-o", "-"]),
+           "decode_cpu_seconds":
+           measure_least([translate, "--from-compressed", coded, "-o", "-"]),
+           "decode_to_file_cpu_seconds":
+           measure_least([translate, "--from-compressed", coded, "-o", restored])}
     if not filecmp.cmp(restored, model, shallow=False):
         raise RuntimeError("the file came back as another one")
-    return {"file": model.name, "megabytes": size,
-            "coded_megabytes": coded.stat().st_size / 1e6,
-            "code_cpu_seconds": code[1], "decode_cpu_seconds": decode[1]}
+    return row
+
+
+def run_coders(tools, folder, megabytes, report):
+    """Coding of what the steps made of `model`, and of floats."""
+    result = [run_coder(tools, "int8", folder / "compressed.tflite", folder)]
+    report(result[-1])
+    (folder / "compressed.tflite").unlink()
+    # Coders look at a tensor after the other: a part tells of all.
+    model, changed = folder / "model.tflite", folder / "changed.tflite"
+    make_model(model, megabytes)
+    for name, path, steps in (("floats", model, []),
+                              ("clustered", changed, STEPS["cluster"]),
+                              ("pruned", changed, STEPS["prune"])):
+        if steps:
+            measure([tools / "mopt-opt", model, *steps, "-o", changed])
+        result.append(run_coder(tools, name, path, folder))
+        report(result[-1])
+    return result
 
 
 def print_steps(row):
@@ -142,7 +171,8 @@ def print_coder(row):
     print(f"{row['file']:24}{row['megabytes']:8.0f} MB -> "
           f"{row['coded_megabytes']:.0f} MB   coded at "
           f"{row['megabytes'] / row['code_cpu_seconds']:.0f} MB/s, decoded at "
-          f"{row['megabytes'] / row['decode_cpu_seconds']:.0f} MB/s of CPU",
+          f"{row['megabytes'] / row['decode_cpu_seconds']:.0f} MB/s of CPU, into a "
+          f"file at {row['megabytes'] / row['decode_to_file_cpu_seconds']:.0f}",
           flush=True)
 
 
@@ -169,15 +199,12 @@ def main():
             result["steps"].append(row)
             if not options.json:
                 print_steps(row)
-        # What the steps made, and a part of the floats: coders look at a tensor
-        # after the other.
-        compressed = folder / "compressed.tflite"
-        make_model(model, min(options.megabytes, 256))
-        for path in (compressed, model):
-            row = run_coder(tools, path, folder)
-            result["coder"].append(row)
+        def report(row):
             if not options.json:
                 print_coder(row)
+
+        result["coder"] = run_coders(tools, folder, min(options.megabytes, 256),
+                                     report)
         if options.json:
             print(json.dumps(result, indent=1))
     finally:
