@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 // A container is: the magic, the CRC-32 of the model, its size, the places of
-// the tensors, all other bytes of the model, and the tensors;
+// the tensors, all other bytes of the model, what of these is computed from
+// others, and the tensors;
 // docs/Compression.md has the details.
 
 #include "mopt/Target/Compressed/Container.h"
 
+#include "Products.h"
 #include "TensorCoder.h"
 #include "mopt/Target/TFLite/Buffers.h"
 #include "llvm/Support/CRC.h"
@@ -28,7 +30,9 @@ using namespace mlir;
 using namespace mlir::mopt;
 
 static constexpr llvm::StringLiteral kMagic = "MOPTCMP";
-static constexpr uint8_t kVersion = 3, kFirstVersion = 1;
+static constexpr uint8_t kVersion = 4, kFirstVersion = 1;
+/// What is written where there are no products.
+static constexpr uint8_t kPlainVersion = 3;
 
 /// Tensors below one of these sizes are coded with the rest of the file, where
 /// they resemble each other.
@@ -111,6 +115,7 @@ struct CodedTensor {
 /// The container in which tensors of `smallest` bytes or more are on their own.
 static CompressedModel assemble(llvm::StringRef file,
                                 llvm::ArrayRef<CodedTensor> tensors,
+                                llvm::ArrayRef<Product> products,
                                 uint64_t smallest, uint32_t crc) {
   CompressedModel model;
   Bytes places, structure;
@@ -119,23 +124,32 @@ static CompressedModel assemble(llvm::StringRef file,
   auto isApart = [&](const CodedTensor &tensor) {
     return tensor.buffer->size >= smallest;
   };
+  // Zeros stand for products.
+  const Product *product = products.begin();
+  auto copyStructure = [&](uint64_t until) {
+    size_t copied = structure.size();
+    writeBytes(structure, bytes.slice(end, until - end));
+    for (; product != products.end() && product->place < until; ++product)
+      std::fill_n(structure.begin() + copied + (product->place - end),
+                  4 * product->count, 0);
+  };
   for (const CodedTensor &tensor : tensors) {
     const TFLiteBuffer &buffer = *tensor.buffer;
     if (!isApart(tensor))
       continue;
     writeVarint(places, buffer.offset - end);
     writeVarint(places, buffer.size);
-    writeBytes(structure, bytes.slice(end, buffer.offset - end));
+    copyStructure(buffer.offset);
     end = buffer.offset + buffer.size;
     coded += tensor.code.size();
     model.tensors.push_back(
         {buffer.name, tensor.form, buffer.size, tensor.code.size()});
   }
-  writeBytes(structure, bytes.drop_front(end));
+  copyStructure(bytes.size());
 
   Bytes &out = model.bytes;
   writeBytes(out, asBytes(kMagic));
-  out.push_back(kVersion);
+  out.push_back(products.empty() ? kPlainVersion : kVersion);
   uint8_t crcBytes[4];
   llvm::support::endian::write32le(crcBytes, crc);
   writeBytes(out, crcBytes);
@@ -144,6 +158,11 @@ static CompressedModel assemble(llvm::StringRef file,
   writeVarint(out, places.size());
   encodeBytes(out, places, StringSearch::Always);
   encodeBytes(out, structure, StringSearch::Always);
+  if (!products.empty()) {
+    Bytes list = writeProducts(products);
+    writeVarint(out, list.size());
+    encodeBytes(out, list, StringSearch::Always);
+  }
   model.structure = {"", "lzma", structure.size(), out.size()};
   out.reserve(out.size() + coded);
   for (const CodedTensor &tensor : tensors)
@@ -170,6 +189,7 @@ mopt::compressModel(llvm::StringRef file,
                                getLayout(buffer));
     tensors.push_back(std::move(tensor));
   }
+  std::vector<Product> products = findProducts(file, *buffers);
   CompressedModel best;
   uint64_t before = 0;
   uint32_t crc = llvm::crc32(asBytes(file));
@@ -180,7 +200,7 @@ mopt::compressModel(llvm::StringRef file,
     before = smallest;
     if (isSame && !best.bytes.empty())
       continue;
-    CompressedModel model = assemble(file, tensors, smallest, crc);
+    CompressedModel model = assemble(file, tensors, products, smallest, crc);
     if (best.bytes.empty() || model.bytes.size() < best.bytes.size())
       best = std::move(model);
   }
@@ -266,6 +286,15 @@ mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
   Bytes structure(size - total);
   if (placeReader.remaining() || !decodeBytes(in, structure))
     return damaged();
+  Bytes products;
+  if (version > kPlainVersion) {
+    uint64_t bytes = in.readVarint();
+    if (in.failed() || bytes > size)
+      return damaged();
+    products.resize(bytes);
+    if (!decodeBytes(in, products))
+      return damaged();
+  }
   const uint8_t *next = structure.data();
   end = 0;
   auto copyStructure = [&](uint64_t until) {
@@ -281,7 +310,7 @@ mopt::restoreModel(llvm::StringRef file, llvm::StringRef name, uint64_t limit) {
     end = place.offset + place.size;
   }
   copyStructure(size);
-  if (in.failed() || in.remaining() ||
+  if (in.failed() || in.remaining() || !applyProducts(model, products) ||
       llvm::crc32(model) != llvm::support::endian::read32le(crc.data()))
     return damaged();
   return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));

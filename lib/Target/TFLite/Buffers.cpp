@@ -114,3 +114,50 @@ mopt::findTFLiteBuffers(llvm::StringRef file) {
   });
   return found;
 }
+
+/// The scales of an operand; none where it has none.
+static const flatbuffers::Vector<float> *
+getScales(const tflite::SubGraph &subgraph, const tflite::Operator &op,
+          unsigned operand) {
+  if (!op.inputs() || operand >= op.inputs()->size() || !subgraph.tensors())
+    return nullptr;
+  auto index = static_cast<uint32_t>(op.inputs()->Get(operand));
+  if (index >= subgraph.tensors()->size())
+    return nullptr;
+  auto *quantization = subgraph.tensors()->Get(index)->quantization();
+  return quantization ? quantization->scale() : nullptr;
+}
+
+std::vector<BiasScales> mopt::findBiasScales(llvm::StringRef file) {
+  llvm::Expected<const tflite::Model *> model = tfl::openModel(file);
+  if (!model) {
+    llvm::consumeError(model.takeError());
+    return {};
+  }
+  std::vector<BiasScales> found;
+  auto getOffset = [&](const flatbuffers::Vector<float> *scales) {
+    return static_cast<uint64_t>(
+        reinterpret_cast<const char *>(scales->Data()) - file.data());
+  };
+  auto *subgraphs = (*model)->subgraphs();
+  if (!subgraphs)
+    return found;
+  // Input, weights and bias; those of a transposed convolution come after its
+  // shape.
+  constexpr unsigned operands[][3] = {{0, 1, 2}, {2, 1, 3}};
+  for (const tflite::SubGraph *subgraph : *subgraphs) {
+    if (!subgraph->operators())
+      continue;
+    for (const tflite::Operator *op : *subgraph->operators())
+      for (auto [first, second, third] : operands) {
+        auto *input = getScales(*subgraph, *op, first);
+        auto *weights = getScales(*subgraph, *op, second);
+        auto *bias = getScales(*subgraph, *op, third);
+        if (input && weights && bias && input->size() == 1 &&
+            weights->size() == bias->size() && bias->size() != 0)
+          found.push_back({getOffset(input), getOffset(weights),
+                           getOffset(bias), bias->size()});
+      }
+  }
+  return found;
+}

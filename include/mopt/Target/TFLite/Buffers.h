@@ -38,6 +38,15 @@ struct TFLiteBuffer {
 llvm::Expected<std::vector<TFLiteBuffer>>
 findTFLiteBuffers(llvm::StringRef file);
 
+/// Where the scales of a layer lie, in bytes from the beginning of the file:
+/// one of the input, and `count` each of the weights and of the bias.
+struct BiasScales {
+  uint64_t input, weights, bias, count;
+};
+
+/// Those of the layers of the model in `file`; none where it is no .tflite.
+std::vector<BiasScales> findBiasScales(llvm::StringRef file);
+
 } // namespace mlir::mopt
 
 #endif // MOPT_TARGET_TFLITE_BUFFERS_H
