@@ -34,6 +34,7 @@ ChannelWriter::ChannelWriter(HVXEmitter &b,
   for (unsigned channel = 0; channel < 4; ++channel) {
     rescaling[channel].multiplier = multipliers[channel];
     rescaling[channel].shift = shifts[channel];
+    rescaling[channel].isCutOff = requantize.cutsOffNegative();
   }
   if (requantize.getNumRows() > 3) {
     Values nudges = load(3);
@@ -47,8 +48,6 @@ ChannelWriter::ChannelWriter(HVXEmitter &b,
     for (unsigned channel = 0; channel < 4; ++channel)
       rescaling[channel].mask = masks[channel];
   }
-  int64_t zero = requantize.getZeroPoint();
-  zeroPoint = b.splat(b.constant(zero << 16 | zero));
 }
 
 /// What float mode does, in integers. The product has 32 bits of fraction. That
@@ -91,8 +90,7 @@ Value mopt::emitRescale(HVXEmitter &b, HVXRounding rounding, Value sum,
                         const HVXRescale &by) {
   if (rounding == HVXRounding::Real)
     return emitReal(b, sum, by);
-  bool isWide = rounding == HVXRounding::TwiceWide ||
-                (by.isByLane && rounding != HVXRounding::Once);
+  bool isWide = rounding == HVXRounding::TwiceWide;
   // Shifts to the right do not see the bits of those to the left.
   if (isWide && by.isByLane) {
     Value left = b.vector("vlsrw", {by.shift, b.constant(8)});
@@ -112,16 +110,26 @@ Value mopt::emitRescale(HVXEmitter &b, HVXRounding rounding, Value sum,
                : high;
   }
   high = b.vector("vmpyowh.rnd.sacc", {low, sum, by.multiplier});
-  // Ties away from zero.
-  if (!isWide) {
+  // Ties go away from zero; up would be as good for what is cut off anyway.
+  if (isWide && !by.isCutOff) {
+    Value negative = b.vector("vasrw", {high, b.constant(31)});
+    high = b.vector("vaddw", {high, b.vector("vand", {negative, by.mask})});
+  } else if (!by.isCutOff) {
     high = b.vector("vasrw.acc", {high, high, b.constant(31)});
+  }
+  if (!isWide && !by.isByLane)
     return rounding == HVXRounding::Twice ? high
                                           : b.vector("vasrw", {high, by.nudge});
-  }
-  Value negative = b.vector("vasrw", {high, b.constant(31)});
-  high = b.vector("vaddw", {high, b.vector("vand", {negative, by.mask})});
   high = b.vector("vaddw", {high, by.nudge});
   return b.vector(by.isByLane ? "vasrwv" : "vasrw", {high, by.shift});
+}
+
+Value mopt::addZeroPoint(HVXEmitter &b, kernel::HVXRequantizeAttr requantize,
+                         Value halves) {
+  int64_t zero = requantize.getZeroPoint();
+  if (zero == 0)
+    return halves;
+  return b.vector("vaddhsat", {halves, b.splat(b.constant(zero << 16 | zero))});
 }
 
 Value ChannelWriter::narrow(unsigned channel, Value even, Value odd) {
@@ -133,7 +141,7 @@ Value ChannelWriter::narrow(unsigned channel, Value even, Value odd) {
       rounding == HVXRounding::TwiceWide || rounding == HVXRounding::Real;
   Value both = isShifted ? b.vector("vsatwh", {high, low})
                          : b.vector("vasrwhrndsat", {high, low, by.shift});
-  return b.vector("vaddhsat", {both, zeroPoint});
+  return addZeroPoint(b, requantize, both);
 }
 
 void ChannelWriter::write(ArrayRef<Values> sums, Value output) {

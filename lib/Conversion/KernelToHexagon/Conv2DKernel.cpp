@@ -19,6 +19,9 @@ using namespace mlir::mopt::kernel;
 
 /// Channels of a group, and bytes of weights that a channel takes in a turn.
 static constexpr int64_t kGroup = 4, kTurnBytes = 8;
+/// Turns that are written out, for tiles of so many vectors; and how many tiles
+/// a group of channels computes before the next one does.
+static constexpr int64_t kFewTurns = 4, kFewVectors = 2, kTilesTogether = 16;
 /// Offsets of a turn in a table.
 static constexpr int64_t kStepBytes = 8;
 
@@ -61,6 +64,14 @@ public:
   void emit();
 
 private:
+  /// True for what emitFewTurns takes.
+  bool hasFewTurns() {
+    return !steps && !rest && int64_t(op.getTurns()) <= kFewTurns &&
+           out.getNumVectors() >= kTilesTogether;
+  }
+  /// Without a loop over turns: `tiles` tiles of each group, so that they share
+  /// its parameters, and then a tile of `rest` vectors.
+  void emitFewTurns(Value from, Value to, int64_t tiles, int64_t restVectors);
   void emitGroups(Value from, Value to, int64_t vectors);
   /// Adds the products of one turn, whose planes are at `from` and `next`.
   Values addTurn(Values sums, Value from, Value next, Value turnWeights,
@@ -192,7 +203,71 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
   });
 }
 
+void ConvolutionEmitter::emitFewTurns(Value from, Value to, int64_t tiles,
+                                      int64_t restVectors) {
+  int64_t groups = llvm::divideCeil(out.getChannels(), kGroup);
+  HVXRequantizeAttr requantize = op.getRequantize();
+  b.loop(groups, {weights, parameters, to}, [&](ValueRange group) {
+    ChannelWriter writer(b, requantize, group[1]);
+    auto emitTile = [&](ValueRange tile, int64_t vectors) {
+      SmallVector<Values> planes, sums;
+      for (int64_t plane = 0; plane < 2 * int64_t(op.getTurns()); ++plane) {
+        Values &pixels = planes.emplace_back();
+        for (int64_t v = 0; v < vectors; ++v)
+          pixels.push_back(b.load(
+              b.vec,
+              b.at(tile[0], plane * in.getPlaneBytes() + v * kHVXVectorBytes),
+              kHVXVectorBytes));
+      }
+      // One channel after the other: its rescaling goes with the next one's
+      // products.
+      for (int64_t channel = 0; channel < kGroup; ++channel) {
+        Values &results = sums.emplace_back(vectors, writer.getBias()[channel]);
+        for (size_t plane = 0; plane < planes.size(); ++plane) {
+          int64_t turn = static_cast<int64_t>(plane / 2);
+          Value word =
+              b.load(b.i32,
+                     b.at(group[0], (turn * kGroup + channel) * kTurnBytes +
+                                        static_cast<int64_t>(plane % 2) * 4),
+                     4);
+          for (int64_t v = 0; v < vectors; ++v)
+            results[v] =
+                b.vector("vrmpybus.acc", {results[v], planes[plane][v], word});
+        }
+      }
+      writer.write(sums, tile[1]);
+      return Values{b.at(tile[0], vectors * kHVXVectorBytes),
+                    b.at(tile[1], vectors * kHVXVectorBytes)};
+    };
+    Values next = {from, group[2]};
+    if (tiles > 0)
+      next = b.loop(tiles, next, [&](ValueRange tile) {
+        return emitTile(tile, kFewVectors);
+      });
+    if (restVectors > 0)
+      emitTile(next, restVectors);
+    return Values{b.at(group[0], op.getTurns() * kGroup * kTurnBytes),
+                  b.at(group[1], requantize.getNumRows() * 16),
+                  b.at(group[2], out.getPlaneBytes())};
+  });
+}
+
 void ConvolutionEmitter::emit() {
+  int64_t all = out.getNumVectors();
+  if (hasFewTurns()) {
+    constexpr int64_t vectors = kTilesTogether * kFewVectors;
+    int64_t left = all % vectors;
+    Values next = {input, output};
+    if (all >= vectors)
+      next = b.loop(all / vectors, next, [&](ValueRange tiles) {
+        emitFewTurns(tiles[0], tiles[1], kTilesTogether, 0);
+        return Values{b.at(tiles[0], vectors * kHVXVectorBytes),
+                      b.at(tiles[1], vectors * kHVXVectorBytes)};
+      });
+    if (left > 0)
+      emitFewTurns(next[0], next[1], left / kFewVectors, left % kFewVectors);
+    return;
+  }
   Value from = input, to = output;
   for (auto [count, vectors] : getTiles(out.getNumVectors())) {
     int64_t bytes = vectors * kHVXVectorBytes;

@@ -19,7 +19,7 @@ using namespace mlir::mopt;
 using namespace mlir::mopt::kernel;
 
 /// Pairs of vectors of a plane that are computed without a loop.
-static constexpr int64_t kFewPairs = 4;
+static constexpr int64_t kFewPairs = 4, kPixels = 32;
 
 namespace {
 
@@ -45,9 +45,12 @@ private:
   /// Vectors of the four channels at a block of 32 pixels.
   Values loadChannels(const RowGroup &group, Value from, int64_t block);
   /// Computes `blocks` blocks; takes and gives the vectors of the shifted
-  /// groups at the first block and the one behind.
+  /// groups at the first block and the one behind. `isLast`: there is nothing
+  /// behind that a pixel of the image needs.
   Values emitBlocks(Value from, Value to, Values current, int64_t blocks,
-                    ArrayRef<Value> words, ChannelWriter &writer);
+                    bool isLast, ArrayRef<Value> words, ChannelWriter &writer);
+  /// True if the last block's pixels have all their columns in it.
+  bool endsWithin() const;
 
   HVXEmitter &b;
   HVXDepthwiseConv2DOp op;
@@ -96,8 +99,19 @@ Values DepthwiseEmitter::loadChannels(const RowGroup &group, Value from,
   return {first, second, third, fourth};
 }
 
+bool DepthwiseEmitter::endsWithin() const {
+  int64_t most = 0;
+  for (const RowGroup &group : groups)
+    for (auto [product, shift] : group.products)
+      most = std::max(most, shift);
+  int64_t pixels =
+      (out.getPhaseRows() - 1) * out.getPitch() + out.getPhaseColumns();
+  return pixels + most <= out.getNumVectors() * kPixels;
+}
+
 Values DepthwiseEmitter::emitBlocks(Value from, Value to, Values current,
-                                    int64_t blocks, ArrayRef<Value> words,
+                                    int64_t blocks, bool isLast,
+                                    ArrayRef<Value> words,
                                     ChannelWriter &writer) {
   SmallVector<Values> sums;
   for (Value bias : writer.getBias())
@@ -112,7 +126,9 @@ Values DepthwiseEmitter::emitBlocks(Value from, Value to, Values current,
     }
     for (int64_t block = 0; block < blocks; ++block) {
       Values next;
-      if (group.isShifted)
+      if (group.isShifted && isLast && block + 1 == blocks)
+        next = here;
+      else if (group.isShifted)
         next = loadChannels(group, from, block + 1);
       else
         here = loadChannels(group, from, block);
@@ -146,20 +162,27 @@ Values DepthwiseEmitter::emitPlane(ValueRange plane) {
   for (const RowGroup &group : groups)
     if (group.isShifted)
       carried.append(loadChannels(group, plane[0], 0));
-  auto advance = [&](ValueRange values, int64_t blocks) {
+  auto advance = [&](ValueRange values, int64_t blocks, bool isLast = false) {
     Values next = {b.at(values[0], blocks * kHVXVectorBytes),
                    b.at(values[1], blocks * kHVXVectorBytes)};
     next.append(emitBlocks(values[0], values[1],
                            llvm::to_vector_of<Value>(values.drop_front(2)),
-                           blocks, words, writer));
+                           blocks, isLast, words, writer));
     return next;
   };
-  int64_t vectors = out.getNumVectors();
-  carried =
-      b.loopUnrolled(vectors / 2, kFewPairs, carried,
-                     [&](ValueRange values) { return advance(values, 2); });
+  int64_t vectors = out.getNumVectors(), pairs = vectors / 2;
+  bool isWithin = endsWithin();
+  bool isPairLast = isWithin && vectors % 2 == 0 && pairs <= kFewPairs;
+  if (isPairLast)
+    --pairs;
+  if (pairs > 0)
+    carried = b.loopUnrolled(pairs, kFewPairs, carried, [&](ValueRange values) {
+      return advance(values, 2);
+    });
+  if (isPairLast)
+    advance(carried, 2, true);
   if (vectors % 2)
-    advance(carried, 1);
+    advance(carried, 1, isWithin);
   return {b.at(plane[0], in.getPlaneBytes()), b.at(plane[1], numProducts * 16),
           b.at(plane[2], requantize.getNumRows() * 16),
           b.at(plane[3], out.getPlaneBytes())};

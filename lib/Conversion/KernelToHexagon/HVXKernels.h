@@ -21,12 +21,17 @@ void emitKernel(HVXEmitter &b, kernel::HVXSplitPhasesOp op,
                 ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXConv2DOp op,
                 ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXChannelConv2DOp op,
+                ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXDepthwiseConv2DOp op,
                 ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXMatmulOp op,
                 ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXAddOp op, ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXMeanOp op, ArrayRef<Value> pointers);
+
+/// Bytes that the kernel needs while it runs; the last of its addresses.
+int64_t getScratchBytes(kernel::HVXChannelConv2DOp op);
 
 /// Writes `border` to all pixels of `planes` that are not of the image, in the
 /// planes that hold channels.
@@ -45,12 +50,18 @@ struct HVXRescale {
   /// shift and the bits that are shifted out; of `twice_long` a first shift.
   Value nudge, mask;
   bool isByLane = false;
+  /// What is negative is not needed exactly, only that it is not positive.
+  bool isCutOff = false;
 };
 
 /// A sum rescaled to 32 bits; where shifts are scalars, `twice`, `twice_long`
 /// and `once` are left to be shifted by an instruction that rounds.
 Value emitRescale(HVXEmitter &b, kernel::HVXRounding rounding, Value sum,
                   const HVXRescale &by);
+
+/// Rescaled values of 16 bits with the zero point added, which saturates.
+Value addZeroPoint(HVXEmitter &b, kernel::HVXRequantizeAttr requantize,
+                   Value halves);
 
 /// Rescales the sums of four channels and writes them as bytes.
 class ChannelWriter {
@@ -73,7 +84,6 @@ private:
   /// By channel.
   Values bias;
   HVXRescale rescaling[4];
-  Value zeroPoint;
 };
 
 } // namespace mlir::mopt

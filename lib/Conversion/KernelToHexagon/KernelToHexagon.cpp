@@ -29,12 +29,12 @@ template <typename Visit>
 static bool visitKernel(Operation *op, Visit visit) {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
-            kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
-            kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
-          [&](auto kernel) {
-            visit(kernel);
-            return true;
-          })
+            kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
+            kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp,
+            kernel::HVXMeanOp>([&](auto kernel) {
+        visit(kernel);
+        return true;
+      })
       .Default(false);
 }
 
@@ -97,6 +97,10 @@ static LogicalResult lower(DestinationStyleOpInterface op,
       return op->emitOpError("must be on contiguous buffers to become code");
     operands.push_back(flatten(builder, op->getLoc(), operand));
   }
+  if (auto channels = dyn_cast<kernel::HVXChannelConv2DOp>(*op))
+    operands.push_back(memref::AllocOp::create(
+        builder, op->getLoc(),
+        MemRefType::get(getScratchBytes(channels), builder.getI8Type())));
   func::CallOp::create(builder, op->getLoc(),
                        makeFunction(op, operands, symbols), operands);
   op->erase();

@@ -84,7 +84,8 @@ Values MatmulEmitter::rescale(Values sums, Value parameters) {
                     b.at(parameters, (row * kVectors + v) * kHVXVectorBytes),
                     kWeightAlignment);
     };
-    HVXRescale by = {load(1), load(2), load(3), load(4), /*isByLane=*/true};
+    HVXRescale by = {load(1), load(2),           load(3),
+                     load(4), /*isByLane=*/true, requantize.cutsOffNegative()};
     sums[v] = emitRescale(b, requantize.getRounding(), sums[v], by);
   }
   return sums;
@@ -121,10 +122,8 @@ void MatmulEmitter::emitTile(Value row, Value weights, Value parameters,
   sums = rescale(sums, parameters);
 
   HVXRequantizeAttr requantize = op.getRequantize();
-  int64_t zero = requantize.getZeroPoint();
-  Value zeroPoint = b.splat(b.constant(zero << 16 | zero));
   auto narrow = [&](Value high, Value low) {
-    return b.vector("vaddhsat", {b.vector("vsatwh", {high, low}), zeroPoint});
+    return addZeroPoint(b, requantize, b.vector("vsatwh", {high, low}));
   };
   Value even = narrow(sums[2], sums[0]), odd = narrow(sums[3], sums[1]);
   Value bytes = b.clamp(b.vector("vsathub", {odd, even}), requantize.getMin(),

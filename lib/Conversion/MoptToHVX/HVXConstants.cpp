@@ -43,7 +43,6 @@ void HVXConstants::appendParameters(std::vector<int32_t> &values,
                                     ArrayRef<int32_t> bias,
                                     ArrayRef<int64_t> order,
                                     int64_t rows) const {
-  const HVXFactors &factors = node.factors;
   auto append = [&](auto get) {
     for (int64_t channel : order)
       values.push_back(channel < layer.weights.outputs ? get(channel) : 0);
@@ -81,36 +80,48 @@ static int16_t clampToByte(int16_t weight) {
   return std::min<int16_t>(std::max<int16_t>(weight, -128), 127);
 }
 
+HVXConstants::Steps HVXConstants::makeSteps(kernel::PlanesAttr input) const {
+  Steps steps;
+  int64_t planes = input.getNumPlanes();
+  for (const HVXTap &tap : node.taps)
+    for (int64_t plane = 0; plane < planes; ++plane) {
+      steps.list.push_back({&tap, plane});
+      steps.offsets.push_back(static_cast<int32_t>(
+          plane * input.getPlaneBytes() + tap.phase * input.getPhaseBytes() +
+          (tap.row * input.getPitch() + tap.column) * kGroup));
+    }
+  if (steps.list.size() % 2) {
+    steps.list.push_back({nullptr, 0});
+    steps.offsets.push_back(0);
+  }
+  steps.isLinear =
+      node.taps.size() == 1 && planes % 2 == 0 && steps.offsets[0] == 0;
+  return steps;
+}
+
+int16_t HVXConstants::getWeight(int64_t output, const Step &step,
+                                int64_t i) const {
+  const Weights &w = layer.weights;
+  int64_t c = step.plane * kGroup + i;
+  if (!step.tap || output >= w.outputs || c >= w.depth)
+    return 0;
+  return w.at(output, step.tap->windowRow, step.tap->windowColumn, c);
+}
+
+int32_t HVXConstants::getWeightZeroPoint() const {
+  Value filter = layer.op->getOperand(1);
+  // Those of int8 are all within a byte of this one.
+  return isUnsigned(filter) ? static_cast<int32_t>(
+                                  getQuantParams(filter.getType()).zeroPoint())
+                            : kOffset;
+}
+
 HVXConstants::Convolution
 HVXConstants::makeConvolution(kernel::PlanesAttr input) {
   const Weights &w = layer.weights;
-  int64_t planes = input.getNumPlanes();
-  // Four channels of a tap, one after the other.
-  struct Step {
-    const HVXTap *tap;
-    int64_t plane;
-  };
-  SmallVector<Step> steps;
-  for (const HVXTap &tap : node.taps)
-    for (int64_t plane = 0; plane < planes; ++plane)
-      steps.push_back({&tap, plane});
-  auto getOffset = [&](const Step &step) {
-    const HVXTap &tap = *step.tap;
-    return static_cast<int32_t>(
-        step.plane * input.getPlaneBytes() + tap.phase * input.getPhaseBytes() +
-        (tap.row * input.getPitch() + tap.column) * kGroup);
-  };
-  if (steps.size() % 2)
-    steps.push_back({nullptr, 0});
-  auto getWeight = [&](int64_t output, const Step &step, int64_t i) -> int16_t {
-    int64_t c = step.plane * kGroup + i;
-    if (!step.tap || output >= w.outputs || c >= w.depth)
-      return 0;
-    return w.at(output, step.tap->windowRow, step.tap->windowColumn, c);
-  };
+  Steps all = makeSteps(input);
+  ArrayRef<Step> steps = all.list;
   auto turns = static_cast<int64_t>(steps.size() / 2);
-  bool isLinear =
-      node.taps.size() == 1 && planes % 2 == 0 && getOffset(steps[0]) == 0;
   bool hasRest = llvm::any_of(
       w.values, [](int16_t weight) { return weight != clampToByte(weight); });
 
@@ -134,21 +145,22 @@ HVXConstants::makeConvolution(kernel::PlanesAttr input) {
       continue;
     auto getRest = [](int16_t weight) { return weight - clampToByte(weight); };
     SmallVector<Step> again;
-    for (const Step &step : steps) {
+    for (auto [step, offset] : llvm::zip_equal(steps, all.offsets)) {
       bool isAgain = false;
       for (int64_t channel = first; channel < first + kGroup; ++channel)
         for (int64_t i = 0; i < kGroup; ++i)
           isAgain |= getRest(getWeight(channel, step, i)) != 0;
-      if (isAgain)
+      if (isAgain) {
         again.push_back(step);
+        rest.push_back(offset);
+      }
     }
-    if (again.size() % 2)
+    if (again.size() % 2) {
       again.push_back({nullptr, 0});
-    for (size_t i = 0; i < again.size(); i += 2) {
-      append(again[i], again[i + 1], getRest);
-      for (const Step &step : {again[i], again[i + 1]})
-        rest.push_back(step.tap ? getOffset(step) : 0);
+      rest.push_back(0);
     }
+    for (size_t i = 0; i < again.size(); i += 2)
+      append(again[i], again[i + 1], getRest);
     parameters.push_back(static_cast<int32_t>(again.size() / 2));
     parameters.insert(parameters.end(), 3, 0);
   }
@@ -157,16 +169,45 @@ HVXConstants::makeConvolution(kernel::PlanesAttr input) {
       turns, createVectorConst<int8_t>(builder, node.op->getLoc(), i8, weights),
       createVectorConst<int32_t>(builder, node.op->getLoc(), i32, parameters),
       Value(), Value()};
-  if (!isLinear) {
-    std::vector<int32_t> offsets;
-    for (const Step &step : steps)
-      offsets.push_back(step.tap ? getOffset(step) : 0);
-    result.steps =
-        createVectorConst<int32_t>(builder, node.op->getLoc(), i32, offsets);
-  }
+  if (!all.isLinear)
+    result.steps = createVectorConst<int32_t>(builder, node.op->getLoc(), i32,
+                                              all.offsets);
   if (!rest.empty())
     result.rest =
         createVectorConst<int32_t>(builder, node.op->getLoc(), i32, rest);
+  return result;
+}
+
+HVXConstants::ChannelConvolution
+HVXConstants::makeChannelConvolution(kernel::PlanesAttr input) {
+  using kernel::HVXChannelConv2DOp;
+  constexpr int64_t lanes = HVXChannelConv2DOp::kLanes;
+  Steps steps = makeSteps(input);
+  int32_t zero = getWeightZeroPoint();
+  int64_t outputs = layer.weights.outputs, first = 0;
+  std::vector<uint8_t> weights;
+  std::vector<int32_t> parameters, bias = foldBias();
+  for (auto [count, vectors] : HVXChannelConv2DOp::getGroups(outputs))
+    for (int64_t group = 0; group < count; ++group) {
+      int64_t last = first + vectors * lanes;
+      for (const Step &step : steps.list)
+        for (int64_t channel = first; channel < last; ++channel)
+          for (int64_t i = 0; i < kGroup; ++i)
+            weights.push_back(
+                static_cast<uint8_t>(getWeight(channel, step, i) + zero));
+      for (; first < last; first += lanes)
+        appendParameters(parameters, bias,
+                         llvm::to_vector(llvm::seq(first, first + lanes)),
+                         HVXChannelConv2DOp::kRows);
+    }
+  Location loc = node.op->getLoc();
+  Type i8 = builder.getI8Type(), i32 = builder.getI32Type();
+  ChannelConvolution result = {
+      static_cast<int64_t>(steps.list.size() / 2),
+      createVectorConst<uint8_t>(builder, loc, i8, weights),
+      createVectorConst<int32_t>(builder, loc, i32, parameters), Value(), zero};
+  if (!steps.isLinear)
+    result.steps = createVectorConst<int32_t>(builder, loc, i32, steps.offsets);
   return result;
 }
 
@@ -251,11 +292,7 @@ HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
 HVXConstants::Matmul HVXConstants::makeMatmul() {
   const Weights &w = layer.weights;
   constexpr int64_t kTile = 128, kVectors = 4, kLanes = 32;
-  // Those of int8 are all within a byte of this one.
-  int32_t zero = kOffset;
-  if (isUnsigned(layer.op->getOperand(1)))
-    zero = static_cast<int32_t>(
-        getQuantParams(layer.op->getOperand(1).getType()).zeroPoint());
+  int32_t zero = getWeightZeroPoint();
   int64_t depth = llvm::alignTo(w.depth, 8);
   std::vector<uint8_t> weights;
   std::vector<int32_t> parameters, bias = foldBias();

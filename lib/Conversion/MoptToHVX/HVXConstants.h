@@ -17,8 +17,9 @@ namespace mlir::mopt {
 /// Makes the constant operands of the kernel of `node`, where `builder` is.
 class HVXConstants {
 public:
-  HVXConstants(OpBuilder &builder, const HVXNode &node)
-      : builder(builder), node(node), layer(*node.layer) {}
+  HVXConstants(OpBuilder &builder, const HVXNode &node,
+               const HVXFactors &factors)
+      : builder(builder), node(node), factors(factors), layer(*node.layer) {}
 
   /// What kernel.hvx_conv_2d takes.
   struct Convolution {
@@ -26,6 +27,14 @@ public:
     Value weights, parameters, steps, rest;
   };
   Convolution makeConvolution(kernel::PlanesAttr input);
+
+  /// What kernel.hvx_channel_conv_2d takes.
+  struct ChannelConvolution {
+    int64_t turns;
+    Value weights, parameters, steps;
+    int32_t weightZeroPoint;
+  };
+  ChannelConvolution makeChannelConvolution(kernel::PlanesAttr input);
 
   struct Depthwise {
     Value weights, parameters;
@@ -40,6 +49,24 @@ public:
   Matmul makeMatmul();
 
 private:
+  /// Four channels of a tap, one plane after the other; no tap for what makes
+  /// their number even.
+  struct Step {
+    const HVXTap *tap;
+    int64_t plane;
+  };
+  struct Steps {
+    SmallVector<Step> list;
+    /// Bytes from the first pixel of the first plane on.
+    std::vector<int32_t> offsets;
+    /// True if they are all planes, one after the other.
+    bool isLinear;
+  };
+  Steps makeSteps(kernel::PlanesAttr input) const;
+  /// Zero for channels and taps that there are not.
+  int16_t getWeight(int64_t output, const Step &step, int64_t i) const;
+  /// Of the weights as uint8.
+  int32_t getWeightZeroPoint() const;
   /// Biases that take the zero point of the input, as uint8, into account.
   std::vector<int32_t> foldBias() const;
   /// Rows of parameters for the channels `order`; those behind the last are 0.
@@ -47,12 +74,13 @@ private:
                         ArrayRef<int64_t> order, int64_t rows) const;
   int64_t getNumRows() const {
     return kernel::HVXRequantizeAttr::get(builder.getContext(),
-                                          node.factors.rounding, 0, 0, 0)
+                                          factors.rounding, 0, 0, 0)
         .getNumRows();
   }
 
   OpBuilder &builder;
   const HVXNode &node;
+  const HVXFactors &factors;
   const Layer &layer;
 };
 

@@ -35,6 +35,8 @@ struct HVXNode {
   int64_t step = 1;
   SmallVector<HVXTap> taps;
   HVXFactors factors;
+  /// Of a convolution, if it may have channels in the lanes.
+  std::optional<HVXFactors> laneFactors;
   HVXMean mean;
 
   /// True if images are in planes; of a mean only the input is.

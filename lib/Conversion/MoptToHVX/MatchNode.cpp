@@ -108,6 +108,8 @@ static StringRef matchLayerNode(HVXNode &node, RequantizeMode mode) {
   if (!factors)
     return "scales that the kernels' integers do not reach exactly";
   node.factors = std::move(*factors);
+  if (node.kind == HVXNode::Kind::Convolution)
+    node.laneFactors = findFactors(*node.layer, mode, /*lanes=*/true);
   return {};
 }
 

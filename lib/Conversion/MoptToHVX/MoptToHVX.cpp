@@ -159,7 +159,8 @@ Value KernelBuilder::getPlanes(Value value, int64_t step) {
 
 Value KernelBuilder::makeMatmul(const HVXNode &node) {
   const Layer &layer = *node.layer;
-  HVXConstants::Matmul constants = HVXConstants(builder, node).makeMatmul();
+  HVXConstants::Matmul constants =
+      HVXConstants(builder, node, node.factors).makeMatmul();
   Value input = getDense(node.input), output = makeDense(node.output);
   int64_t rows = cast<RankedTensorType>(node.input.getType()).getNumElements() /
                  layer.weights.depth;
@@ -182,6 +183,26 @@ Value KernelBuilder::makeMean(const HVXNode &node) {
              mean.shift, mean.lastNudges, mean.lastShift, mean.range.min,
              mean.range.max, isUnsigned(node.output))
       .getResult(0);
+}
+
+/// True if a convolution takes less packets with channels in the lanes than
+/// with pixels: images that fill vectors badly, and many weights a result.
+static bool prefersChannelLanes(const HVXNode &node, PlanesAttr in,
+                                PlanesAttr out) {
+  if (!node.laneFactors)
+    return false;
+  constexpr int64_t lanes = kernel::HVXChannelConv2DOp::kLanes;
+  // Half a packet a product; and what 32 results take from sums to bytes, in
+  // tenths of packets.
+  constexpr int64_t product = 5, pixelRest = 45, channelRest = 55;
+  int64_t steps = static_cast<int64_t>(node.taps.size()) * in.getNumPlanes();
+  int64_t pixels = out.getRows() * out.getColumns();
+  int64_t vectors = llvm::divideCeil(out.getChannels(), lanes);
+  int64_t withPixels = llvm::alignTo(out.getChannels(), 4) *
+                       out.getNumVectors() * (steps * product + pixelRest);
+  int64_t withChannels = pixels * vectors * (steps * product + channelRest) +
+                         steps * out.getNumVectors() * 2 * product;
+  return withChannels < withPixels;
 }
 
 Value KernelBuilder::makeKernel(const HVXNode &node) {
@@ -207,7 +228,20 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
   }
   HVXRequantizeAttr requantize =
       getRequantize(node.factors.rounding, node.output, node.layer->activation);
-  HVXConstants constants(builder, node);
+  if (prefersChannelLanes(node, in, out)) {
+    HVXConstants::ChannelConvolution made =
+        HVXConstants(builder, node, *node.laneFactors)
+            .makeChannelConvolution(in);
+    requantize = getRequantize(node.laneFactors->rounding, node.output,
+                               node.layer->activation);
+    Value output = makeBuffer(out);
+    return kernel::HVXChannelConv2DOp::create(
+               builder, loc, output.getType(), input, made.weights,
+               made.parameters, made.steps, output, in, out, made.turns,
+               made.weightZeroPoint, requantize, getBorder(node.output))
+        .getResult(0);
+  }
+  HVXConstants constants(builder, node, node.factors);
   if (node.kind == HVXNode::Kind::Depthwise) {
     HVXConstants::Depthwise made = constants.makeDepthwise(in);
     Value output = makeBuffer(out);

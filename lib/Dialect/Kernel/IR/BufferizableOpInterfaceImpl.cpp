@@ -120,8 +120,8 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     SparseFloatConv2DOp::attachInterface<
         KernelOpInterface<SparseFloatConv2DOp>>(*context);
     attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
-             kernel::HVXConv2DOp, kernel::HVXDepthwiseConv2DOp,
-             kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
+             kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
+             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
         *context);
   });
 }

@@ -150,6 +150,48 @@ LogicalResult HVXConv2DOp::verify() {
                            multiply({groups, rows, 4}));
 }
 
+SmallVector<std::pair<int64_t, int64_t>>
+HVXChannelConv2DOp::getGroups(int64_t channels) {
+  int64_t vectors = llvm::divideCeil(channels, kLanes);
+  SmallVector<std::pair<int64_t, int64_t>> groups;
+  // Three take the least for a product, one alone the most.
+  int64_t pairs = vectors == 1 ? 0 : (3 - vectors % 3) % 3;
+  if (int64_t threes = (vectors - 2 * pairs) / 3)
+    groups.push_back({threes, 3});
+  if (pairs > 0)
+    groups.push_back({pairs, 2});
+  if (vectors == 1)
+    groups.push_back({1, 1});
+  return groups;
+}
+
+LogicalResult HVXChannelConv2DOp::verify() {
+  PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
+      failed(verifyByte(*this, "'border'", getBorder())) ||
+      failed(verifyByte(*this, "'weight_zero_point'", getWeightZeroPoint())) ||
+      failed(verifyRange(*this, getRequantize())) ||
+      failed(verifySamePixels(*this, in, out)))
+    return failure();
+  int64_t turns = getTurns();
+  if (!isSize(turns) || turns == 0)
+    return emitOpError("'turns' must be positive");
+  if (!getSteps() && 2 * turns != in.getNumPlanes())
+    return emitOpError("'turns' must be half the planes without 'steps'");
+  if (getSteps() &&
+      failed(verifyNumElements(*this, "'steps'", getSteps(), 2 * turns)))
+    return failure();
+  int64_t padded = llvm::alignTo(out.getChannels(), kLanes);
+  if (failed(verifyNumElements(*this, "packed weights", getWeights(),
+                               multiply({padded, turns, 8}))))
+    return failure();
+  return verifyNumElements(*this, "parameters", getParameters(),
+                           multiply({padded, kRows}));
+}
+
 LogicalResult HVXDepthwiseConv2DOp::verify() {
   PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
   if (failed(verifyStaticShapes(*this)) ||
@@ -253,6 +295,9 @@ void HVXSplitPhasesOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
 void HVXConv2DOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXChannelConv2DOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
 void HVXDepthwiseConv2DOp::getEffects(Effects &effects) {

@@ -92,6 +92,8 @@ def Kernel_HVXRequantizeAttr : Kernel_Attr<"HVXRequantize", "hvx_requantize"> {
       }
       llvm_unreachable("all roundings have rows");
     }
+    /// True if all negative results become the same.
+    bool cutsOffNegative() const { return getMin() >= getZeroPoint(); }
   }];
 }
 
@@ -173,6 +175,45 @@ def Kernel_HVXConv2DOp : Kernel_HVXOp<"conv_2d", [AttrSizedOperandSegments]> {
     (`rest` `(` $rest^ `:` type($rest) `)`)?
     `outs` `(` $output `:` type($output) `)`
     attr-dict (`->` type($results)^)?
+  }];
+}
+
+def Kernel_HVXChannelConv2DOp
+    : Kernel_HVXOp<"channel_conv_2d"> {
+  let summary = "Convolution of planes, channels in the lanes";
+  let description = [{
+    What `kernel.hvx_conv_2d` is, for images that would fill its lanes badly: lanes
+    are output channels, 32 in a vector, weights, as uint8, are the vectors, and
+    four channels of a pixel the scalar operand. No pixel is computed in vain.
+
+    Vectors of channels are taken in groups of three, the last ones of two or one.
+    `weights`: [group][turn][2][vector][lane][4]; of their products
+    `weight_zero_point` times the sum of the window is taken. A turn has two planes,
+    one after the other, or those at the two offsets of `steps`, as in
+    `kernel.hvx_conv_2d`. `parameters`: [vector][row][lane], five rows as of
+    `twice_wide` or `real`; all other roundings have the former.
+
+    With `border`, a uint8, what lies around the image is written afterwards.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$parameters,
+    Optional<Kernel_Buffer>:$steps, Kernel_Buffer:$output,
+    Kernel_PlanesAttr:$input_planes, Kernel_PlanesAttr:$output_planes,
+    I64Attr:$turns, I32Attr:$weight_zero_point,
+    Kernel_HVXRequantizeAttr:$requantize, OptionalAttr<I32Attr>:$border);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weights `,` $parameters `:` type($input) `,`
+    type($weights) `,` type($parameters) `)`
+    (`steps` `(` $steps^ `:` type($steps) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputMutable(); }
+    /// Channels of a vector, and rows of parameters.
+    static constexpr int64_t kLanes = 32, kRows = 5;
+    /// How many groups there are of how many vectors.
+    static SmallVector<std::pair<int64_t, int64_t>> getGroups(int64_t channels);
   }];
 }
 
