@@ -64,10 +64,12 @@ public:
   void emit();
 
 private:
-  /// True for what emitFewTurns takes.
+  /// True for what emitFewTurns takes; what float mode does with sums leaves no
+  /// registers for the next ones.
   bool hasFewTurns() {
     return !steps && !rest && int64_t(op.getTurns()) <= kFewTurns &&
-           out.getNumVectors() >= kTilesTogether;
+           out.getNumVectors() >= kTilesTogether &&
+           op.getRequantize().getRounding() != HVXRounding::Real;
   }
   /// Without a loop over turns: `tiles` tiles of each group, so that they share
   /// its parameters, and then a tile of `rest` vectors.

@@ -30,6 +30,33 @@ func.func @pointwise(%in: memref<2176xi8>, %w: memref<64xi8>, %p: memref<12xi32>
 
 // -----
 
+#in = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
+#out = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
+
+// Channels in the lanes: the sums of windows first, then rows of seven pixels
+// of two vectors of channels, four turns at a time, and at last the planes.
+// Nothing negative is left of a result whose smallest is the zero point, 0.
+// CHECK-LABEL: func.func @channels(
+// CHECK: %[[SCRATCH:.*]] = memref.alloc() : memref<4480xi8>
+// CHECK: call @channels_hvx_channel_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[SCRATCH]])
+// CHECK-LABEL: func.func private @channels_hvx_channel_conv_2d(
+// CHECK-COUNT-16: vrmpyub.acc.128B
+// CHECK-COUNT-14: vsubw
+// CHECK-COUNT-112: vrmpyub.acc.128B
+// CHECK: llvm.icmp "ne"
+// CHECK-NOT: vasrw.acc
+// CHECK-NOT: vaddhsat
+// CHECK-COUNT-14: vmpyowh.rnd.sacc
+// CHECK-COUNT-40: vshuffvdd
+func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi32>, %out: memref<4224xi8>) {
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<4096xi8>, memref<320xi32>) outs(%out : memref<4224xi8>)
+    {input_planes = #in, output_planes = #out, turns = 8 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
 #in = #kernel.planes<rows = 1, columns = 32, channels = 4, step = 1, pitch = 32, front = 0, size = 32>
 
 func.func @tensors(%in: tensor<256xi8>, %out: tensor<128xi8>) -> tensor<128xi8> {

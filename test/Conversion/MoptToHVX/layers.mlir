@@ -78,3 +78,21 @@ func.func @unsigned(%x: !in) -> !in {
   %b = mopt.conv_2d %a, %w, %none : (!in, !filter, none) -> !in
   return %b : !in
 }
+
+// -----
+
+!in = tensor<1x7x7x64x!quant.uniform<i8:f32, 0.5:-3>>
+!out = tensor<1x7x7x128x!quant.uniform<i8:f32, 0.5:-3>>
+!filter = tensor<128x1x1x64x!quant.uniform<i8:f32, 0.004>>
+
+// 49 pixels leave a quarter of two vectors empty: channels are in the lanes, four
+// vectors of them.
+// CHECK-LABEL: func.func @channels(
+// CHECK: kernel.hvx_channel_conv_2d ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<6272xi8>, tensor<8192xi8>, tensor<640xi32>)
+// CHECK-SAME: turns = 8 : i64, weight_zero_point = 128 : i32
+func.func @channels(%x: !in) -> !out {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<1> : tensor<128x1x1x64xi8>} : () -> !filter
+  %y = mopt.conv_2d %x, %w, %none : (!in, !filter, none) -> !out
+  return %y : !out
+}

@@ -142,3 +142,28 @@ func.func @mean(%in: memref<1792xi8>, %out: memref<4xi8>) {
      last_nudges = array<i64: 0, 0>, last_shift = 0 : i64, min = 0 : i32, max = 255 : i32}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 7, front = 0, size = 64>
+#out = #kernel.planes<rows = 7, columns = 7, channels = 33, step = 1, pitch = 7, front = 0, size = 64>
+
+func.func @channel_weights(%in: memref<4224xi8>, %w: memref<2112xi8>, %p: memref<320xi32>, %out: memref<2688xi8>) {
+  // expected-error@+1 {{packed weights must have 4096 elements}}
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<2112xi8>, memref<320xi32>) outs(%out : memref<2688xi8>)
+    {input_planes = #in, output_planes = #out, turns = 8 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 7, front = 0, size = 64>
+
+func.func @channel_turns(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi32>, %out: memref<4224xi8>) {
+  // expected-error@+1 {{'turns' must be half the planes without 'steps'}}
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<4096xi8>, memref<320xi32>) outs(%out : memref<4224xi8>)
+    {input_planes = #in, output_planes = #in, turns = 4 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
+  return
+}
