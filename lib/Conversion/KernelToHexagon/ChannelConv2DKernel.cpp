@@ -107,7 +107,7 @@ Values ChannelConvolutionEmitter::loopTurns(
     llvm::function_ref<Values(Values, Value, Value)> body) {
   auto turns = static_cast<int64_t>(op.getTurns());
   size_t count = inits.size();
-  int64_t together = std::min(turns, kTurnsTogether);
+  int64_t together = std::min(std::max<int64_t>(turns / 2, 1), kTurnsTogether);
   Values addresses;
   if (steps)
     addresses.push_back(steps);
