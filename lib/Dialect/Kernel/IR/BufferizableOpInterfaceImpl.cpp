@@ -121,7 +121,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         KernelOpInterface<SparseFloatConv2DOp>>(*context);
     attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
              kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
-             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp, kernel::HVXMeanOp>(
-        *context);
+             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,
+             kernel::HVXAddOp, kernel::HVXMeanOp>(*context);
   });
 }
