@@ -9,6 +9,7 @@
 #include "KernelEmitter.h"
 #include "MatrixUnit.h"
 #include "PairSteps.h"
+#include "WindowRests.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -38,23 +39,33 @@ public:
         writer(tile, op, operands), in(op.getInputLayout()),
         repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
     channels = op.getInputShape()[3];
-    splitsColumns = op.getDilations()[1] != 1;
-    runs = splitsColumns ? op.getKernel()[1] : 1;
-    steps = llvm::divideCeil(splitsColumns ? channels
-                                           : op.getKernel()[1] * channels,
-                             tile.getDepth());
-    groupWeights = op.getKernel()[0] * runs * getRunWeights() +
-                   repeated.size() * getStepWeights();
+    window = kernel::getWindowSteps(op);
+    keepsWeights = kernel::keepsWeights(tile, window.getCount());
+    runs = window.runs / op.getKernel()[0];
+    steps = window.getRunSteps();
+    groupWeights = (window.getCount() + repeated.size()) * getStepWeights();
     outputChannels = op.getOutputShape()[3];
     if (tile.isMatrix()) {
       matrixDepth = kernel::getMatrixDepth(steps * tile.getDepth());
       matrices.emplace(b, tile, matrixDepth);
     }
+    if (window.joinsRests)
+      rests.emplace(b, op);
   }
 
   void emit();
 
 private:
+  /// Where the input of a pixel is: the first tap of its window, and its
+  /// column.
+  struct Place {
+    Value window, column;
+  };
+  Place advance(Place at, int64_t pixels) {
+    return {b.add(at.window, pixels * op.getStrides()[1] * channels),
+            b.add(at.column, pixels)};
+  }
+
   /// Elements of packed weights that a step, and a run, of one group takes.
   int64_t getStepWeights() const {
     return tile.getGroupSize() * tile.getDepth();
@@ -63,16 +74,23 @@ private:
 
   /// All pixels of the channels of group `group`, of which `existing` exist.
   void emitGroup(Value group, int64_t existing);
-  /// `pixels` pixels; `window`, `at` are the input and the output of the first.
-  void emitTile(int64_t pixels, Value window, WritePlace at, Value group,
+  /// `pixels` pixels; `from`, `at` are the input and the output of the first.
+  void emitTile(int64_t pixels, Place from, WritePlace at, Value group,
                 int64_t existing);
   /// The same with matrix instructions.
   void emitMatrixTile(int64_t pixels, Value window, WritePlace at, Value group,
                       int64_t existing);
-  /// The sums with one step added.
+  /// The sums with one step added, whose input is `in` of `buffer`, and for
+  /// further pixels at a distance of `stride`.
+  SmallVector<Value> emitStep(ValueRange sums, int64_t pixels, Value buffer,
+                              Value in, int64_t stride, Value weight);
+  /// The same of the input.
   SmallVector<Value> emitStep(ValueRange sums, int64_t pixels, Value in,
-                              Value weight);
-  /// Where, from the first tap of a window on, the input of a step is.
+                              Value weight) {
+    return emitStep(sums, pixels, input, in, op.getStrides()[1] * channels,
+                    weight);
+  }
+  /// Where, from the first tap of a window on, the input of a step of a run is.
   int64_t getStepInput(int64_t step);
   /// The sums with the first `count` steps of a run added.
   SmallVector<Value> emitRun(ValueRange sums, int64_t pixels, Value in,
@@ -80,11 +98,11 @@ private:
   /// How many steps of the window are left for when a pixel is written.
   int64_t getLastSteps() const;
   /// The sums with all steps but those added.
-  SmallVector<Value> emitFirstSteps(ValueRange sums, int64_t pixels,
-                                    Value window, Value weight);
+  SmallVector<Value> emitFirstSteps(ValueRange sums, int64_t pixels, Place from,
+                                    Value weight);
   /// The sums with the `last` steps of the window, and those that are
   /// repeated, added.
-  SmallVector<Value> emitSteps(ValueRange sums, int64_t pixels, Value window,
+  SmallVector<Value> emitSteps(ValueRange sums, int64_t pixels, Place from,
                                Value weight, int64_t last);
 
   KernelEmitter &b;
@@ -95,8 +113,11 @@ private:
   SumWriter writer;
   kernel::ImageLayout in;
   ArrayRef<int64_t> repeated;
+  kernel::WindowSteps window;
+  bool keepsWeights;
+  /// Runs of a row of the window, steps of a run.
   int64_t channels, runs, steps, groupWeights, outputChannels;
-  bool splitsColumns;
+  std::optional<WindowRests> rests;
   std::optional<MatrixUnit> matrices;
   /// Bytes of a run that a matrix instruction takes.
   int64_t matrixDepth = 0;
@@ -105,18 +126,18 @@ private:
 } // namespace
 
 SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
-                                           Value in, Value weight) {
-  int64_t pixelStride = op.getStrides()[1] * channels;
+                                           Value buffer, Value in,
+                                           int64_t stride, Value weight) {
   if (tile.takesPairs())
-    return emitPairStep(b, tile, start, pixels, input, in, pixelStride,
+    return emitPairStep(b, tile, start, pixels, buffer, in, stride,
                         op.flipsInput(), weights, weight);
   SmallVector<Value> sums(start), w;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
     w.push_back(b.load(dot.getOperandType(), weights,
                        b.add(weight, i * tile.getLanes() * tile.getDepth())));
   for (int64_t pixel = 0; pixel < pixels; ++pixel) {
-    Value x = dot.broadcast(b, input, b.add(in, pixel * pixelStride),
-                            op.flipsInput());
+    Value x =
+        dot.broadcast(b, buffer, b.add(in, pixel * stride), op.flipsInput());
     for (int64_t i = 0; i < tile.getVectors(); ++i) {
       Value &sum = sums[pixel * tile.getVectors() + i];
       sum = dot.emit(b, sum, x, w[i]);
@@ -148,17 +169,22 @@ int64_t Conv2DEmitter::getStepInput(int64_t step) {
 }
 
 int64_t Conv2DEmitter::getLastSteps() const {
+  if (keepsWeights)
+    return window.getCount();
   // What takes pairs of pixels exchanges their sums after all steps.
   if (tile.takesPairs() || repeated.size() > kMostLastSteps)
     return 0;
-  return std::min(kMostLastSteps, steps);
+  // The steps of rests come behind those of runs.
+  return std::max(std::min(kMostLastSteps, steps), window.getRestSteps());
 }
 
 SmallVector<Value> Conv2DEmitter::emitFirstSteps(ValueRange start,
-                                                 int64_t pixels, Value window,
+                                                 int64_t pixels, Place from,
                                                  Value weight) {
+  if (keepsWeights)
+    return SmallVector<Value>(start);
   auto emitRow = [&](Value row, ValueRange sums, int64_t last) {
-    Value rowIn = b.add(window, b.mul(row, op.getDilations()[0] * in.row));
+    Value rowIn = b.add(from.window, b.mul(row, op.getDilations()[0] * in.row));
     Value rowWeight = b.add(weight, b.mul(row, runs * getRunWeights()));
     auto emitColumn = [&](Value column, ValueRange sums, int64_t count) {
       return emitRun(
@@ -173,30 +199,39 @@ SmallVector<Value> Conv2DEmitter::emitFirstSteps(ValueRange start,
         });
     return last > 0 ? emitColumn(b.index(whole), result, steps - last) : result;
   };
-  int64_t last = getLastSteps();
+  int64_t all = getLastSteps();
+  int64_t last = std::max<int64_t>(all - window.getRestSteps(), 0);
   int64_t whole = op.getKernel()[0] - (last > 0 ? 1 : 0);
   SmallVector<Value> sums =
       b.loop(whole, start,
              [&](Value row, ValueRange sums) { return emitRow(row, sums, 0); });
   if (last > 0)
-    return emitRow(b.index(whole), sums, last);
-  return emitSteps(sums, pixels, window, weight, 0);
+    sums = emitRow(b.index(whole), sums, last);
+  if (all > 0)
+    return sums;
+  return emitSteps(sums, pixels, from, weight, window.getRestSteps());
 }
 
 SmallVector<Value> Conv2DEmitter::emitSteps(ValueRange start, int64_t pixels,
-                                            Value window, Value weight,
+                                            Place from, Value weight,
                                             int64_t last) {
-  int64_t all = op.getKernel()[0] * runs * steps;
+  int64_t all = window.getCount(), whole = window.runs * steps;
   auto inputs = llvm::to_vector(llvm::seq(all - last, all));
   llvm::append_range(inputs, repeated);
   SmallVector<Value> sums(start);
-  for (auto [i, step] : llvm::enumerate(inputs))
-    sums = emitStep(sums, pixels, b.add(window, getStepInput(step)),
-                    b.add(weight, (all - last + i) * getStepWeights()));
+  for (auto [i, step] : llvm::enumerate(inputs)) {
+    Value at = b.add(weight, (all - last + i) * getStepWeights());
+    if (step < whole)
+      sums = emitStep(sums, pixels, b.add(from.window, getStepInput(step)), at);
+    else
+      sums = emitStep(sums, pixels, rests->getBuffer(),
+                      rests->getPlace(step - whole, from.column),
+                      tile.getDepth(), at);
+  }
   return sums;
 }
 
-void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
+void Conv2DEmitter::emitTile(int64_t pixels, Place from, WritePlace at,
                              Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
   SmallVector<Value> first;
@@ -211,7 +246,7 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
     sums = exchangePairs(b, sums, tile.getVectors());
 
   Value weight = b.mul(group, groupWeights);
-  sums = emitFirstSteps(sums, pixels, window, weight);
+  sums = emitFirstSteps(sums, pixels, from, weight);
   if (tile.takesPairs())
     sums = exchangePairs(b, sums, tile.getVectors());
   int64_t together = writer.getPixelsTogether(outputChannels);
@@ -219,10 +254,13 @@ void Conv2DEmitter::emitTile(int64_t pixels, Value window, WritePlace at,
     int64_t count = std::min(together, pixels - pixel);
     SmallVector<Value> own(ArrayRef(sums).slice(pixel * tile.getVectors(),
                                                 count * tile.getVectors()));
-    if (int64_t last = getLastSteps())
-      own = emitSteps(
-          own, count, b.add(window, pixel * op.getStrides()[1] * channels),
-          b.refresh(weight, b.index(pixel), /*staysBetween=*/true), last);
+    if (int64_t last = getLastSteps()) {
+      // Loaded again, unless all weights have registers.
+      Value ownWeight = weight;
+      if (!keepsWeights)
+        ownWeight = b.refresh(weight, b.index(pixel), /*staysBetween=*/true);
+      own = emitSteps(own, count, advance(from, pixel), ownWeight, last);
+    }
     WritePlace to = at.advance(b, b.index(pixel * outputChannels));
     if (count > 1)
       writer.emitPixels(b, own, firstLane, to);
@@ -274,6 +312,8 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
                           in.first);
       WritePlace rowOut =
           writer.getRow(b, batch, row, b.mul(group, tile.getGroupSize()));
+      if (rests)
+        rests->fill(input, rowIn);
       auto emitTiles = [&](int64_t first, int64_t count, int64_t pixels) {
         if (matrices && count > 0)
           matrices->configure(pixels);
@@ -285,7 +325,7 @@ void Conv2DEmitter::emitGroup(Value group, int64_t existing) {
           if (matrices)
             emitMatrixTile(pixels, from, to, group, existing);
           else
-            emitTile(pixels, from, to, group, existing);
+            emitTile(pixels, {from, column}, to, group, existing);
         });
       };
       emitTiles(0, wide, width);

@@ -76,7 +76,7 @@ Value SumWriter::rescaleSmall(KernelEmitter &b, Value sum, Value lane) const {
     return b.bitcast(b.add(arith::MulIOp::create(b, x, m), nudge), type);
   };
   Value even = multiply(low(x), low(m), lane);
-  Value odd = multiply(high(x), high(m), b.add(lane, half));
+  Value odd = multiply(high(x), high(m), b.add(lane, storedLanes / 2));
   SmallVector<int64_t> upper;
   for (int64_t i = 1; i < 2 * half; i += 2) {
     upper.push_back(i);

@@ -130,8 +130,8 @@ public:
   /// `operands` are the flat buffers of `op`.
   template <typename OpT>
   SumWriter(kernel::TileAttr tile, OpT op, ValueRange operands)
-      : tile(tile), rule(op.getRequantize()), stored(rule),
-        factors(operands.slice(3, op.getFactors().size())),
+      : tile(tile), storedLanes(tile.getLanes()), rule(op.getRequantize()),
+        stored(rule), factors(operands.slice(3, op.getFactors().size())),
         output(operands.back()), isOffset(op.getOutputOffset()),
         outputLayout(op.getOutputLayout()), addendLayout(op.getAddendLayout()) {
     if (op.getAddend()) {
@@ -139,6 +139,13 @@ public:
                        op.getAddendOffset());
       stored = residual->getStored();
     }
+  }
+
+  /// The same for a group that `tile` (kernel::getTileOf) computes.
+  SumWriter withTile(kernel::TileAttr tile) const {
+    SumWriter result = *this;
+    result.tile = tile;
+    return result;
   }
 
   /// The first pixel of a row, at channel `channel`.
@@ -177,6 +184,8 @@ private:
   Value clamp(KernelEmitter &b, Value value, int64_t low, int64_t high) const;
 
   kernel::TileAttr tile;
+  /// Lanes of the vectors that factors are in the order of.
+  int64_t storedLanes;
   kernel::RequantizeAttr rule;
   /// Zero point and bounds of what is written.
   kernel::RequantizeAttr stored;

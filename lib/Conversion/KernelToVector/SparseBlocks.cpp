@@ -27,7 +27,7 @@ void SparseBlocks::emitBlock(KernelEmitter &b, MutableArrayRef<Value> sums,
   DotProduct dot(tile);
   int64_t vectors = tile.getVectors();
   Value position = b.add(in, loadIndex(b, b.add(block, lists + 1)));
-  Value weight = b.mul(block, tile.getGroupSize() * tile.getDepth());
+  Value weight = b.mul(block, blockWeights);
   SmallVector<Value> w;
   for (int64_t i = 0; i < vectors; ++i)
     w.push_back(b.load(dot.getOperandType(), weights,

@@ -21,9 +21,16 @@ public:
   /// of it.
   template <typename OpT>
   SparseBlocks(OpT op, Value weights, Value blocks, int64_t lists)
-      : tile(op.getTile()), weights(weights), blocks(blocks),
-        chains(op.getChains()), lists(lists),
+      : tile(op.getTile()), blockWeights(tile.getGroupSize() * tile.getDepth()),
+        weights(weights), blocks(blocks), chains(op.getChains()), lists(lists),
         rounds(llvm::divideCeil(op.getNumBlocks(), chains * lists)) {}
+
+  /// The same for a group that `tile` (kernel::getTileOf) computes.
+  SparseBlocks withTile(kernel::TileAttr tile) const {
+    SparseBlocks result = *this;
+    result.tile = tile;
+    return result;
+  }
 
   /// The sums of pixels times vectors, with the blocks of the lists from
   /// `list` up to `end` added. Pixel i reads `in` + `inputs`[i] on.
@@ -39,6 +46,8 @@ private:
   Value loadIndex(KernelEmitter &b, Value at) const;
 
   kernel::TileAttr tile;
+  /// Weights that a block has in memory.
+  int64_t blockWeights;
   Value weights, blocks;
   int64_t chains, lists;
   /// What a list has on average.

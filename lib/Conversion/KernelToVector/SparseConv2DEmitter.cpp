@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SparseBlocks.h"
+#include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -45,7 +46,8 @@ private:
   void emitTile(const PixelTile &pixels);
   /// The channels of group `group`, of which `existing` exist.
   void emitGroup(const PixelTile &pixels, Value group, int64_t existing);
-  void write(const PixelTile &pixels, ArrayRef<Value> sums, Value group,
+  /// Stores the sums of the group whose first channel is `firstLane`.
+  void write(const PixelTile &pixels, ArrayRef<Value> sums, Value firstLane,
              int64_t existing);
 
   KernelEmitter &b;
@@ -61,8 +63,7 @@ private:
 } // namespace
 
 void SparseConv2DEmitter::write(const PixelTile &pixels, ArrayRef<Value> sums,
-                                Value group, int64_t existing) {
-  Value firstLane = b.mul(group, tile.getGroupSize());
+                                Value firstLane, int64_t existing) {
   WritePlace first = writer.getRow(b, pixels.batch, pixels.row, firstLane)
                          .advance(b, b.mul(pixels.column, outputChannels));
   SmallVector<WritePlace> places;
@@ -74,12 +75,14 @@ void SparseConv2DEmitter::write(const PixelTile &pixels, ArrayRef<Value> sums,
                             ? b.add(first.addend, row * addend.row + along)
                             : Value()});
     }
-  writer.emitPlaces(b, sums, firstLane, existing, places);
+  writer.withTile(kernel::getTileOf(tile, existing))
+      .emitPlaces(b, sums, firstLane, existing, places);
 }
 
 void SparseConv2DEmitter::emitGroup(const PixelTile &pixels, Value group,
                                     int64_t existing) {
-  DotProduct dot(tile);
+  TileAttr own = kernel::getTileOf(tile, existing);
+  DotProduct dot(own);
   Value firstLane = b.mul(group, tile.getGroupSize());
   SmallVector<Value> first, start;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
@@ -92,9 +95,10 @@ void SparseConv2DEmitter::emitGroup(const PixelTile &pixels, Value group,
       inputs.push_back(row * op.getStrides()[0] * in.row +
                        column * op.getStrides()[1] * channels);
     }
-  SmallVector<Value> sums = blocks.emit(b, start, group, b.add(group, 1), input,
-                                        pixels.window, inputs, op.flipsInput());
-  write(pixels, sums, group, existing);
+  SmallVector<Value> sums =
+      blocks.withTile(own).emit(b, start, group, b.add(group, 1), input,
+                                pixels.window, inputs, op.flipsInput());
+  write(pixels, sums, firstLane, existing);
 }
 
 void SparseConv2DEmitter::emitTile(const PixelTile &pixels) {

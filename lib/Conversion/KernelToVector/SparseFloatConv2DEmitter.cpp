@@ -8,6 +8,7 @@
 
 #include "FloatRows.h"
 #include "SparseBlocks.h"
+#include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -21,8 +22,8 @@ class SparseFloatConv2DEmitter {
 public:
   SparseFloatConv2DEmitter(KernelEmitter &b, kernel::SparseFloatConv2DOp op,
                            ValueRange operands)
-      : b(b), op(op), rows(b, op), tile(op.getTile()), dot(tile),
-        input(operands[0]), bias(operands[2]), output(operands.back()),
+      : b(b), op(op), rows(b, op), tile(op.getTile()), input(operands[0]),
+        bias(operands[2]), output(operands.back()),
         taps(op.getKernel()[0] * op.getKernel()[1]),
         blocks(op, operands[1], operands[3], op.getNumGroups() * taps) {}
 
@@ -32,15 +33,15 @@ private:
   /// The channels of group `group`, of which `existing` exist.
   void emitGroup(const FloatRows::Row &row, const FloatRows::Tile &pixels,
                  Value group, int64_t existing);
-  /// Adds the taps of one row of the window, whose lists begin at `list`.
-  SmallVector<Value> emitTaps(const FloatRows::Tile &pixels, ValueRange start,
-                              Value list, Value window);
+  /// Adds the taps of one row of the window, whose lists begin at `list`, as
+  /// `own` does.
+  SmallVector<Value> emitTaps(const FloatRows::Tile &pixels, TileAttr own,
+                              ValueRange start, Value list, Value window);
 
   KernelEmitter &b;
   kernel::SparseFloatConv2DOp op;
   FloatRows rows;
   TileAttr tile;
-  DotProduct dot;
   Value input, bias, output;
   int64_t taps;
   SparseBlocks blocks;
@@ -49,7 +50,7 @@ private:
 } // namespace
 
 SmallVector<Value>
-SparseFloatConv2DEmitter::emitTaps(const FloatRows::Tile &pixels,
+SparseFloatConv2DEmitter::emitTaps(const FloatRows::Tile &pixels, TileAttr own,
                                    ValueRange start, Value list, Value window) {
   SmallVector<Value> sums(start);
   // Places of blocks count from the first column: dilation does not matter.
@@ -61,9 +62,9 @@ SparseFloatConv2DEmitter::emitTaps(const FloatRows::Tile &pixels,
     for (int64_t pixel = taps.first; pixel < taps.end; ++pixel)
       inputs.push_back(pixel * rows.getPixelStride());
     SmallVector<Value> added =
-        blocks.emit(b, ValueRange(part), b.add(list, taps.column),
-                    b.add(list, taps.column + taps.count), input, window,
-                    inputs, /*flips=*/false);
+        blocks.withTile(own).emit(b, ValueRange(part), b.add(list, taps.column),
+                                  b.add(list, taps.column + taps.count), input,
+                                  window, inputs, /*flips=*/false);
     llvm::copy(added, part.begin());
   }
   return sums;
@@ -73,6 +74,8 @@ void SparseFloatConv2DEmitter::emitGroup(const FloatRows::Row &row,
                                          const FloatRows::Tile &pixels,
                                          Value group, int64_t existing) {
   Value firstLane = b.mul(group, tile.getGroupSize());
+  TileAttr own = kernel::getTileOf(tile, existing);
+  DotProduct dot(own);
   SmallVector<Value> first, sums;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
     first.push_back(
@@ -82,7 +85,7 @@ void SparseFloatConv2DEmitter::emitGroup(const FloatRows::Row &row,
   Value list = b.mul(group, taps);
   Value origin = b.mul(pixels.column, rows.getPixelStride());
   sums = rows.loopTaps(row, sums, [&](Value tap, Value in, ValueRange carried) {
-    return emitTaps(pixels, carried,
+    return emitTaps(pixels, own, carried,
                     b.add(list, b.mul(tap, rows.getNumColumns())),
                     b.add(in, origin));
   });

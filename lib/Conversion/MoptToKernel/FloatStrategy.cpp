@@ -9,6 +9,7 @@
 
 #include "FloatLayer.h"
 
+#include "Strategy.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -46,26 +47,26 @@ static TileAttr chooseConvolution(const FloatLayer &layer,
                                   const KernelTarget &target, DotKind dot) {
   int64_t channels = layer.sizes.weights.outputs;
   int64_t pixels = layer.sizes.columns.output;
-  // Half of the lanes serve no channel: shorter vectors do as well.
-  int64_t lanes = target.lanes;
-  while (lanes > 4 && channels <= lanes / 2)
-    lanes /= 2;
-  int64_t total = llvm::divideCeil(channels, lanes);
   int64_t usable = target.registers - (target.registers >= 32 ? 2 : 1);
   TileAttr best;
   int64_t bestCost = 0;
-  for (int64_t vectors = 1; vectors <= std::min<int64_t>(total, 8); ++vectors) {
-    int64_t spare = usable - getRegisters(dot, vectors, 0);
-    if (spare < vectors)
-      continue;
-    int64_t tiles = llvm::divideCeil(pixels, spare / vectors);
-    int64_t width = llvm::divideCeil(pixels, tiles);
-    int64_t cost = getFloatStepCost(lanes, total, vectors, pixels, width);
-    if (best && cost >= bestCost)
-      continue;
-    best = TileAttr::get(layer.sizes.op->getContext(), dot, lanes, vectors,
-                         width, /*pack=*/1);
-    bestCost = cost;
+  auto [widest, narrowest] = getVectorWidths(target, channels);
+  for (int64_t lanes = widest; lanes >= narrowest; lanes /= 2) {
+    int64_t total = llvm::divideCeil(channels, lanes);
+    for (int64_t vectors = 1; vectors <= std::min<int64_t>(total, 8);
+         ++vectors) {
+      int64_t spare = usable - getRegisters(dot, vectors, 0);
+      if (spare < vectors)
+        continue;
+      int64_t tiles = llvm::divideCeil(pixels, spare / vectors);
+      int64_t width = llvm::divideCeil(pixels, tiles);
+      int64_t cost = getFloatStepCost(lanes, total, vectors, pixels, width);
+      if (best && cost >= bestCost)
+        continue;
+      best = TileAttr::get(layer.sizes.op->getContext(), dot, lanes, vectors,
+                           width, /*pack=*/1);
+      bestCost = cost;
+    }
   }
   return best;
 }

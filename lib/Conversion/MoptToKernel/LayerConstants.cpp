@@ -10,6 +10,7 @@
 #include "LayerConstants.h"
 
 #include "FixedFactors.h"
+#include "Strategy.h"
 #include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
@@ -130,9 +131,9 @@ std::vector<int32_t> LayerConstants::foldBias(int32_t zeroPoint) const {
 
 Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
   PackedWeights packed =
-      layer.isDepthwise ? packDepthwiseWeights(layer.weights, tile)
-                        : packConvolutionWeights(layer.weights, tile,
-                                                 layer.columns.dilation != 1);
+      layer.isDepthwise
+          ? packDepthwiseWeights(layer.weights, tile)
+          : packConvolutionWeights(layer.weights, tile, getWindowSteps(layer));
   repeated.assign(packed.repeated);
   return makeOperand(packed.values);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mopt/Conversion/MoptToKernel/Layer.h"
+#include "Strategy.h"
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -139,8 +139,10 @@ int64_t Layer::getSlack() const {
   int64_t step = kernel::getDepth(dot);
   if (isDepthwise)
     return kVectorBytes * step / 4;
-  int64_t run = columns.dilation == 1 ? columns.taps * channels : channels;
-  return llvm::alignTo(run, step) - run;
+  kernel::WindowSteps window = getWindowSteps(*this);
+  if (window.joinsRests)
+    return kernel::getRestSlack(channels, columns.stride);
+  return llvm::alignTo(window.length, step) - window.length;
 }
 
 std::optional<Layer> mopt::matchLayerSizes(Operation *op, Value &filter,

@@ -54,6 +54,8 @@ private:
   std::optional<DotKind> chooseDot(const Layer &layer) const;
   /// Lets a layer leave out zeros where that costs less.
   void chooseSparse(Layer &layer) const;
+  /// The tile of a layer whose weights stay in registers, if they can.
+  TileAttr chooseKept(const Layer &layer, bool flips) const;
   void lower(Layer &layer, const ValuePlan &plan);
 
   /// `value` in memory: what a kernel wrote, or a cast.
@@ -103,6 +105,18 @@ void KernelBuilder::chooseSparse(Layer &layer) const {
     return;
   layer.dot = dot;
   layer.leavesOutZeros = true;
+}
+
+TileAttr KernelBuilder::chooseKept(const Layer &layer, bool flips) const {
+  // An addend comes in the order of one pixel; weights of more bits than the
+  // instruction takes have more steps.
+  auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
+  if (layer.isDepthwise || layer.leavesOutZeros || layer.add ||
+      !llvm::all_of(layer.weights.values, isByte))
+    return {};
+  return chooseKeptTile(layer.op->getContext(), target, layer.dot,
+                        layer.weights.outputs, layer.columns.output,
+                        getWindowSteps(layer).getCount(), flips);
 }
 
 SmallVector<Layer, 0> KernelBuilder::matchLayers() {
@@ -211,6 +225,8 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
           ? chooseDepthwiseTile(context, target, layer.dot, rows, columns)
           : chooseConvolutionTile(context, target, layer.dot,
                                   layer.weights.outputs, columns.output, flips);
+  if (TileAttr kept = chooseKept(layer, flips))
+    tile = kept;
   assert(tile && "a target has the registers of the smallest tile");
   builder.setInsertionPoint(layer.op);
   LayerConstants constants(builder, layer, tile);

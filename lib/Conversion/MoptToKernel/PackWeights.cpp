@@ -34,30 +34,25 @@ namespace {
 /// One round of the instruction for a group of channels.
 class StepPacker {
 public:
-  StepPacker(const Weights &weights, TileAttr tile, bool splitsColumns)
-      : weights(weights), tile(tile), runs(splitsColumns ? weights.columns : 1),
-        length(splitsColumns ? weights.depth : weights.columns * weights.depth),
-        steps(llvm::divideCeil(length, tile.getDepth())) {}
+  StepPacker(const Weights &weights, TileAttr tile,
+             const kernel::WindowSteps &window)
+      : weights(weights), tile(tile), window(window) {}
 
-  int64_t getNumSteps() const { return weights.rows * runs * steps; }
+  int64_t getNumSteps() const { return window.getCount(); }
 
   /// Appends part `part` of step `step` of the channels from `first` on; true
   /// if there was any.
   bool append(std::vector<int16_t> &packed, int64_t first, int64_t step,
               int part) const {
     bool any = false;
-    int64_t run = step / steps, k = step % steps * tile.getDepth();
     for (int64_t i = 0; i < tile.getVectors(); ++i)
       for (int64_t lane = 0; lane < tile.getLanes(); ++lane)
-        for (int64_t j = k; j < k + tile.getDepth(); ++j) {
+        for (int64_t j = 0; j < tile.getDepth(); ++j) {
           int64_t output = first + tile.getChannel(i, lane);
+          auto element = window.getElement(step, j);
           int16_t value = 0;
-          if (output < weights.outputs && j < length) {
-            int64_t column = runs > 1 ? run % runs : j / weights.depth;
-            value = getPart(
-                weights.at(output, run / runs, column, j % weights.depth), part,
-                tile);
-          }
+          if (output < weights.outputs && element)
+            value = getPart(getWeight(output, *element), part, tile);
           any |= value != 0;
           packed.push_back(value);
         }
@@ -65,16 +60,27 @@ public:
   }
 
 private:
+  int16_t getWeight(int64_t output,
+                    kernel::WindowSteps::Element element) const {
+    auto [run, at] = element;
+    // A run is a tap where dilation parts columns, else a row.
+    if (window.runs != weights.rows)
+      return weights.at(output, run / weights.columns, run % weights.columns,
+                        at);
+    return weights.at(output, run, at / weights.depth, at % weights.depth);
+  }
+
   const Weights &weights;
   TileAttr tile;
-  int64_t runs, length, steps;
+  kernel::WindowSteps window;
 };
 
 } // namespace
 
 PackedWeights mopt::packConvolutionWeights(const Weights &weights,
-                                           TileAttr tile, bool splitsColumns) {
-  StepPacker packer(weights, tile, splitsColumns);
+                                           TileAttr tile,
+                                           const kernel::WindowSteps &window) {
+  StepPacker packer(weights, tile, window);
   int64_t size = tile.getGroupSize();
   // The code is the same for all groups: what one repeats, all do.
   PackedWeights packed;

@@ -10,6 +10,7 @@
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_PACKWEIGHTS_H
 
 #include "mopt/Conversion/MoptToKernel/Layer.h"
+#include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 
 namespace mlir::mopt {
 
@@ -21,11 +22,11 @@ struct PackedWeights {
   SmallVector<int64_t> repeated;
 };
 
-/// [group][run][step][vector][lane][product] of kernel.conv_2d, and after each
-/// group its repeated steps. `splitsColumns`: dilation makes each column a run
-/// of its own.
+/// [group][run][step][vector][lane][product] of kernel.conv_2d, the steps being
+/// those of `window`, and after each group its repeated steps.
 PackedWeights packConvolutionWeights(const Weights &weights,
-                                     kernel::TileAttr tile, bool splitsColumns);
+                                     kernel::TileAttr tile,
+                                     const kernel::WindowSteps &window);
 
 /// [chunk][step of rows][column][vector][lane][row] of
 /// kernel.depthwise_conv_2d, and after each chunk its repeated vectors.

@@ -57,14 +57,15 @@ public:
 
   int64_t getNumSteps() const { return steps; }
 
-  /// Steps that any channel of a group uses, of all groups of `size`.
-  int64_t countBlocks(int64_t size) const {
+  /// Steps that any channel of a group uses, of all groups of `size` of the
+  /// channels from `first` up to `end`.
+  int64_t countBlocks(int64_t size, int64_t first, int64_t end) const {
     int64_t blocks = 0;
-    for (int64_t first = 0; first < outputs; first += size)
+    for (; first < end; first += size)
       for (int64_t step = 0; step < steps; ++step) {
         bool any = false;
-        int64_t end = std::min(first + size, outputs);
-        for (int64_t output = first; output < end && !any; ++output)
+        int64_t last = std::min(first + size, end);
+        for (int64_t output = first; output < last && !any; ++output)
           any = isUsed[output * steps + step];
         blocks += any;
       }
@@ -96,8 +97,9 @@ public:
 
 private:
   void tryTile(int64_t vectors, bool joinsRows);
-  /// Of one block, for `pixels` pixels.
-  int64_t getBlockCost(int64_t vectors, int64_t pixels, int64_t chains) const;
+  /// Of one block of `lanes` lanes a vector, for `pixels` pixels.
+  int64_t getBlockCost(int64_t lanes, int64_t vectors, int64_t pixels,
+                       int64_t chains) const;
 
   const ZeroPattern &pattern;
   const KernelTarget &target;
@@ -112,8 +114,8 @@ private:
 
 } // namespace
 
-int64_t SparseSearch::getBlockCost(int64_t vectors, int64_t pixels,
-                                   int64_t chains) const {
+int64_t SparseSearch::getBlockCost(int64_t lanes, int64_t vectors,
+                                   int64_t pixels, int64_t chains) const {
   bool isFloat = kernel::multipliesFloats(dot);
   int64_t sums = pixels * vectors;
   int64_t loads = pixels + vectors + 1;
@@ -152,14 +154,21 @@ void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
   int64_t chains = std::max<int64_t>(std::min<int64_t>(4, spare) / sums, 1);
 
   int64_t groups = llvm::divideCeil(channels, lanes * vectors);
+  // The last group may have narrower vectors.
+  int64_t size = lanes * vectors, rest = channels % size;
+  int64_t narrow = rest ? kernel::getTileOf(none, rest).getLanes() : lanes;
+  int64_t whole = narrow < lanes ? channels - rest : channels;
   // Blocks that complete rounds: half of one for each group.
   int64_t blocks =
-      pattern.countBlocks(lanes * vectors) + groups * (chains - 1) / 2;
+      pattern.countBlocks(size, 0, whole) + groups * (chains - 1) / 2;
+  int64_t narrowBlocks = pattern.countBlocks(size, whole, channels);
   int64_t cost = 0;
   auto add = [&](int64_t count, int64_t pixels) {
     if (count > 0 && pixels > 0)
-      cost += count * (blocks * getBlockCost(vectors, pixels, chains) +
-                       groups * kSparseTileCost);
+      cost += count *
+              (blocks * getBlockCost(lanes, vectors, pixels, chains) +
+               narrowBlocks * getBlockCost(narrow, vectors, pixels, chains) +
+               groups * kSparseTileCost);
   };
   int64_t wideBands = grid.rows - bands * (rows - 1);
   int64_t wideParts = grid.columns - parts * (columns - 1);
@@ -178,7 +187,7 @@ void SparseSearch::tryTile(int64_t vectors, bool joinsRows) {
 std::optional<SparseTile> SparseSearch::run(bool joinsRows) {
   // A layer of nothing but zeros has no blocks to store, and LLVM no constants
   // of no elements.
-  if (pattern.countBlocks(1) == 0)
+  if (pattern.countBlocks(1, 0, channels) == 0)
     return std::nullopt;
   // Narrower vectors than the widest have twice the broadcasts: nothing is won.
   lanes = getVectorWidths(target, channels).first;

@@ -8,6 +8,7 @@
 
 #include "PackWeights.h"
 #include "SparseStrategy.h"
+#include "Strategy.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -64,18 +65,14 @@ SparseWeights mopt::packSparseWeights(const Layer &layer,
                                       const SparseTile &choice, int64_t pitch) {
   TileAttr tile = choice.tile;
   const Weights &weights = layer.weights;
-  bool splitsColumns = layer.columns.dilation != 1;
-  PackedWeights dense = packConvolutionWeights(weights, tile, splitsColumns);
-  int64_t runs = splitsColumns ? weights.columns : 1;
-  int64_t length =
-      splitsColumns ? weights.depth : weights.columns * weights.depth;
-  int64_t perRun = llvm::divideCeil(length, tile.getDepth());
-  int64_t steps = weights.rows * runs * perRun;
+  kernel::WindowSteps window = getWindowSteps(layer);
+  PackedWeights dense = packConvolutionWeights(weights, tile, window);
+  int64_t runs = layer.columns.dilation != 1 ? weights.columns : 1;
   auto getPlace = [&](int64_t step) {
-    int64_t run = step / perRun;
+    int64_t run = step / window.getRunSteps();
     return run / runs * layer.rows.dilation * pitch +
            run % runs * layer.columns.dilation * layer.channels +
-           step % perRun * tile.getDepth();
+           step % window.getRunSteps() * tile.getDepth();
   };
   int64_t size = tile.getGroupSize() * tile.getDepth();
   BlockLists<int16_t> lists(choice.chains, size);
@@ -86,7 +83,7 @@ SparseWeights mopt::packSparseWeights(const Layer &layer,
       lists.append(rest.take_front(size), getPlace(step));
       rest = rest.drop_front(size);
     };
-    for (int64_t step = 0; step < steps; ++step)
+    for (int64_t step = 0; step < window.getCount(); ++step)
       append(step);
     for (int64_t step : dense.repeated)
       append(step);

@@ -121,6 +121,34 @@ TileAttr mopt::chooseConvolutionTile(MLIRContext *context,
   return best;
 }
 
+kernel::WindowSteps mopt::getWindowSteps(const Layer &layer) {
+  kernel::WindowSteps steps = kernel::getWindowSteps(
+      layer.dot, {layer.rows.taps, layer.columns.taps}, layer.channels,
+      layer.columns.stride, layer.columns.dilation);
+  if (layer.isDepthwise || layer.leavesOutZeros)
+    steps.joinsRests = false;
+  return steps;
+}
+
+TileAttr mopt::chooseKeptTile(MLIRContext *context, const KernelTarget &target,
+                              DotKind dot, int64_t channels, int64_t pixels,
+                              int64_t steps, bool flips) {
+  // What narrows four vectors at once.
+  if (dot != DotKind::VPDPBUSD || target.pack != 4)
+    return {};
+  int64_t lanes = getVectorWidths(target, channels).second;
+  int64_t vectors = channels / lanes;
+  if (channels % lanes != 0 || (vectors != 1 && vectors != 2))
+    return {};
+  TileAttr tile =
+      TileAttr::get(context, dot, lanes, vectors, 4 / vectors, target.pack);
+  if (target.registers < 32 || flips || !kernel::keepsWeights(tile, steps))
+    return {};
+  int64_t tiles = llvm::divideCeil(pixels, tile.getPixels());
+  return TileAttr::get(context, dot, lanes, vectors,
+                       llvm::divideCeil(pixels, tiles), target.pack);
+}
+
 TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
                                    const KernelTarget &target, DotKind dot,
                                    const LayerDim &rows,

@@ -11,6 +11,7 @@
 
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
 #include "mopt/Conversion/MoptToKernel/Layer.h"
+#include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 
 namespace mlir::mopt {
 
@@ -40,6 +41,17 @@ kernel::TileAttr chooseConvolutionTile(MLIRContext *context,
                                        const KernelTarget &target,
                                        kernel::DotKind dot, int64_t channels,
                                        int64_t pixels, bool flips);
+
+/// The steps of the instruction that a window of `layer` takes. Kernels that
+/// leave out zeros read every row by itself.
+kernel::WindowSteps getWindowSteps(const Layer &layer);
+
+/// The tile of a convolution whose pixels take `steps` steps, if all of its
+/// weights can stay in registers and pixels are written together; null if not.
+kernel::TileAttr chooseKeptTile(MLIRContext *context,
+                                const KernelTarget &target, kernel::DotKind dot,
+                                int64_t channels, int64_t pixels, int64_t steps,
+                                bool flips);
 
 /// The tile of a depthwise convolution with the window `rows` x `columns`.
 kernel::TileAttr chooseDepthwiseTile(MLIRContext *context,

@@ -9,9 +9,11 @@
 #include "DivideLoops.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
@@ -96,9 +98,11 @@ static bool isIndependent(Operation &op) {
          loop->getNumResults() == 0 && getTripCount(loop);
 }
 
-/// True if `op` may be done in every item, or in none that needs no result.
+/// True if `op` may be done in every item, or in none that needs no result. Who
+/// calls the function has memory on the stack of its own.
 static bool isRepeatable(Operation &op) {
-  return isMemoryEffectFree(&op) || hasSingleEffect<MemoryEffects::Read>(&op);
+  return isMemoryEffectFree(&op) || hasSingleEffect<MemoryEffects::Read>(&op) ||
+         isa<memref::AllocaOp>(op);
 }
 
 namespace {
@@ -188,6 +192,9 @@ bool Divider::plan(func::FuncOp func) {
     rest.push_back(&op);
     if (isRepeatable(op))
       continue;
+    // Registers of a unit of the thread that runs it.
+    if (isa<LLVM::CallIntrinsicOp>(op))
+      return false;
     hasRest = true;
     // It will be done in one item only.
     for (Operation *user : op.getUsers())

@@ -5,15 +5,15 @@
 // after them. Three pixels are a tile of 2, which are narrowed together, and one
 // of 1.
 // CHECK-LABEL: func.func @pointwise
-// CHECK-SAME: %[[X:.*]]: memref<1x1x3x28xi8>, %[[W:.*]]: memref<896xi8>
-// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<84xi8>
-// CHECK: call @pointwise_conv_2d(%[[FLAT]], %[[W]], %{{.*}}) : (memref<84xi8>, memref<896xi8>, memref<32xi32>, memref<32xf32>, memref<96xi8>) -> ()
+// CHECK-SAME: %[[X:.*]]: memref<1x1x3x44xi8>, %[[W:.*]]: memref<1408xi8>
+// CHECK-DAG: %[[FLAT:.*]] = memref.collapse_shape %[[X]] {{.*}} into memref<132xi8>
+// CHECK: call @pointwise_conv_2d(%[[FLAT]], %[[W]], %{{.*}}) : (memref<132xi8>, memref<1408xi8>, memref<32xi32>, memref<32xf32>, memref<96xi8>) -> ()
 // CHECK-LABEL: func.func private @pointwise_conv_2d
-// CHECK-SAME: %[[IN:.*]]: memref<84xi8> {llvm.noalias}, %[[WEIGHTS:.*]]: memref<896xi8> {llvm.noalias}
+// CHECK-SAME: %[[IN:.*]]: memref<132xi8> {llvm.noalias}, %[[WEIGHTS:.*]]: memref<1408xi8> {llvm.noalias}
 // CHECK-SAME: no_inline
 // CHECK: scf.for {{.*}} iter_args({{.*}}) -> (vector<16xi32>, vector<16xi32>, vector<16xi32>, vector<16xi32>)
-// CHECK-COUNT-2: vector.load %[[WEIGHTS]][%{{.*}}] : memref<896xi8>, vector<64xi8>
-// CHECK: vector.load %[[IN]][%{{.*}}] : memref<84xi8>, vector<4xi8>
+// CHECK-COUNT-2: vector.load %[[WEIGHTS]][%{{.*}}] : memref<1408xi8>, vector<64xi8>
+// CHECK: vector.load %[[IN]][%{{.*}}] : memref<132xi8>, vector<4xi8>
 // CHECK: vector.broadcast
 // CHECK: arith.xori
 // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
@@ -32,9 +32,9 @@
 // CHECK: scf.yield
 // CHECK-COUNT-8: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: vector.store {{.*}} : memref<96xi8>, vector<32xi8>
-func.func @pointwise(%x: memref<1x1x3x28xi8>, %w: memref<896xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
-  kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x28xi8>, memref<896xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
-    input_shape = array<i64: 1, 1, 3, 28>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+func.func @pointwise(%x: memref<1x1x3x44xi8>, %w: memref<1408xi8>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x1x3x32xi8>) {
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<1x1x3x44xi8>, memref<1408xi8>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x1x3x32xi8>) {
+    input_shape = array<i64: 1, 1, 3, 44>, output_shape = array<i64: 1, 1, 3, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
     tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 2, pixels = 2, pack = 4>}
   return

@@ -10,6 +10,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -144,18 +145,16 @@ static LogicalResult verifyWeights(OpT op, int64_t channels, int64_t steps,
 LogicalResult Conv2DOp::verify() {
   if (failed(verifyConvolution(*this)))
     return failure();
-  bool isSplit = getDilations()[1] != 1;
-  int64_t channels = getInputShape()[3];
-  int64_t runs = getKernel()[0] * (isSplit ? getKernel()[1] : 1);
-  int64_t length = isSplit ? channels : channels * getKernel()[1];
-  if (getTile().isMatrix() &&
-      (getTile().getLanes() * 4 != kMatrixRowBytes ||
-       getTile().getVectors() > 4 || getTile().getPixels() > kMatrixRows ||
-       getMatrixDepth(length) == 0 || getRepeated() || flipsInput()))
+  WindowSteps steps = kernel::getWindowSteps(*this);
+  TileAttr tile = getTile();
+  if (tile.isMatrix() &&
+      (tile.getLanes() * 4 != kMatrixRowBytes || tile.getVectors() > 4 ||
+       tile.getPixels() > kMatrixRows || getMatrixDepth(steps.length) == 0 ||
+       getRepeated() || flipsInput()))
     return emitOpError("'tile' does not fit the matrix instruction");
   return verifyWeights(
-      *this, getPaddedChannels(getTile(), getOutputShape()[3], false),
-      multiply({runs, int64_t(llvm::divideCeil(length, getTile().getDepth()))}),
+      *this, getPaddedChannels(tile, getOutputShape()[3], false),
+      multiply({steps.runs, steps.getRunSteps()}) + steps.getRestSteps(),
       /*vectors=*/1);
 }
 
