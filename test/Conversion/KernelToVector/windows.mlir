@@ -13,7 +13,7 @@
 // CHECK: scf.for
 // CHECK-NOT: llvm.inline_asm
 // CHECK-COUNT-6: vector.load %[[IN]][%{{.*}}] : memref<1054xi8>, vector<4xi8>
-// CHECK-COUNT-24: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// CHECK-COUNT-23: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK: llvm.call_intrinsic "llvm.x86.avx512.packuswb.512"
 // CHECK: vector.store %{{.*}}, %{{.*}} : memref<960xi8>, vector<64xi8>
 func.func @rests(%x: memref<1054xi8>, %w: memref<448xi8>, %b: memref<16xi32>, %f: memref<16xf32>, %y: memref<1x5x12x16xi8>) {
