@@ -54,6 +54,7 @@ struct CorrectBiasesPass
 
   void runOnOperation() override {
     ObservedLayerSettings settings = ObservedLayerSettings::of(*this);
+    settings.transposes = true;
     LayerCapture::Options capture;
     capture.covariances = false;
     // The mean that the other operand lacks is corrected where it comes from.

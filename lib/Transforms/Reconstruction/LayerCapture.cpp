@@ -188,7 +188,7 @@ llvm::Expected<LayerStatistics> LayerCapture::captureNext() {
           before->addPiece(target.getDefiningOp()->getNextNode()))
     return std::move(error);
   Residual residual = findResidual(layer);
-  OpOperand &input = op->getOpOperand(0);
+  OpOperand &input = layer.getInputOperand();
 
   LayerStatistics statistics(layer.getShape(), options.covariances);
   int64_t count = source.size() - options.first;

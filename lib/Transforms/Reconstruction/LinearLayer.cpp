@@ -21,7 +21,7 @@ using namespace mlir::mopt;
 /// same.
 static constexpr int64_t kPanelElements = int64_t(1) << 21;
 
-static constexpr unsigned kWeightIndex = 1, kBiasIndex = 2;
+static constexpr unsigned kWeightIndex = 1;
 
 template <typename ConvOp>
 void LinearLayer::readWindows(ConvOp op, LinearLayer &layer) {
@@ -46,10 +46,46 @@ void LinearLayer::readWindows(ConvOp op, LinearLayer &layer) {
   layer.horizontal = read(2, op.getStrideW(), op.getDilationWFactor());
 }
 
-std::optional<LinearLayer> LinearLayer::match(Operation *op,
-                                              std::string &reason) {
+/// Outputs and inputs are those of a convolution, the other way round.
+void LinearLayer::readWindows(TransposeConvOp op, LinearLayer &layer) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  auto output = cast<RankedTensorType>(op.getOutput().getType());
+  auto filter = cast<RankedTensorType>(op.getFilter().getType());
+  layer.batches = output.getDimSize(0);
+  layer.inputChannels = input.getDimSize(3);
+  auto read = [&](unsigned axis, int64_t stride) {
+    Window window;
+    window.input = input.getDimSize(axis);
+    window.output = output.getDimSize(axis);
+    window.taps = filter.getDimSize(axis);
+    window.stride = stride;
+    window.padding =
+        getPaddingBefore(op.getPadding(), window.output, window.input,
+                         window.taps, stride, /*dilation=*/1);
+    window.transposed = true;
+    return window;
+  };
+  layer.vertical = read(1, op.getStrideH());
+  layer.horizontal = read(2, op.getStrideW());
+}
+
+int64_t LinearLayer::Window::getInput(int64_t position, int64_t tap) const {
+  int64_t at = position * stride - padding + tap * dilation;
+  if (transposed) {
+    at = position + padding - tap;
+    if (at % stride != 0)
+      return -1;
+    at /= stride;
+  }
+  return at < input ? at : -1;
+}
+
+std::optional<LinearLayer>
+LinearLayer::match(Operation *op, std::string &reason, bool transposes) {
   reason.clear();
-  if (!isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(op)) {
+  bool isTransposed = transposes && isa<TransposeConvOp>(op);
+  if (!isTransposed &&
+      !isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(op)) {
     if (!mopt::getWeights(op).empty())
       reason = "layers of this kind are not reconstructed";
     return std::nullopt;
@@ -61,19 +97,23 @@ std::optional<LinearLayer> LinearLayer::match(Operation *op,
     auto tensor = dyn_cast<RankedTensorType>(type);
     return tensor && tensor.getElementType().isF32() && tensor.hasStaticShape();
   };
-  if (!isStatic(op->getOperand(0).getType()) ||
+  LinearLayer layer;
+  layer.op = op;
+  if (isTransposed) {
+    layer.inputIndex = 2;
+    layer.biasIndex = 3;
+  }
+  if (!isStatic(layer.getInput().getType()) ||
       !isStatic(op->getResult(0).getType())) {
     reason = "its input or result is not float32 of known shape";
     return std::nullopt;
   }
-  if (op->getNumOperands() > kBiasIndex &&
-      !isa<NoneType>(op->getOperand(kBiasIndex).getType()))
-    if (!getReasonToKeepFloat(op->getOperand(kBiasIndex)).empty()) {
+  if (op->getNumOperands() > layer.biasIndex &&
+      !isa<NoneType>(op->getOperand(layer.biasIndex).getType()))
+    if (!getReasonToKeepFloat(op->getOperand(layer.biasIndex)).empty()) {
       reason = "its bias is not a float32 constant";
       return std::nullopt;
     }
-  LinearLayer layer;
-  layer.op = op;
   auto filter = cast<RankedTensorType>(op->getOperand(kWeightIndex).getType());
   if (auto conv = dyn_cast<Conv2DOp>(op)) {
     readWindows(conv, layer);
@@ -87,6 +127,11 @@ std::optional<LinearLayer> LinearLayer::match(Operation *op,
     layer.shape.groups = layer.inputChannels;
     layer.shape.inputs = filter.getDimSize(1) * filter.getDimSize(2);
     layer.shape.outputs = filter.getDimSize(3) / layer.inputChannels;
+  } else if (auto conv = dyn_cast<TransposeConvOp>(op)) {
+    readWindows(conv, layer);
+    layer.shape.inputs =
+        filter.getDimSize(1) * filter.getDimSize(2) * filter.getDimSize(3);
+    layer.shape.outputs = filter.getDimSize(0);
   } else {
     auto product = cast<FullyConnectedOp>(op);
     if (product.getWeightsFormat() != WeightsFormat::DEFAULT) {
@@ -134,14 +179,12 @@ RowPanel LinearLayer::gather(ArrayRef<float> input,
     int64_t y = position / horizontal.output % vertical.output;
     int64_t batch = position / (horizontal.output * vertical.output);
     for (int64_t ky = 0; ky < vertical.taps; ++ky) {
-      int64_t inY =
-          y * vertical.stride - vertical.padding + ky * vertical.dilation;
-      if (inY < 0 || inY >= vertical.input)
+      int64_t inY = vertical.getInput(y, ky);
+      if (inY < 0)
         continue;
       for (int64_t kx = 0; kx < horizontal.taps; ++kx) {
-        int64_t inX = x * horizontal.stride - horizontal.padding +
-                      kx * horizontal.dilation;
-        if (inX < 0 || inX >= horizontal.input)
+        int64_t inX = horizontal.getInput(x, kx);
+        if (inX < 0)
           continue;
         const float *pixel =
             input.data() +
@@ -180,8 +223,8 @@ std::vector<float> LinearLayer::getWeights() const {
 }
 
 std::vector<float> LinearLayer::getBias() const {
-  if (op->getNumOperands() > kBiasIndex)
-    if (ConstOp bias = getConstant(op->getOperand(kBiasIndex)))
+  if (op->getNumOperands() > biasIndex)
+    if (ConstOp bias = getConstant(op->getOperand(biasIndex)))
       return std::vector<float>(ConstBytes::read(bias)->as<float>());
   return std::vector<float>(shape.getWeightRows());
 }
@@ -209,8 +252,8 @@ void LinearLayer::setBias(ArrayRef<float> bias) {
               bias.size() * sizeof(float));
   OpBuilder builder(op);
   TensorAttr info;
-  ConstOp old = op->getNumOperands() > kBiasIndex
-                    ? getConstant(op->getOperand(kBiasIndex))
+  ConstOp old = op->getNumOperands() > biasIndex
+                    ? getConstant(op->getOperand(biasIndex))
                     : ConstOp();
   if (old)
     info = getTensorInfo(old.getResult());
@@ -222,8 +265,8 @@ void LinearLayer::setBias(ArrayRef<float> bias) {
                                         builder.getF32Type()),
                   std::move(blob), info)
           .getResult();
-  if (op->getNumOperands() > kBiasIndex)
-    op->setOperand(kBiasIndex, value);
+  if (op->getNumOperands() > biasIndex)
+    op->setOperand(biasIndex, value);
   else
-    op->insertOperands(kBiasIndex, value);
+    op->insertOperands(biasIndex, value);
 }

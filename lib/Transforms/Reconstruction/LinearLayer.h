@@ -16,16 +16,21 @@
 
 namespace mlir::mopt {
 
+class TransposeConvOp;
+
 /// A float32 convolution, depthwise convolution or fully connected op with
 /// constant weights, seen as rows of inputs times weights plus bias.
 class LinearLayer {
 public:
   /// The layer of `op`; std::nullopt with `reason` set where it is none, or
-  /// with an empty reason where `op` has no weights at all.
-  static std::optional<LinearLayer> match(Operation *op, std::string &reason);
+  /// with an empty reason where `op` has no weights at all. transpose_conv is
+  /// one if `transposes`.
+  static std::optional<LinearLayer> match(Operation *op, std::string &reason,
+                                          bool transposes = false);
 
   Operation *getOp() const { return op; }
-  Value getInput() const { return op->getOperand(0); }
+  Value getInput() const { return op->getOperand(inputIndex); }
+  OpOperand &getInputOperand() const { return op->getOpOperand(inputIndex); }
   Value getResult() const { return op->getResult(0); }
   const LayerShape &getShape() const { return shape; }
   bool isDepthwise() const { return depthwise; }
@@ -69,13 +74,19 @@ private:
   struct Window {
     int64_t input = 1, output = 1, taps = 1, stride = 1, dilation = 1,
             padding = 0;
+    bool transposed = false;
+
+    /// The input that `tap` reads for the output at `position`; -1 if none.
+    int64_t getInput(int64_t position, int64_t tap) const;
   };
 
   template <typename ConvOp>
   static void readWindows(ConvOp op, LinearLayer &layer);
+  static void readWindows(TransposeConvOp op, LinearLayer &layer);
   int64_t getRowStep() const;
 
   Operation *op = nullptr;
+  unsigned inputIndex = 0, biasIndex = 2;
   LayerShape shape;
   bool depthwise = false;
   int64_t batches = 1;

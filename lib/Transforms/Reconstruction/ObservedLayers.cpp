@@ -55,7 +55,8 @@ collectLayers(func::FuncOp func, const ObservedLayerSettings &settings,
     if (plan && !plan->isQuantized(&op))
       continue;
     std::string reason;
-    std::optional<LinearLayer> layer = LinearLayer::match(&op, reason);
+    std::optional<LinearLayer> layer =
+        LinearLayer::match(&op, reason, settings.transposes);
     if (layer)
       reason = getReasonToSkip(*layer, settings, filter);
     if (!reason.empty())

@@ -24,6 +24,8 @@ struct ObservedLayerSettings {
   ActivationForm activations = ActivationForm::Float;
   unsigned bits = 8, depthwiseBits = 0, threads = 0;
   WeightGranularity granularity = WeightGranularity::Channel;
+  /// Whether transpose_conv is a layer too.
+  bool transposes = false;
 
   template <typename Pass>
   static ObservedLayerSettings of(Pass &pass) {

@@ -55,6 +55,7 @@ struct OptimizeRoundingPass
 
   void runOnOperation() override {
     ObservedLayerSettings settings = ObservedLayerSettings::of(*this);
+    settings.transposes = true;
     if (!(damping >= 0.0) || !std::isfinite(damping)) {
       getOperation().emitError()
           << getArgument() << ": damping is " << damping.getValue()

@@ -190,7 +190,8 @@ def MigrateScalesPass : Pass<"mopt-migrate-scales", "::mlir::ModuleOp"> {
 def CorrectBiasesPass : Pass<"mopt-correct-biases", "::mlir::ModuleOp"> {
   let summary = "Undo the drift of means that rounding weights causes";
   let description = [{
-    Goes through the `conv_2d`, `depthwise_conv_2d` and `fully_connected` ops of
+    Goes through the `conv_2d`, `depthwise_conv_2d`, `transpose_conv` and
+    `fully_connected` ops of
     the entry function in program order and gives each the bias with which the
     mean of each output channel over all samples, computed with weights rounded
     to nearest and on inputs from layers that are rounded and corrected already,
@@ -222,7 +223,8 @@ def OptimizeRoundingPass
     : Pass<"mopt-optimize-rounding", "::mlir::ModuleOp"> {
   let summary = "Choose integer weights that reproduce each layer's outputs";
   let description = [{
-    Goes through the `conv_2d`, `depthwise_conv_2d` and `fully_connected` ops of
+    Goes through the `conv_2d`, `depthwise_conv_2d`, `transpose_conv` and
+    `fully_connected` ops of
     the entry function in program order. Of each it observes, over all samples,
     the inputs x that it gets from the layers before it as they are now, already
     rounded, and the outputs t that the float model has in its place, before the
