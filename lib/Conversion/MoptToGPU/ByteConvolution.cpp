@@ -54,8 +54,8 @@ struct ByteKernel {
 
 private:
   using Values = SmallVector<Value>;
-  Values emitStep(KernelBuilder &b, ArrayRef<InputPixel> pixels, Value border,
-                  Value weightBase, Value step, ValueRange sums) const;
+  Values emitStep(KernelBuilder &b, ArrayRef<Value> inputs, Value weightBase,
+                  Value step, ValueRange sums) const;
   void emitResults(KernelBuilder &b, const TilePosition &at,
                    ValueRange sums) const;
 };
@@ -67,16 +67,10 @@ enum Argument { kInput, kWeights, kParameters, kOutput };
 /// The sums after one load of each pixel: those of products, pixel by pixel,
 /// then for each pixel the sum of its bytes, where they are needed.
 ByteKernel::Values ByteKernel::emitStep(KernelBuilder &b,
-                                        ArrayRef<InputPixel> pixels,
-                                        Value border, Value weightBase,
-                                        Value step, ValueRange sums) const {
-  Values inputs, weights, next(sums);
-  for (const InputPixel &pixel : pixels) {
-    Value value = b.load(kInput, b.add(pixel.firstVector, step));
-    if (pixel.isInside)
-      value = b.select(pixel.isInside, value, border);
-    inputs.push_back(value);
-  }
+                                        ArrayRef<Value> inputs,
+                                        Value weightBase, Value step,
+                                        ValueRange sums) const {
+  Values weights, next(sums);
   int64_t vectors = tile.channels * words / 4;
   Value first = b.add(weightBase, b.mul(step, channels * words / 4));
   for (int64_t i = 0; i < vectors; ++i)
@@ -150,21 +144,11 @@ void ByteKernel::emit(KernelBuilder &b, Value id) const {
     count += tile.pixels;
   Value firstVector = b.mul(at.channelBlock, tile.channels * words / 4);
   int64_t tapVectors = steps * channels * words / 4;
-  Values sums = b.loop(
-      shape.rows.taps, Values(count, b.i32(0)),
-      [&](Value tapRow, ValueRange sums) {
-        InputRow row(b, shape, at, tapRow);
-        return b.loop(
-            shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
-              SmallVector<InputPixel> pixels;
-              for (Value column : at.inputColumns)
-                pixels.emplace_back(b, shape, row, column, tapColumn, steps);
-              Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
-              Value base = b.add(b.mul(tap, tapVectors), firstVector);
-              return b.loop(steps, sums, [&](Value step, ValueRange sums) {
-                return emitStep(b, pixels, border, base, step, sums);
-              });
-            });
+  Values sums = loopOverTaps(
+      b, shape, at, steps, border, Values(count, b.i32(0)),
+      [&](Value tap, ArrayRef<Value> inputs, Value step, ValueRange sums) {
+        Value base = b.add(b.mul(tap, tapVectors), firstVector);
+        return emitStep(b, inputs, base, step, sums);
       });
   emitResults(b, at, sums);
 }

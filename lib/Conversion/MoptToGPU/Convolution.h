@@ -69,6 +69,17 @@ struct InputPixel {
   Value firstVector, isInside;
 };
 
+/// What `body` makes of `sums`, in turn for every tap and every vector of
+/// channels. It is given the number of the tap, the vectors of the tile's input
+/// pixels (argument 0 of the kernel; `border` outside of the image), and their
+/// number in a pixel, which has `steps`.
+SmallVector<Value> loopOverTaps(
+    KernelBuilder &b, const ConvolutionShape &shape, const TilePosition &at,
+    int64_t steps, Value border, ArrayRef<Value> sums,
+    llvm::function_ref<SmallVector<Value>(Value tap, ArrayRef<Value> inputs,
+                                          Value step, ValueRange sums)>
+        body);
+
 /// The tensor as rows of `channels` elements: itself, or a copy.
 DeviceTensor asRowsOf(PlanBuilder &plan, DeviceTensor tensor, int64_t channels);
 

@@ -9,6 +9,7 @@
 
 #include "Convolution.h"
 
+#include "mopt/Conversion/MoptToKernel/LayerWeights.h"
 #include "mopt/Dialect/Mopt/IR/ConvolutionOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
@@ -82,6 +83,103 @@ InputPixel::InputPixel(KernelBuilder &b, const ConvolutionShape &shape,
   }
   if (isInside)
     firstVector = b.select(isInside, firstVector, b.index(0));
+}
+
+namespace {
+
+/// The loops over a window, from the outside: rows, then what reads less.
+class TapLoops {
+public:
+  using Body = llvm::function_ref<SmallVector<Value>(Value, ArrayRef<Value>,
+                                                     Value, ValueRange)>;
+
+  TapLoops(KernelBuilder &b, const ConvolutionShape &shape,
+           const TilePosition &at, int64_t steps, Value border, Body body)
+      : b(b), shape(shape), at(at), steps(steps), border(border), body(body) {}
+
+  SmallVector<Value> emit(ValueRange sums) {
+    return b.loop(shape.rows.taps, sums, [&](Value tapRow, ValueRange sums) {
+      InputRow row(b, shape, at, tapRow);
+      Value firstTap = b.mul(tapRow, shape.columns.taps);
+      return slides() ? slide(row, firstTap, sums)
+                      : readAll(row, firstTap, sums);
+    });
+  }
+
+private:
+  Value read(const InputPixel &pixel, Value step) {
+    Value value = b.load(0, b.add(pixel.firstVector, step));
+    return pixel.isInside ? b.select(pixel.isInside, value, border) : value;
+  }
+  InputPixel locate(const InputRow &row, Value column, Value tapColumn) {
+    return InputPixel(b, shape, row, column, tapColumn, steps);
+  }
+  /// Whether a pixel's inputs are those of the one before it, a tap later.
+  bool slides() const {
+    const LayerDim &columns = shape.columns;
+    return columns.taps > 1 && columns.stride == 1 && columns.dilation == 1 &&
+           columns.output % at.pixels.size() == 0;
+  }
+
+  /// Channels innermost.
+  SmallVector<Value> readAll(const InputRow &row, Value firstTap,
+                             ValueRange sums) {
+    auto readPixels = [&](Value tapColumn, ValueRange sums) {
+      SmallVector<InputPixel> pixels;
+      for (Value column : at.inputColumns)
+        pixels.push_back(locate(row, column, tapColumn));
+      Value tap = b.add(firstTap, tapColumn);
+      return b.loop(steps, sums, [&](Value step, ValueRange sums) {
+        SmallVector<Value> inputs;
+        for (const InputPixel &pixel : pixels)
+          inputs.push_back(read(pixel, step));
+        return body(tap, inputs, step, sums);
+      });
+    };
+    return b.loop(shape.columns.taps, sums, readPixels);
+  }
+
+  /// Columns innermost: each tap reads the last pixel of the tile and has the
+  /// others from the tap before.
+  SmallVector<Value> slide(const InputRow &row, Value firstTap,
+                           ValueRange sums) {
+    ArrayRef<Value> columns = at.inputColumns;
+    auto slideChannels = [&](Value step, ValueRange sums) {
+      SmallVector<Value> carried(sums);
+      for (Value column : columns.drop_back())
+        carried.push_back(read(locate(row, column, b.index(0)), step));
+      carried = b.loop(
+          shape.columns.taps, carried, [&](Value tapColumn, ValueRange c) {
+            SmallVector<Value> inputs(c.drop_front(sums.size()));
+            inputs.push_back(
+                read(locate(row, columns.back(), tapColumn), step));
+            SmallVector<Value> next = body(b.add(firstTap, tapColumn), inputs,
+                                           step, c.take_front(sums.size()));
+            llvm::append_range(next, llvm::drop_begin(inputs));
+            return next;
+          });
+      carried.resize(sums.size());
+      return carried;
+    };
+    return b.loop(steps, sums, slideChannels);
+  }
+
+  KernelBuilder &b;
+  const ConvolutionShape &shape;
+  const TilePosition &at;
+  int64_t steps;
+  Value border;
+  Body body;
+};
+
+} // namespace
+
+SmallVector<Value> mopt::loopOverTaps(KernelBuilder &b,
+                                      const ConvolutionShape &shape,
+                                      const TilePosition &at, int64_t steps,
+                                      Value border, ArrayRef<Value> sums,
+                                      TapLoops::Body body) {
+  return TapLoops(b, shape, at, steps, border, body).emit(sums);
 }
 
 DeviceTensor mopt::asRowsOf(PlanBuilder &plan, DeviceTensor tensor,
@@ -238,40 +336,6 @@ Value LayerRescale::apply(KernelBuilder &b, RescaleKind kind,
 // Ops
 //===----------------------------------------------------------------------===//
 
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32() && type.hasStaticShape();
-}
-
-namespace {
-struct FloatConvolution {
-  Layer sizes;
-  std::vector<float> weights, bias;
-};
-} // namespace
-
-/// Float layers with constant weights.
-static std::optional<FloatConvolution> matchFloats(Operation *op) {
-  Value filter, bias;
-  std::optional<Layer> sizes = matchLayerSizes(op, filter, bias);
-  if (!sizes || !isFloatTensor(sizes->input) || !isFloatTensor(sizes->output) ||
-      !isFloatTensor(filter) || !getFloatActivationRange(sizes->activation))
-    return std::nullopt;
-  HostTensor weights = getConstantBytes(filter);
-  if (!weights)
-    return std::nullopt;
-  FloatConvolution layer{*sizes, weights.as<float>().vec(), {}};
-  layer.bias.assign(sizes->weights.outputs, 0.0f);
-  if (!bias || !isa<RankedTensorType>(bias.getType()))
-    return layer;
-  HostTensor values = getConstantBytes(bias);
-  if (!values || !isFloatTensor(bias) ||
-      values.getNumElements() != sizes->weights.outputs)
-    return std::nullopt;
-  llvm::copy(values.as<float>(), layer.bias.begin());
-  return layer;
-}
-
 static std::optional<std::string> refuseSizes(const Layer &layer) {
   auto output = cast<RankedTensorType>(layer.output.getType());
   if (output.getRank() == 0 ||
@@ -290,7 +354,7 @@ static std::optional<std::string> refuseConvolution(Operation *op) {
       return reason;
     return LayerRescale(*layer, RequantizeMode::Fixed).getProblem();
   }
-  if (std::optional<FloatConvolution> layer = matchFloats(op))
+  if (std::optional<FloatLayer> layer = matchFloatLayer(op))
     return refuseSizes(layer->sizes);
   return "kernels compute it without groups, with constant weights, of "
          "float32, "
@@ -303,7 +367,7 @@ static void lowerConvolution(Operation *op, PlanBuilder &plan) {
                                                                      *layer);
     return;
   }
-  FloatConvolution layer = *matchFloats(op);
+  FloatLayer layer = *matchFloatLayer(op);
   (layer.sizes.isDepthwise ? lowerFloatDepthwise : lowerFloatConvolution)(
       plan, layer.sizes, layer.weights, layer.bias);
 }

@@ -54,7 +54,7 @@ struct FloatKernel {
 private:
   using Values = SmallVector<Value>;
   Values loadWeights(KernelBuilder &b, Value first) const;
-  Values emitStep(KernelBuilder &b, ArrayRef<InputPixel> pixels, Value weights,
+  Values emitStep(KernelBuilder &b, ArrayRef<Value> inputs, Value weights,
                   Value step, ValueRange sums) const;
 };
 
@@ -89,17 +89,10 @@ FloatKernel::Values FloatKernel::loadWeights(KernelBuilder &b,
 }
 
 FloatKernel::Values FloatKernel::emitStep(KernelBuilder &b,
-                                          ArrayRef<InputPixel> pixels,
-                                          Value weights, Value step,
-                                          ValueRange sums) const {
+                                          ArrayRef<Value> inputs, Value weights,
+                                          Value step, ValueRange sums) const {
   int64_t quads = tile.channels / 4;
-  Values inputs, next(sums);
-  for (const InputPixel &pixel : pixels) {
-    Value value = b.load(kInput, b.add(pixel.firstVector, step));
-    if (pixel.isInside)
-      value = b.select(pixel.isInside, value, b.f32x4(0.0f));
-    inputs.push_back(value);
-  }
+  Values next(sums);
   Value first = b.add(weights, b.mul(step, channels));
   for (unsigned c = 0; c < 4; ++c) {
     Values vectors = loadWeights(b, b.add(first, c * (channels / 4)));
@@ -118,21 +111,12 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
   TilePosition at(b, id, shape, getChannelBlocks(), tile.pixels);
   int64_t quads = tile.channels / 4;
   Value firstQuad = b.mul(at.channelBlock, quads);
-  Values sums = b.loop(
-      shape.rows.taps, Values(tile.pixels * quads, b.f32x4(0.0f)),
-      [&](Value tapRow, ValueRange sums) {
-        InputRow row(b, shape, at, tapRow);
-        return b.loop(
-            shape.columns.taps, sums, [&](Value tapColumn, ValueRange sums) {
-              SmallVector<InputPixel> pixels;
-              for (Value column : at.inputColumns)
-                pixels.emplace_back(b, shape, row, column, tapColumn, steps);
-              Value tap = b.add(b.mul(tapRow, shape.columns.taps), tapColumn);
-              Value base = b.add(b.mul(tap, steps * channels), firstQuad);
-              return b.loop(steps, sums, [&](Value step, ValueRange sums) {
-                return emitStep(b, pixels, base, step, sums);
-              });
-            });
+  Values sums = loopOverTaps(
+      b, shape, at, steps, b.f32x4(0.0f),
+      Values(tile.pixels * quads, b.f32x4(0.0f)),
+      [&](Value tap, ArrayRef<Value> inputs, Value step, ValueRange sums) {
+        Value base = b.add(b.mul(tap, steps * channels), firstQuad);
+        return emitStep(b, inputs, base, step, sums);
       });
   Value low = b.load(kParameters, b.index(0));
   Value high = b.load(kParameters, b.index(1));

@@ -14,7 +14,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mopt/Conversion/MoptToGPU/DevicePlan.h"
 #include "mopt/Conversion/Passes.h"
-#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Dialect/Mopt/Reference/RequantizeOption.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -39,17 +39,11 @@ struct ConvertMoptToGPUPass
     }
     options.profile = *row;
     options.float16 = float16;
-    ExecutorOptions arithmetic;
-    if (!requantize.empty()) {
-      arithmetic.requantize = symbolizeRequantizeMode(requantize);
-      if (!arithmetic.requantize) {
-        getOperation().emitError()
-            << "mopt-convert-mopt-to-gpu: requantize='" << requantize
-            << "' is neither float nor fixed";
-        return signalPassFailure();
-      }
-    }
-    options.requantize = getRequantizeMode(getOperation(), arithmetic);
+    FailureOr<RequantizeMode> mode =
+        readRequantizeOption(getOperation(), requantize);
+    if (failed(mode))
+      return signalPassFailure();
+    options.requantize = *mode;
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp func : functions)
       if (!func.isExternal() && failed(convert(func)))

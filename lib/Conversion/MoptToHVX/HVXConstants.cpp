@@ -10,6 +10,7 @@
 #include "HVXConstants.h"
 
 #include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
+#include "mopt/Conversion/MoptToKernel/LayerWeights.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 using namespace mlir;
@@ -22,21 +23,7 @@ static constexpr int32_t kLeftShift = 256;
 static constexpr int64_t kGroup = 4;
 
 std::vector<int32_t> HVXConstants::foldBias() const {
-  const Weights &w = layer.weights;
-  std::vector<int32_t> bias = layer.bias;
-  auto zeroPoint =
-      static_cast<uint32_t>(getByteZeroPoint(layer.input) + kOffset);
-  for (int64_t output = 0; output < w.outputs; ++output) {
-    // Unsigned, because sums wrap.
-    uint32_t sum = 0;
-    for (int64_t row = 0; row < w.rows; ++row)
-      for (int64_t column = 0; column < w.columns; ++column)
-        for (int64_t c = 0; c < w.depth; ++c)
-          sum += static_cast<uint32_t>(w.at(output, row, column, c));
-    bias[output] = static_cast<int32_t>(static_cast<uint32_t>(bias[output]) -
-                                        zeroPoint * sum);
-  }
-  return bias;
+  return foldZeroPoint(layer, getByteZeroPoint(layer.input) + kOffset);
 }
 
 void HVXConstants::appendParameters(std::vector<int32_t> &values,

@@ -21,7 +21,7 @@
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
-#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Dialect/Mopt/Reference/RequantizeOption.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -307,21 +307,12 @@ struct ConvertMoptToHVXPass
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    ExecutorOptions executor;
-    if (!requantize.empty()) {
-      executor.requantize = symbolizeRequantizeMode(requantize);
-      if (!executor.requantize) {
-        func.emitError()
-            << "option 'requantize' must be 'float' or 'fixed', not '"
-            << requantize << "'";
-        return signalPassFailure();
-      }
-    }
-    convertMoptToHVX(func, getRequantizeMode(func, executor),
-                     [](Operation *op, StringRef reason) {
-                       op->emitRemark("no kernel of Hexagon computes it: ")
-                           << reason;
-                     });
+    FailureOr<RequantizeMode> mode = readRequantizeOption(func, requantize);
+    if (failed(mode))
+      return signalPassFailure();
+    convertMoptToHVX(func, *mode, [](Operation *op, StringRef reason) {
+      op->emitRemark("no kernel of Hexagon computes it: ") << reason;
+    });
   }
 };
 

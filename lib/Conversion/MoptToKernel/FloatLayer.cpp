@@ -25,35 +25,6 @@ using kernel::TileAttr;
 /// Depthwise kernels unroll the columns of their window.
 static constexpr int64_t kMaxDepthwiseColumns = 16;
 
-static bool isFloatTensor(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32() && type.hasStaticShape() &&
-         type.getNumElements() != 0;
-}
-
-std::optional<FloatLayer> mopt::matchFloatLayer(Operation *op) {
-  Value filter, bias;
-  std::optional<Layer> sizes = matchLayerSizes(op, filter, bias);
-  if (!sizes || !isFloatTensor(sizes->input) || !isFloatTensor(sizes->output) ||
-      !isFloatTensor(filter) || !getFloatActivationRange(sizes->activation))
-    return std::nullopt;
-  if (sizes->isDepthwise && sizes->columns.taps > kMaxDepthwiseColumns)
-    return std::nullopt;
-  HostTensor weights = getConstantBytes(filter);
-  if (!weights)
-    return std::nullopt;
-  FloatLayer layer{*sizes, weights.as<float>().vec(), {}};
-  layer.bias.assign(sizes->weights.outputs, 0.0f);
-  if (bias && isa<RankedTensorType>(bias.getType())) {
-    HostTensor values = getConstantBytes(bias);
-    if (!values || !isFloatTensor(bias) ||
-        values.getNumElements() != sizes->weights.outputs)
-      return std::nullopt;
-    llvm::copy(values.as<float>(), layer.bias.begin());
-  }
-  return layer;
-}
-
 namespace {
 
 /// The sizes of a kernel.
@@ -131,6 +102,9 @@ static Value makeWeights(OpBuilder &builder, Location loc,
 }
 
 void FloatKernelBuilder::lower(FloatLayer &layer) {
+  if (layer.sizes.isDepthwise &&
+      layer.sizes.columns.taps > kMaxDepthwiseColumns)
+    return;
   Layer &sizes = layer.sizes;
   joinRows(sizes);
   DotKind dot = chooseDot(sizes);

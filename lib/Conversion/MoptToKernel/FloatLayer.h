@@ -10,21 +10,11 @@
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H
 
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
-#include "mopt/Conversion/MoptToKernel/Layer.h"
+#include "mopt/Conversion/MoptToKernel/LayerWeights.h"
 #include "mopt/Runtime/ComputeType.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace mlir::mopt {
-
-/// A convolution of float32 values with constant weights; `sizes` has no
-/// weights of its own.
-struct FloatLayer {
-  Layer sizes;
-  std::vector<float> weights, bias;
-};
-
-/// The layer that `op` is, if float kernels can be made of it.
-std::optional<FloatLayer> matchFloatLayer(Operation *op);
 
 /// Replaces the float layers of a function, in its order, by kernels.
 class FloatKernelBuilder {
@@ -33,6 +23,7 @@ public:
   FloatKernelBuilder(const KernelTarget &target, ComputeType compute)
       : target(target), compute(compute) {}
 
+  /// Depthwise convolutions of wide windows are left alone.
   void lower(FloatLayer &layer);
   /// After all layers: kernels whose results are but rounded round themselves.
   void finish();

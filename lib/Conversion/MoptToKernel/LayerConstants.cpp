@@ -113,22 +113,6 @@ LayerConstants::makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
   return {make(multipliers), make(shifts)};
 }
 
-std::vector<int32_t> LayerConstants::foldBias(int32_t zeroPoint) const {
-  const Weights &w = layer.weights;
-  std::vector<int32_t> bias = layer.bias;
-  for (int64_t output = 0; output < w.outputs; ++output) {
-    // Unsigned, because sums wrap.
-    uint32_t sum = 0;
-    for (int64_t row = 0; row < w.rows; ++row)
-      for (int64_t column = 0; column < w.columns; ++column)
-        for (int64_t c = 0; c < w.depth; ++c)
-          sum += static_cast<uint32_t>(w.at(output, row, column, c));
-    bias[output] = static_cast<int32_t>(static_cast<uint32_t>(bias[output]) -
-                                        static_cast<uint32_t>(zeroPoint) * sum);
-  }
-  return bias;
-}
-
 Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
   PackedWeights packed =
       layer.isDepthwise
@@ -158,7 +142,7 @@ Value LayerConstants::makeSparseWeights(const SparseTile &choice, int64_t pitch,
 Value LayerConstants::makeBias() {
   int32_t zeroPoint = getByteZeroPoint(layer.input);
   std::vector<int32_t> folded =
-      foldBias(zeroPoint + (tile.takesOffset() ? kOffset : 0));
+      foldZeroPoint(layer, zeroPoint + (tile.takesOffset() ? kOffset : 0));
   return createVectorConst<int32_t>(
       builder, layer.op->getLoc(), builder.getI32Type(),
       packChannels<int32_t>(folded, tile, layer.isDepthwise));

@@ -38,7 +38,6 @@ private:
   /// The factors of fixed mode.
   SmallVector<Value> makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
                                      bool &small);
-  std::vector<int32_t> foldBias(int32_t zeroPoint) const;
   /// Packed weights, in the bits of the instruction's operands.
   Value makeOperand(ArrayRef<int16_t> weights);
 

@@ -23,6 +23,7 @@
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Dialect/Mopt/Reference/RequantizeOption.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -356,22 +357,15 @@ struct ConvertMoptToKernelPass
         getKernelTarget(func, mcpu, triple, features);
     if (failed(target))
       return signalPassFailure();
-    ExecutorOptions executor;
-    if (!requantize.empty()) {
-      executor.requantize = symbolizeRequantizeMode(requantize);
-      if (!executor.requantize) {
-        func.emitError()
-            << "option 'requantize' must be 'float' or 'fixed', not '"
-            << requantize << "'";
-        return signalPassFailure();
-      }
-    }
+    FailureOr<RequantizeMode> mode = readRequantizeOption(func, requantize);
+    if (failed(mode))
+      return signalPassFailure();
     if (compute != "f32" && compute != "bf16") {
       func.emitError() << "option 'compute' must be 'f32' or 'bf16', not '"
                        << compute << "'";
       return signalPassFailure();
     }
-    convertMoptToKernel(func, *target, getRequantizeMode(func, executor),
+    convertMoptToKernel(func, *target, *mode,
                         compute == "bf16" ? ComputeType::BF16
                                           : ComputeType::F32);
   }

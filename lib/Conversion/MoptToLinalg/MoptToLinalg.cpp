@@ -19,6 +19,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "mopt/Dialect/Mopt/Reference/RequantizeOption.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -73,7 +74,6 @@ struct ConvertMoptToLinalgPass
 
 private:
   /// The mode that the option or the module chooses.
-  FailureOr<RequantizeMode> getMode();
 };
 
 } // namespace
@@ -97,24 +97,9 @@ void mopt::populateMoptToLinalg(const TypeConverter &converter,
   patterns.add<ConstLowering>(converter, patterns.getContext());
 }
 
-FailureOr<RequantizeMode> ConvertMoptToLinalgPass::getMode() {
-  if (!requantize.empty()) {
-    std::optional<RequantizeMode> mode = symbolizeRequantizeMode(requantize);
-    if (!mode) {
-      getOperation().emitError()
-          << "option 'requantize' must be 'float' or 'fixed', not '"
-          << requantize << "'";
-      return failure();
-    }
-    return *mode;
-  }
-  auto attr =
-      getOperation()->getAttrOfType<RequantizeModeAttr>(kRequantizeAttr);
-  return attr ? attr.getValue() : RequantizeMode::Float;
-}
-
 void ConvertMoptToLinalgPass::runOnOperation() {
-  FailureOr<RequantizeMode> mode = getMode();
+  FailureOr<RequantizeMode> mode =
+      readRequantizeOption(getOperation(), requantize);
   if (failed(mode))
     return signalPassFailure();
 

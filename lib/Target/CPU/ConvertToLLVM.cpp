@@ -73,8 +73,7 @@ static LogicalResult convertAll(ModuleOp module, unsigned indexBits) {
   return applyFullConversion(module, target, std::move(patterns));
 }
 
-LogicalResult mopt::convertToLLVM(ModuleOp module, unsigned indexBits) {
-  PassManager pm(module->getContext());
+void mopt::addLoopLowering(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createLoopInvariantCodeMotionPass());
@@ -83,6 +82,11 @@ LogicalResult mopt::convertToLLVM(ModuleOp module, unsigned indexBits) {
   pm.addPass(createLowerAffinePass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
+}
+
+LogicalResult mopt::convertToLLVM(ModuleOp module, unsigned indexBits) {
+  PassManager pm(module->getContext());
+  addLoopLowering(pm);
   if (failed(pm.run(module)) || failed(lowerVectorShapes(module)) ||
       failed(convertAll(module, indexBits)))
     return failure();

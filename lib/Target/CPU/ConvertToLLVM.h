@@ -11,7 +11,15 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+namespace mlir {
+class OpPassManager;
+}
+
 namespace mlir::mopt {
+
+/// Passes before the conversion, for any width of `index`: loops become
+/// branches, and what reads memory or computes functions of floats is expanded.
+void addLoopLowering(OpPassManager &pm);
 
 /// Lowers functions of loops, buffers and vectors to the LLVM dialect, with
 /// `index` as an integer of `indexBits`. The passes of MLIR, one a dialect, do

@@ -121,10 +121,11 @@ PipedProcess::~PipedProcess() {
     ;
 }
 
-bool PipedProcess::write(unsigned index, llvm::ArrayRef<char> bytes) {
-  NoPipeSignal guard;
+/// Moves all of `bytes` by calls of `transfer`, which moves a part.
+template <typename Bytes, typename Transfer>
+static bool transferAll(Bytes bytes, Transfer transfer) {
   while (!bytes.empty()) {
-    ssize_t count = ::write(inputs[index], bytes.data(), bytes.size());
+    ssize_t count = transfer(bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)
@@ -134,16 +135,17 @@ bool PipedProcess::write(unsigned index, llvm::ArrayRef<char> bytes) {
   return true;
 }
 
+bool PipedProcess::write(unsigned index, llvm::ArrayRef<char> bytes) {
+  NoPipeSignal guard;
+  return transferAll(bytes, [&](const char *data, size_t size) {
+    return ::write(inputs[index], data, size);
+  });
+}
+
 bool PipedProcess::read(unsigned index, llvm::MutableArrayRef<char> bytes) {
-  while (!bytes.empty()) {
-    ssize_t count = ::read(outputs[index], bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      return false;
-    bytes = bytes.drop_front(count);
-  }
-  return true;
+  return transferAll(bytes, [&](char *data, size_t size) {
+    return ::read(outputs[index], data, size);
+  });
 }
 
 std::string PipedProcess::wait() {

@@ -15,6 +15,7 @@
 #include "mopt/Dialect/Mopt/IR/ConstUtils.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
+#include "mopt/Dialect/Mopt/Reference/RequantizeOption.h"
 #include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
@@ -477,12 +478,10 @@ struct QuantizePass : public mlir::mopt::impl::QuantizePassBase<QuantizePass> {
     if (failed(filter))
       return signalPassFailure();
     if (!requantize.empty()) {
-      std::optional<RequantizeMode> mode = symbolizeRequantizeMode(requantize);
-      if (!mode) {
-        getOperation().emitError() << "requantize is '" << requantize
-                                   << "', must be 'float' or 'fixed'";
+      FailureOr<RequantizeMode> mode =
+          readRequantizeOption(getOperation(), requantize);
+      if (failed(mode))
         return signalPassFailure();
-      }
       getOperation()->setAttr(kRequantizeAttr,
                               RequantizeModeAttr::get(&getContext(), *mode));
     }

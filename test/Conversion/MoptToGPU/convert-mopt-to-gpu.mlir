@@ -4,7 +4,7 @@
 // RUN: not mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=profile=toaster 2>&1 | FileCheck %s --check-prefix=PROFILE
 // RUN: not mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=requantize=twice 2>&1 | FileCheck %s --check-prefix=MODE
 // PROFILE: error: mopt-convert-mopt-to-gpu: there is no profile 'toaster'; choose one of generic, lavapipe, mali,
-// MODE: error: mopt-convert-mopt-to-gpu: requantize='twice' is neither float nor fixed
+// MODE: error: option 'requantize' must be 'float' or 'fixed', not 'twice'
 
 // Two ops of the same sizes have one kernel, whose sizes are numbers.
 // CHECK-LABEL: func.func @sums

@@ -119,15 +119,23 @@ LogicalResult HVXSplitPhasesOp::verify() {
   return success();
 }
 
+/// What holds for convolutions of any kind.
+template <typename OpT>
+static LogicalResult verifyConvolution(OpT op) {
+  PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
+  if (failed(verifyStaticShapes(op)) ||
+      failed(verifyPlanes(op, "'input_planes'", in, op.getInput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyPlanes(op, "'output_planes'", out, op.getOutput())) ||
+      failed(verifyByte(op, "'border'", op.getBorder())) ||
+      failed(verifyRange(op, op.getRequantize())))
+    return failure();
+  return verifySamePixels(op, in, out);
+}
+
 LogicalResult HVXConv2DOp::verify() {
   PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
-  if (failed(verifyStaticShapes(*this)) ||
-      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
-                          /*hasSteps=*/true)) ||
-      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
-      failed(verifyByte(*this, "'border'", getBorder())) ||
-      failed(verifyRange(*this, getRequantize())) ||
-      failed(verifySamePixels(*this, in, out)))
+  if (failed(verifyConvolution(*this)))
     return failure();
   int64_t turns = getTurns();
   if (!isSize(turns) || turns == 0)
@@ -194,13 +202,7 @@ LogicalResult HVXChannelConv2DOp::verify() {
 
 LogicalResult HVXDepthwiseConv2DOp::verify() {
   PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
-  if (failed(verifyStaticShapes(*this)) ||
-      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
-                          /*hasSteps=*/true)) ||
-      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
-      failed(verifyByte(*this, "'border'", getBorder())) ||
-      failed(verifyRange(*this, getRequantize())) ||
-      failed(verifySamePixels(*this, in, out)))
+  if (failed(verifyConvolution(*this)))
     return failure();
   if (in.getChannels() != out.getChannels())
     return emitOpError("input and output must have the same channels");
