@@ -173,7 +173,7 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
       getStoredZero(w, getByteZeroPoint(layer.op->getOperand(1)));
 
   int64_t pixelWords = from.layout.getRowWords();
-  int64_t words = std::min<int64_t>(pixelWords, 4);
+  int64_t words = std::min(pixelWords, profile.byteWords);
   GPUTile tile = chooseTile(profile.byteTiles, shape.columns.output, w.outputs);
   ByteKernel kernel{
       shape,

@@ -19,16 +19,15 @@ using namespace mlir::mopt;
 // advise; no such device was at hand.
 
 // A load costs a branch for each of the lanes there, arithmetic little: large
-// tiles. The compiler of lavapipe takes longer over larger ones.
+// tiles. The compiler of lavapipe takes longer over larger ones, and over steps
+// that load more at once: two words of bytes take two thirds of the time of
+// four.
 static constexpr GPUTile kSoftwareBytes[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
                                              {1, 8}, {4, 4}, {7, 4}, {5, 4},
                                              {2, 4}, {1, 4}};
-static constexpr GPUTile kSoftwareFloats[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
-                                              {1, 8}, {4, 4}, {7, 4}, {5, 4},
-                                              {2, 4}, {1, 4}};
-static constexpr GPUTile kSoftwareWindows[] = {{4, 16}, {4, 8}, {7, 8}, {5, 8},
-                                               {2, 8},  {1, 8}, {4, 4}, {7, 4},
-                                               {5, 4},  {2, 4}, {1, 4}};
+static constexpr GPUTile kSoftwareFloats[] = {{8, 8}, {7, 8}, {4, 8}, {5, 8},
+                                              {2, 8}, {1, 8}, {4, 4}, {7, 4},
+                                              {5, 4}, {2, 4}, {1, 4}};
 static constexpr int64_t kSoftwareDepthwise[] = {7, 4, 8, 5, 2, 1};
 
 // Registers are shared by all invocations that a core holds: small tiles.
@@ -40,20 +39,20 @@ static constexpr int64_t kSmallDepthwise[] = {4, 2, 1};
 static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
 
 static const GPUProfile kProfiles[] = {
-    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, kMedium, kMedium,
-     kMedium, kSmallDepthwise},
+    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, 4, 4, kMedium, kMedium,
+     kSmallDepthwise},
     // VK_VENDOR_ID_MESA
-    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, kSoftwareBytes,
-     kSoftwareFloats, kSoftwareWindows, kSoftwareDepthwise},
-    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, kSmall, kSmall,
-     kSmall, kSmallDepthwise},
-    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, kMedium, kMedium,
+    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, 2, 2,
+     kSoftwareBytes, kSoftwareFloats, kSoftwareDepthwise},
+    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, 4, 4, kSmall, kSmall,
+     kSmallDepthwise},
+    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, 4, 4, kMedium,
      kMedium, kSmallDepthwise},
-    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, kMedium, kMedium,
+    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, 4, 4, kMedium,
      kMedium, kSmallDepthwise},
-    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, kMedium, kMedium,
+    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, 4, 4, kMedium,
      kMedium, kSmallDepthwise},
-    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, kMedium, kMedium,
+    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, 4, 4, kMedium,
      kMedium, kSmallDepthwise},
 };
 
@@ -83,12 +82,13 @@ const GPUProfile &mopt::chooseGPUProfile(uint32_t vendor,
 
 TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
                                  int64_t valueBytes) {
-  // A step loads 16 bytes of each pixel: 16 bytes, or four floats, of as many
-  // input channels; and the weights of these for every output channel.
-  int64_t depth = 16 / valueBytes;
-  int64_t loaded = 16 * tile.pixels + 16 * tile.channels;
+  // A step loads words of each pixel, bytes or a float of as many input
+  // channels, and the weights of these for every output channel.
+  int64_t words = valueBytes == 1 ? profile.byteWords : profile.floatDepth;
+  int64_t depth = 4 * words / valueBytes;
+  int64_t loaded = 4 * words * (tile.pixels + tile.channels);
   // The sums, the pixels' values, one vector of weights, and indices.
-  int64_t registers = tile.pixels * tile.channels + 4 * tile.pixels + 4 + 8;
+  int64_t registers = tile.pixels * tile.channels + words * tile.pixels + 4 + 8;
   double occupancy =
       std::min(1.0, static_cast<double>(profile.registers) / double(registers));
   return {registers, occupancy,

@@ -43,10 +43,12 @@ struct GPUProfile {
   int64_t uniformBytes;
   /// Whether sums of products of four bytes are one instruction of the module.
   bool hasIntegerDot;
+  /// Words of each pixel that a step of a convolution of bytes loads: 1, 2, 4.
+  int64_t byteWords;
+  /// Input channels that a step of a convolution of floats loads: 2, 4.
+  int64_t floatDepth;
   /// From the best one to the smallest, one of 1 pixel and 4 channels.
   ArrayRef<GPUTile> byteTiles, floatTiles;
-  /// Of floats with a window of more than one tap.
-  ArrayRef<GPUTile> windowTiles;
   /// Pixels of a depthwise tile, which has four channels.
   ArrayRef<int64_t> depthwisePixels;
 };
