@@ -8,7 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 //
-// As those of bytes: a tile of pixels times channels, some input channels at a
+// As those of bytes: a tile of pixels times channels, four input channels at a
 // time, vectors along the output channels.
 //
 //===----------------------------------------------------------------------===//
@@ -30,24 +30,23 @@ namespace {
 struct FloatKernel {
   ConvolutionShape shape;
   GPUTile tile;
-  /// Input channels that are loaded at once, and how often for a pixel.
-  int64_t depth, steps;
-  /// Output channels that a dispatch computes, vectors of an output pixel.
-  int64_t channels, resultVectors;
+  /// Vectors of an input pixel, output channels that a dispatch computes,
+  /// vectors of an output pixel.
+  int64_t steps, channels, resultVectors;
   bool isUniform;
   /// Weights are pairs of float16 in a word.
   bool isHalf;
 
   int64_t getChannelBlocks() const { return channels / tile.channels; }
   int64_t countWeights() const {
-    return shape.rows.taps * shape.columns.taps * steps * depth * channels;
+    return shape.rows.taps * shape.columns.taps * steps * 4 * channels;
   }
   std::string getName() const {
     std::string name = isHalf ? "half_convolution" : "float_convolution";
     if (isUniform)
       name += "_uniform";
     return name + shape.toName() +
-           joinName("", depth, steps, channels, resultVectors, tile.pixels,
+           joinName("", steps, channels, resultVectors, tile.pixels,
                     tile.channels);
   }
   void emit(KernelBuilder &b, Value id) const;
@@ -94,8 +93,8 @@ FloatKernel::Values FloatKernel::emitStep(KernelBuilder &b,
                                           Value step, ValueRange sums) const {
   int64_t quads = tile.channels / 4;
   Values next(sums);
-  Value first = b.add(weights, b.mul(step, depth * channels / 4));
-  for (unsigned c = 0; c < depth; ++c) {
+  Value first = b.add(weights, b.mul(step, channels));
+  for (unsigned c = 0; c < 4; ++c) {
     Values vectors = loadWeights(b, b.add(first, c * (channels / 4)));
     for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
       Value input = b.splat(b.extract(inputs[pixel], c));
@@ -112,12 +111,11 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
   TilePosition at(b, id, shape, getChannelBlocks(), tile.pixels);
   int64_t quads = tile.channels / 4;
   Value firstQuad = b.mul(at.channelBlock, quads);
-  int64_t tapVectors = steps * depth * channels / 4;
   Values sums = loopOverTaps(
-      b, shape, at, steps, b.pack(Values(depth, b.f32(0.0f))),
+      b, shape, at, steps, b.f32x4(0.0f),
       Values(tile.pixels * quads, b.f32x4(0.0f)),
       [&](Value tap, ArrayRef<Value> inputs, Value step, ValueRange sums) {
-        Value base = b.add(b.mul(tap, tapVectors), firstQuad);
+        Value base = b.add(b.mul(tap, steps * channels), firstQuad);
         return emitStep(b, inputs, base, step, sums);
       });
   Value low = b.load(kParameters, b.index(0));
@@ -195,8 +193,7 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   FloatKernel kernel{
       shape,
       tile,
-      profile.floatDepth,
-      from.layout.stride / profile.floatDepth,
+      from.layout.stride / 4,
       static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
       to.layout.stride / 4,
       false,
@@ -218,8 +215,7 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   KernelRequest request;
   request.name = kernel.getName();
   request.arguments = {
-      {kernel.depth == 4 ? BufferElement::F32x4 : BufferElement::F32x2,
-       from.layout.rows * kernel.steps},
+      {BufferElement::F32x4, from.layout.rows * kernel.steps},
       {kernel.isHalf ? BufferElement::I32x2 : BufferElement::F32x4,
        kernel.countWeights() / 4, /*isWritten=*/false, kernel.isUniform},
       {BufferElement::F32x4, 3 + kernel.channels / 4},
@@ -232,7 +228,7 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   for (int64_t slice = 0; slice < slices; ++slice) {
     int64_t begin = slice * kernel.channels, end = begin + kernel.channels;
     std::vector<float> packed =
-        packWeights(w, weights, from.layout.stride, begin, end);
+        packWeights(w, weights, 4 * kernel.steps, begin, end);
     DeviceDispatch &dispatch = plan.dispatch(
         request, {from.buffer, addWeights(plan, packed, kernel.isHalf),
                   plan.addConstant(ArrayRef<float>(

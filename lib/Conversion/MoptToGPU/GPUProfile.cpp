@@ -39,21 +39,21 @@ static constexpr int64_t kSmallDepthwise[] = {4, 2, 1};
 static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
 
 static const GPUProfile kProfiles[] = {
-    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, 4, 4, kMedium, kMedium,
+    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, 4, kMedium, kMedium,
      kSmallDepthwise},
     // VK_VENDOR_ID_MESA
-    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, 2, 2,
+    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, 2,
      kSoftwareBytes, kSoftwareFloats, kSoftwareDepthwise},
-    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, 4, 4, kSmall, kSmall,
+    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, 4, kSmall, kSmall,
      kSmallDepthwise},
-    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, 4, 4, kMedium,
+    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, 4, kMedium,
      kMedium, kSmallDepthwise},
-    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, 4, 4, kMedium,
+    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, 4, kMedium,
      kMedium, kSmallDepthwise},
-    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, 4, 4, kMedium,
-     kMedium, kSmallDepthwise},
-    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, 4, 4, kMedium,
-     kMedium, kSmallDepthwise},
+    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, 4, kMedium, kMedium,
+     kSmallDepthwise},
+    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, 4, kMedium, kMedium,
+     kSmallDepthwise},
 };
 
 ArrayRef<GPUProfile> mopt::getGPUProfiles() { return kProfiles; }
@@ -84,7 +84,7 @@ TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
                                  int64_t valueBytes) {
   // A step loads words of each pixel, bytes or a float of as many input
   // channels, and the weights of these for every output channel.
-  int64_t words = valueBytes == 1 ? profile.byteWords : profile.floatDepth;
+  int64_t words = valueBytes == 1 ? profile.byteWords : 4;
   int64_t depth = 4 * words / valueBytes;
   int64_t loaded = 4 * words * (tile.pixels + tile.channels);
   // The sums, the pixels' values, one vector of weights, and indices.

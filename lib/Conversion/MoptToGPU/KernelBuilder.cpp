@@ -23,7 +23,6 @@ int64_t mopt::getElementBytes(BufferElement element) {
   case BufferElement::F32:
     return 4;
   case BufferElement::I32x2:
-  case BufferElement::F32x2:
     return 8;
   case BufferElement::I32x4:
   case BufferElement::F32x4:
@@ -42,8 +41,6 @@ static Type makeType(Builder &builder, BufferElement element) {
     return VectorType::get(2, builder.getI32Type());
   case BufferElement::I32x4:
     return VectorType::get(4, builder.getI32Type());
-  case BufferElement::F32x2:
-    return VectorType::get(2, builder.getF32Type());
   case BufferElement::F32x4:
     return VectorType::get(4, builder.getF32Type());
   }

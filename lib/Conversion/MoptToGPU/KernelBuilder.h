@@ -24,7 +24,7 @@
 namespace mlir::mopt {
 
 /// What a buffer of a kernel holds.
-enum class BufferElement { I32, I32x2, I32x4, F32, F32x2, F32x4 };
+enum class BufferElement { I32, I32x2, I32x4, F32, F32x4 };
 
 /// Bytes of an element.
 int64_t getElementBytes(BufferElement element);

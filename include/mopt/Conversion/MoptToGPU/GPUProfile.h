@@ -45,8 +45,6 @@ struct GPUProfile {
   bool hasIntegerDot;
   /// Words of each pixel that a step of a convolution of bytes loads: 1, 2, 4.
   int64_t byteWords;
-  /// Input channels that a step of a convolution of floats loads: 2, 4.
-  int64_t floatDepth;
   /// From the best one to the smallest, one of 1 pixel and 4 channels.
   ArrayRef<GPUTile> byteTiles, floatTiles;
   /// Pixels of a depthwise tile, which has four channels.
