@@ -36,6 +36,10 @@ static void printJSON(llvm::raw_ostream &os, const CompiledArtifact &compiled,
       {"state_bytes", compiled.stateBytes},
       {"lower_bound_bytes", compiled.boundBytes},
       {"weight_bytes", compiled.weightBytes}};
+  if (compiled.decodedBytes) {
+    report["coded_bytes"] = compiled.codedBytes;
+    report["decoded_bytes"] = compiled.decodedBytes;
+  }
   if (compiled.codeBytes) {
     report["code_bytes"] = compiled.codeBytes;
     report["data_bytes"] = compiled.dataBytes;
@@ -59,10 +63,12 @@ static void printLine(llvm::raw_ostream &os, const CompiledArtifact &compiled,
   os << output << ": " << compiled.cpu << " (" << compiled.triple << "), ";
   if (compiled.codeBytes)
     os << llvm::formatv("code {0:n} bytes, ", compiled.codeBytes);
-  os << llvm::formatv("weights {0:n} bytes, arena {1:n} bytes (largest sum of "
-                      "live tensors {2:n}",
-                      compiled.weightBytes, compiled.arenaBytes,
-                      compiled.boundBytes);
+  os << llvm::formatv("weights {0:n} bytes", compiled.weightBytes);
+  if (compiled.decodedBytes)
+    os << llvm::formatv(" (in codes of {0:n}, decoded to {1:n})",
+                        compiled.codedBytes, compiled.decodedBytes);
+  os << llvm::formatv(", arena {0:n} bytes (largest sum of live tensors {1:n}",
+                      compiled.arenaBytes, compiled.boundBytes);
   if (compiled.stateBytes)
     os << llvm::formatv(", state {0:n}", compiled.stateBytes);
   os << ")\n";

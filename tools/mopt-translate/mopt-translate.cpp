@@ -141,6 +141,18 @@ static cl::opt<mopt::ComputeType> compute(
                           "values rounded to bfloat16; sums are float32")),
     cl::init(mopt::ComputeType::F32), cl::cat(category));
 
+enum class WeightStorage { Compiled, Decode };
+
+static cl::opt<WeightStorage> weights(
+    "weights",
+    cl::desc("With --to-llvmir, --to-object and --to-shared-library: how the "
+             "code holds its weights (default: compiled)"),
+    cl::values(clEnumValN(WeightStorage::Compiled, "compiled", "as they are"),
+               clEnumValN(WeightStorage::Decode, "decode",
+                          "coded; PREFIX_init decodes them once to memory of "
+                          "the caller")),
+    cl::init(WeightStorage::Compiled), cl::cat(category));
+
 static cl::opt<mopt::RequantizeMode> requantize(
     "requantize",
     cl::desc("With --to-...: arithmetic of requantisation (default: what the "
@@ -220,6 +232,7 @@ static LogicalResult compile(ModuleOp module, mopt::ArtifactKind kind) {
   options.mcpu = mcpu;
   options.compute = compute;
   options.prefix = prefix;
+  options.decodeWeights = weights == WeightStorage::Decode;
   if (requantize.getNumOccurrences())
     options.requantize = requantize;
   if (action == Action::ToHexagon) {
@@ -348,8 +361,8 @@ int main(int argc, char **argv) {
                     "--to-edgetpu and --inspect-edgetpu\n";
     return EXIT_FAILURE;
   }
-  const cl::Option *compilation[] = {&mcpu, &prefix, &compute, &requantize,
-                                     &json};
+  const cl::Option *compilation[] = {&mcpu,    &prefix,     &compute,
+                                     &weights, &requantize, &json};
   for (const cl::Option *option : compilation) {
     if (option == &json &&
         (action == Action::ToCompressed || action == Action::ToEdgeTPU))

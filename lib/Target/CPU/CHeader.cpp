@@ -95,7 +95,10 @@ std::string mopt::printHeader(const CInterface &interface) {
   os << R"( *
  * Every function may be called from any thread at any time and allocates
  * nothing. Two runs at once need two arenas.
- */
+)";
+  if (interface.codedWeights)
+    os << " * But " << p << "_init must not be called during runs.\n";
+  os << R"( */
 #ifndef )"
      << upper << "_H\n#define " << upper << R"(_H
 
@@ -106,6 +109,9 @@ std::string mopt::printHeader(const CInterface &interface) {
 #define )"
      << upper << "_ARENA_SIZE " << interface.arenaBytes << "\n#define " << upper
      << "_STATE_SIZE " << interface.stateBytes << "\n";
+  if (interface.codedWeights)
+    os << "#define " << upper << "_WEIGHT_BYTES "
+       << interface.codedWeights->bytes << "\n";
   auto printSizes = [&](StringRef kind, ArrayRef<InterfaceTensor> tensors) {
     os << "#define " << upper << "_NUM_" << kind << "S " << tensors.size()
        << "\n";
@@ -119,14 +125,29 @@ std::string mopt::printHeader(const CInterface &interface) {
 #ifdef __cplusplus
 extern "C" {
 #endif
-
+)";
+  if (interface.codedWeights)
+    os << R"(
+/* Decodes the weights into memory of this many bytes, aligned to )"
+       << interface.alignment << R"(, which is
+ * the caller's and which all runs read from then on. To be called once, before
+ * the first run; it needs 8 KiB of stack and allocates nothing. Returns 0; 1 for
+ * a null or misaligned address. */
+int32_t )"
+       << p << R"(_init(void *weights);
+size_t )"
+       << p << "_weight_bytes(void);\n";
+  os << R"(
 /* Computes the outputs. inputs and outputs are arrays of addresses in the order
  * above, each aligned for its element type; no output may overlap anything
  * else. arena is aligned to )"
      << interface.alignment
      << R"( bytes; its contents between runs matter only if
  * the model has state. Returns 0; 1 for a null address or a misaligned arena, 2
- * where the system refuses Intel AMX that the code was made for: then nothing
+ * where the system refuses Intel AMX that the code was made for)"
+     << (interface.codedWeights ? ", 3 before the\n * weights were decoded"
+                                : "")
+     << R"(: then nothing
  * was computed. */
 int32_t )"
      << p << R"(_run(const void *const *inputs, void *const *outputs,

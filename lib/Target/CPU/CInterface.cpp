@@ -25,6 +25,8 @@ using llvm::Expected;
 
 /// What PREFIX_run returns when an address is null or the arena is not aligned.
 static constexpr int kBadAddress = 1;
+/// What it returns before PREFIX_init was called.
+static constexpr int kNoWeights = 3;
 /// What it returns when Linux does not let the process use Intel AMX.
 static constexpr int kNoTiles = 2;
 
@@ -143,14 +145,31 @@ private:
 
   llvm::Module &module;
   const CInterface &interface;
-  /// Those of the program, once something needs them.
-  SmallVector<llvm::Constant *> weights;
+  /// The address of weight `i`: a constant, or in the `decoded` weights.
+  llvm::Value *getWeight(const Program &program, unsigned i,
+                         llvm::Value *decoded);
+
+  /// Those of the program that are compiled in, once something needs them.
+  llvm::DenseMap<unsigned, llvm::Constant *> weights;
   llvm::IRBuilder<> builder;
   llvm::PointerType *pointer;
   llvm::IntegerType *i32, *size;
 };
 
 } // namespace
+
+llvm::Value *InterfaceBuilder::getWeight(const Program &program, unsigned i,
+                                         llvm::Value *decoded) {
+  if (decoded)
+    if (std::optional<int64_t> place = interface.codedWeights->places[i])
+      return inArena(decoded, *place);
+  llvm::Constant *&weight = weights[i];
+  if (!weight)
+    weight = addConstant("weight_" + Twine(i),
+                         getBytes(program.weights[i].getBytes()),
+                         interface.alignment);
+  return weight;
+}
 
 void InterfaceBuilder::addRun(const Twine &name, const Program &program,
                               llvm::Function *compute, unsigned last) {
@@ -203,11 +222,19 @@ void InterfaceBuilder::addRun(const Twine &name, const Program &program,
     builder.CreateRet(builder.getInt32(kNoTiles));
     builder.SetInsertPoint(permitted);
   }
-  for (unsigned i = weights.size(); i < program.weights.size(); ++i)
-    weights.push_back(addConstant("weight_" + Twine(i),
-                                  getBytes(program.weights[i].getBytes()),
-                                  interface.alignment));
-  llvm::append_range(arguments, weights);
+  llvm::Value *decoded = nullptr;
+  if (interface.codedWeights) {
+    decoded = builder.CreateLoad(pointer, addWeightsAddress(module));
+    auto *lacking =
+        llvm::BasicBlock::Create(module.getContext(), "undecoded", run);
+    auto *ready = llvm::BasicBlock::Create(module.getContext(), "ready", run);
+    builder.CreateCondBr(builder.CreateIsNull(decoded), lacking, ready);
+    builder.SetInsertPoint(lacking);
+    builder.CreateRet(builder.getInt32(kNoWeights));
+    builder.SetInsertPoint(ready);
+  }
+  for (unsigned i = 0; i < program.weights.size(); ++i)
+    arguments.push_back(getWeight(program, i, decoded));
   forEachVariable(arena, [&](const HostTensor &, llvm::Value *address) {
     arguments.push_back(address);
   });
@@ -285,8 +312,10 @@ void InterfaceBuilder::addTensors(StringRef kind,
                 llvm::ConstantPointerNull::get(pointer));
 }
 
-void mopt::addCInterface(llvm::Module &module, const CInterface &interface,
-                         const Program &program, StringRef functionName) {
+llvm::Error mopt::addCInterface(llvm::Module &module,
+                                const CInterface &interface,
+                                const Program &program,
+                                StringRef functionName) {
   llvm::Function *compute = module.getFunction(functionName);
   llvm::Function *parallel = makeParallelEntry(*compute);
   for (llvm::Function &function : module) {
@@ -311,4 +340,9 @@ void mopt::addCInterface(llvm::Module &module, const CInterface &interface,
   builder.addSize("state_size", interface.stateBytes);
   builder.addTensors("input", interface.inputs);
   builder.addTensors("output", interface.outputs);
+  if (!interface.codedWeights)
+    return llvm::Error::success();
+  builder.addSize("weight_bytes", interface.codedWeights->bytes);
+  return addWeightDecoder(module, *interface.codedWeights, interface.prefix,
+                          interface.alignment);
 }

@@ -14,6 +14,7 @@
 #ifndef MOPT_LIB_TARGET_CPU_CINTERFACE_H
 #define MOPT_LIB_TARGET_CPU_CINTERFACE_H
 
+#include "CodedWeights.h"
 #include "Program.h"
 #include "llvm/IR/Module.h"
 
@@ -38,6 +39,8 @@ struct CInterface {
   int64_t alignment = 0;
   /// Of the state and of the temporaries after it.
   int64_t arenaBytes = 0;
+  /// The weights that PREFIX_init decodes, where there is one.
+  std::optional<CodedWeights> codedWeights;
 };
 
 /// Describes `func`, which separateData took apart into `program`.
@@ -53,8 +56,8 @@ describeInterface(func::FuncOp func, const Program &program, StringRef prefix,
 /// (which become constants of the module), of the state, of the results and of
 /// the temporaries; PREFIX_run_parallel does the same with several threads.
 /// Whatever else the module defines becomes internal.
-void addCInterface(llvm::Module &module, const CInterface &interface,
-                   const Program &program, StringRef functionName);
+llvm::Error addCInterface(llvm::Module &module, const CInterface &interface,
+                          const Program &program, StringRef functionName);
 
 /// The C header that declares the functions.
 std::string printHeader(const CInterface &interface);

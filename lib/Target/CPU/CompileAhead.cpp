@@ -163,6 +163,9 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
       (*machine)->getTargetTriple().getArch() == llvm::Triple::hexagon;
   if (options.kind == ArtifactKind::Program && !isHexagon)
     return llvm::createStringError("programs are written for Hexagon only");
+  if (options.decodeWeights && isHexagon)
+    return llvm::createStringError(
+        "weights are compiled into code for Hexagon");
   result.triple = (*machine)->getTargetTriple().str();
   result.cpu = (*machine)->getTargetCPU().str();
 
@@ -194,6 +197,13 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
       func, program, options.prefix, lowered->arenaBytes, lowering.alignment);
   if (!interface)
     return interface.takeError();
+  if (options.decodeWeights) {
+    interface->codedWeights =
+        encodeWeights(program.weights, lowering.alignment);
+    result.decodedBytes = interface->codedWeights->bytes;
+    result.codedBytes =
+        static_cast<int64_t>(interface->codedWeights->codes.size());
+  }
   result.header = printHeader(*interface);
   result.arenaBytes = interface->arenaBytes;
   result.stateBytes = interface->stateBytes;
@@ -207,7 +217,9 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   (*llvmModule)->setModuleIdentifier(options.prefix);
   (*llvmModule)->setSourceFileName(options.prefix);
   (*llvmModule)->setPICLevel(llvm::PICLevel::BigPIC);
-  addCInterface(**llvmModule, *interface, program, lowered->name);
+  if (Error error =
+          addCInterface(**llvmModule, *interface, program, lowered->name))
+    return inFunction(std::move(error));
   optimize(**llvmModule, **machine);
 
   if (options.kind == ArtifactKind::LLVMIR) {

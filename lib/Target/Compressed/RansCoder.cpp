@@ -17,6 +17,7 @@
 
 #include "RansCoder.h"
 
+#include "mopt/Target/Compressed/CodedBytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -229,21 +230,23 @@ struct Scale {
 };
 } // namespace
 
-static Scale chooseScale(const Histogram &histogram, size_t size) {
+static Scale chooseScale(const Histogram &histogram, size_t size,
+                         unsigned mostBits) {
   auto total = static_cast<double>(size);
   unsigned bits =
-      std::clamp<unsigned>(llvm::Log2_64_Ceil(size) + 1, kMinBits, kMaxBits);
+      std::clamp<unsigned>(llvm::Log2_64_Ceil(size) + 1, kMinBits, mostBits);
   Scale best(histogram, bits, total);
-  if (size < kManyBytes)
+  if (size < kManyBytes || bits <= kFastBits)
     return best;
   Scale fast(histogram, kFastBits, total);
   return fast.cost <= best.cost * kFastWorth ? fast : best;
 }
 
-Bytes mopt::encodeRans(ByteView data, const Histogram &histogram) {
+Bytes mopt::encodeRans(ByteView data, const Histogram &histogram,
+                       unsigned mostBits) {
   bool isInterleaved = data.size() >= kManySymbols;
   unsigned lanes = isInterleaved ? kLanes : 1;
-  Scale scale = chooseScale(histogram, data.size());
+  Scale scale = chooseScale(histogram, data.size(), mostBits);
   Bytes code = {
       static_cast<uint8_t>(scale.bits | (isInterleaved ? kInterleaved : 0))};
   BitWriter writer(code);
@@ -401,4 +404,11 @@ bool mopt::decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data) {
   default:
     return decode<14>(ranges, code, lanes, data);
   }
+}
+
+std::vector<uint8_t> mopt::encodeForCode(llvm::ArrayRef<uint8_t> bytes) {
+  if (bytes.empty())
+    return {};
+  Bytes code = encodeRans(bytes, countBytes(bytes), kFastBits);
+  return code.size() < bytes.size() ? code : Bytes();
 }

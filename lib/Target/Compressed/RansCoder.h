@@ -19,7 +19,9 @@ namespace mlir::mopt {
 /// `data` coded by how often its bytes occur (J. Duda, Asymmetric numeral
 /// systems, 2013), in several interleaved states that a processor can follow at
 /// once (F. Giesen, Interleaved entropy coders, 2014). `data` is not empty.
-Bytes encodeRans(ByteView data, const Histogram &histogram);
+/// Frequencies have `mostBits` bits, 8 to 14, at most.
+Bytes encodeRans(ByteView data, const Histogram &histogram,
+                 unsigned mostBits = 14);
 
 /// Fills `data` with what `code` holds; false where it is damaged.
 bool decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data);

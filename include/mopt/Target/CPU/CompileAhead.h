@@ -46,6 +46,9 @@ struct CompileOptions {
   /// What products of floats are made of. Fails for BF16 on a CPU without such
   /// products.
   ComputeType compute = ComputeType::F32;
+  /// Whether the code holds its weights in entropy codes, which PREFIX_init
+  /// decodes once to memory of the caller. Not for Hexagon.
+  bool decodeWeights = false;
 };
 
 /// Code with what is known of it. Sizes are in bytes.
@@ -64,6 +67,9 @@ struct CompiledArtifact {
   int64_t boundBytes = 0;
   /// Weights and other constants of more than a few elements.
   int64_t weightBytes = 0;
+  /// What PREFIX_init needs, and the codes that it reads; 0 where weights are
+  /// compiled in.
+  int64_t decodedBytes = 0, codedBytes = 0;
   /// Sections that hold instructions, and the other sections that are loaded,
   /// weights included. Zero for LLVM IR.
   int64_t codeBytes = 0, dataBytes = 0;
