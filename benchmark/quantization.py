@@ -25,7 +25,8 @@ import time
 
 import numpy as np
 
-# name: model, options of mopt-opt; @ is calibration=DATA and what belongs to it.
+# name: model, options of mopt-opt; @ is calibration=DATA and what belongs to it,
+# # the data that scores.
 SCHEMES = {
     "int8": ("resnet8", ["--quantize-int8=@"]),
     "int8, effort 1": ("resnet8", ["--quantize-int8=@ effort=1"]),
@@ -60,6 +61,14 @@ SCHEMES = {
     "lite0 int8 per tensor, effort 2": (
         "efficientnet_lite0",
         ["--quantize-int8=@ granularity=tensor effort=2"]),
+    # Five and three minutes of CPU time.
+    "lite0 max-drop per tensor": (
+        "efficientnet_lite0",
+        ["--quantize-int8=@ granularity=tensor max-drop=1 eval=#"]),
+    "lite0 max-drop snr": ("efficientnet_lite0",
+                           ["--quantize-int8=@ max-drop=25 metric=snr"]),
+    "lite0 float": ("efficientnet_lite0", []),
+    "lite0 weights int8": ("efficientnet_lite0", ["--quantize-weights"]),
     "lite0 float16": ("efficientnet_lite0", ["--quantize-float16"]),
     "lite0 dynamic": ("efficientnet_lite0", ["--quantize-dynamic"]),
     "lite0 weights int4": (
@@ -130,7 +139,8 @@ def measure(tools, task, options, folder, litert):
     start = time.monotonic()
     subprocess.run(
         [tools / "mopt-opt", task.model, "-o", model]
-        + [option.replace("@", task.calibration) for option in options],
+        + [option.replace("@", task.calibration).replace("#", str(task.score))
+           for option in options],
         check=True, stderr=subprocess.DEVNULL)
     row = {"seconds": time.monotonic() - start,
            "bytes": model.stat().st_size}
