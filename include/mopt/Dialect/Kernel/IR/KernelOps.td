@@ -258,6 +258,15 @@ def Kernel_Conv2DOp : Kernel_ConvolutionOp<"conv_2d"> {
     By [group of channels][vector][lane]: `bias`, which has all zero points folded
     in, and `factors` (real: float32; multiplier: the multiplier, then the shift,
     unless it is small; double: float64). Channels that complete the last group are zero.
+
+    Instructions on vectors of bytes read rows of windows, of which neighbours are at
+    most 16 bytes apart, in whole steps only, if that makes fewer: what is left of
+    the rows, one after the other, makes steps of their own behind those of all
+    runs. The kernel puts them together for a row of the output, in vectors of
+    pixels, and reads up to 15 pixels and 64 bytes beyond the last window. Three
+    rows of 3 pixels of 3 channels are 7 steps of 4, not 9. Where a tile has at most
+    four vectors of sums and a window few steps, pixels take all steps and are
+    written, and weights stay in registers.
   }];
 }
 
