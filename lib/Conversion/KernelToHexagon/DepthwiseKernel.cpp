@@ -20,6 +20,10 @@ using namespace mlir::mopt::kernel;
 
 /// Pairs of vectors of a plane that are computed without a loop.
 static constexpr int64_t kFewPairs = 4, kPixels = 32;
+/// Vectors of a plane whose last ones are written with the next plane.
+static constexpr int64_t kSmallPlane = 4;
+/// Planes of one or two vectors that are computed in a turn.
+static constexpr int64_t kPlanesTogether = 4;
 
 namespace {
 
@@ -44,11 +48,21 @@ private:
   Values emitPlane(ValueRange plane);
   /// Vectors of the four channels at a block of 32 pixels.
   Values loadChannels(const RowGroup &group, Value from, int64_t block);
-  /// Computes `blocks` blocks; takes and gives the vectors of the shifted
+  /// Adds up `sums[channel][block]`; takes and gives the vectors of the shifted
   /// groups at the first block and the one behind. `isLast`: there is nothing
   /// behind that a pixel of the image needs.
-  Values emitBlocks(Value from, Value to, Values current, int64_t blocks,
-                    bool isLast, ArrayRef<Value> words, ChannelWriter &writer);
+  Values addBlocks(Value from, Values current, bool isLast,
+                   ArrayRef<Value> words, SmallVectorImpl<Values> &sums);
+  /// A plane without a loop. Gives what its last blocks are written with, sums,
+  /// parameters and address, and writes those of the plane before it: what is
+  /// rescaled has products and shuffles of others beside it.
+  Values emitSmallPlane(ValueRange plane, Values pending);
+  void emitSmallPlanes(ValueRange first, int64_t planes);
+  /// Writes the last blocks of a plane.
+  void writePending(ValueRange pending);
+  Values loadWords(Value from);
+  /// The addresses of the next plane.
+  Values advancePlane(ValueRange plane);
   /// True if the last block's pixels have all their columns in it.
   bool endsWithin() const;
 
@@ -92,8 +106,14 @@ Values DepthwiseEmitter::loadChannels(const RowGroup &group, Value from,
     rows.push_back(
         b.load(b.vec, b.at(from, offset + block * kHVXVectorBytes), alignment));
   }
-  auto [even, odd] = b.pair("vshufoeb", {rows[1], rows[0]});
-  auto [nextEven, nextOdd] = b.pair("vshufoeb", {rows[3], rows[2]});
+  auto shuffle = [&](Value low, Value high) -> std::pair<Value, Value> {
+    if (low != high)
+      return b.pair("vshufoeb", {high, low});
+    // A row that is there twice has no weight, and may be any bytes.
+    return {low, b.vector("vlsrh", {low, b.constant(8)})};
+  };
+  auto [even, odd] = shuffle(rows[0], rows[1]);
+  auto [nextEven, nextOdd] = shuffle(rows[2], rows[3]);
   auto [first, third] = b.pair("vshufoeh", {nextEven, even});
   auto [second, fourth] = b.pair("vshufoeh", {nextOdd, odd});
   return {first, second, third, fourth};
@@ -109,13 +129,10 @@ bool DepthwiseEmitter::endsWithin() const {
   return pixels + most <= out.getNumVectors() * kPixels;
 }
 
-Values DepthwiseEmitter::emitBlocks(Value from, Value to, Values current,
-                                    int64_t blocks, bool isLast,
-                                    ArrayRef<Value> words,
-                                    ChannelWriter &writer) {
-  SmallVector<Values> sums;
-  for (Value bias : writer.getBias())
-    sums.push_back(Values(blocks, bias));
+Values DepthwiseEmitter::addBlocks(Value from, Values current, bool isLast,
+                                   ArrayRef<Value> words,
+                                   SmallVectorImpl<Values> &sums) {
+  auto blocks = static_cast<int64_t>(sums[0].size());
   Values last;
   size_t used = 0;
   for (const RowGroup &group : groups) {
@@ -148,15 +165,87 @@ Values DepthwiseEmitter::emitBlocks(Value from, Value to, Values current,
     if (group.isShifted)
       last.append(here);
   }
-  writer.write(sums, to);
   return last;
 }
 
-Values DepthwiseEmitter::emitPlane(ValueRange plane) {
-  HVXRequantizeAttr requantize = op.getRequantize();
+Values DepthwiseEmitter::loadWords(Value from) {
   Values words;
   for (int64_t i = 0; i < numProducts * 4; ++i)
-    words.push_back(b.load(b.i32, b.at(plane[1], i * 4), 4));
+    words.push_back(b.load(b.i32, b.at(from, i * 4), 4));
+  return words;
+}
+
+Values DepthwiseEmitter::advancePlane(ValueRange plane) {
+  return {b.at(plane[0], in.getPlaneBytes()), b.at(plane[1], numProducts * 16),
+          b.at(plane[2], op.getRequantize().getNumRows() * 16),
+          b.at(plane[3], out.getPlaneBytes())};
+}
+
+/// `sums[channel][block]` of all biases.
+static SmallVector<Values> startSums(ChannelWriter &writer, int64_t blocks) {
+  SmallVector<Values> sums;
+  for (Value bias : writer.getBias())
+    sums.push_back(Values(blocks, bias));
+  return sums;
+}
+
+//===----------------------------------------------------------------------===//
+// Small planes
+//===----------------------------------------------------------------------===//
+
+void DepthwiseEmitter::writePending(ValueRange pending) {
+  ChannelWriter writer(b, op.getRequantize(), pending[0]);
+  auto blocks = static_cast<int64_t>(pending.size() - 2) / 4;
+  SmallVector<Values> sums;
+  for (int64_t channel = 0; channel < 4; ++channel)
+    sums.push_back(
+        llvm::to_vector_of<Value>(pending.slice(2 + channel * blocks, blocks)));
+  writer.write(sums, pending[1]);
+}
+
+Values DepthwiseEmitter::emitSmallPlane(ValueRange plane, Values pending) {
+  Values words = loadWords(plane[1]), current;
+  ChannelWriter writer(b, op.getRequantize(), plane[2]);
+  for (const RowGroup &group : groups)
+    if (group.isShifted)
+      current.append(loadChannels(group, plane[0], 0));
+  int64_t vectors = out.getNumVectors();
+  for (int64_t first = 0; first < vectors; first += 2) {
+    int64_t blocks = std::min<int64_t>(vectors - first, 2);
+    int64_t bytes = first * kHVXVectorBytes;
+    SmallVector<Values> sums = startSums(writer, blocks);
+    bool isLast = first + blocks == vectors && endsWithin();
+    current = addBlocks(b.at(plane[0], bytes), current, isLast, words, sums);
+    if (!pending.empty())
+      writePending(pending);
+    pending = {plane[2], b.at(plane[3], bytes)};
+    for (const Values &channel : sums)
+      pending.append(channel);
+  }
+  return pending;
+}
+
+void DepthwiseEmitter::emitSmallPlanes(ValueRange first, int64_t planes) {
+  Values carried = advancePlane(first);
+  carried.append(emitSmallPlane(first, {}));
+  if (planes > 1)
+    carried = b.loop(planes - 1, carried, [&](ValueRange values) {
+      ValueRange plane = values.take_front(4);
+      Values next = advancePlane(plane);
+      next.append(emitSmallPlane(
+          plane, llvm::to_vector_of<Value>(values.drop_front(4))));
+      return next;
+    });
+  writePending(ValueRange(carried).drop_front(4));
+}
+
+//===----------------------------------------------------------------------===//
+// All planes
+//===----------------------------------------------------------------------===//
+
+Values DepthwiseEmitter::emitPlane(ValueRange plane) {
+  HVXRequantizeAttr requantize = op.getRequantize();
+  Values words = loadWords(plane[1]);
   ChannelWriter writer(b, requantize, plane[2]);
   Values carried = {plane[0], plane[3]};
   for (const RowGroup &group : groups)
@@ -165,9 +254,11 @@ Values DepthwiseEmitter::emitPlane(ValueRange plane) {
   auto advance = [&](ValueRange values, int64_t blocks, bool isLast = false) {
     Values next = {b.at(values[0], blocks * kHVXVectorBytes),
                    b.at(values[1], blocks * kHVXVectorBytes)};
-    next.append(emitBlocks(values[0], values[1],
-                           llvm::to_vector_of<Value>(values.drop_front(2)),
-                           blocks, isLast, words, writer));
+    SmallVector<Values> sums = startSums(writer, blocks);
+    next.append(addBlocks(values[0],
+                          llvm::to_vector_of<Value>(values.drop_front(2)),
+                          isLast, words, sums));
+    writer.write(sums, values[1]);
     return next;
   };
   int64_t vectors = out.getNumVectors(), pairs = vectors / 2;
@@ -183,24 +274,30 @@ Values DepthwiseEmitter::emitPlane(ValueRange plane) {
     advance(carried, 2, true);
   if (vectors % 2)
     advance(carried, 1, isWithin);
-  return {b.at(plane[0], in.getPlaneBytes()), b.at(plane[1], numProducts * 16),
-          b.at(plane[2], requantize.getNumRows() * 16),
-          b.at(plane[3], out.getPlaneBytes())};
+  return advancePlane(plane);
 }
 
 void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
   int64_t planes = llvm::divideCeil(out.getChannels(), 4);
   Values next = {b.at(pointers[0], in.getFrontBytes()), pointers[1],
                  pointers[2], b.at(pointers[3], out.getFrontBytes())};
+  // What float mode does with sums leaves no registers for others.
+  if (out.getNumVectors() > 2 && out.getNumVectors() <= kSmallPlane &&
+      op.getRequantize().getRounding() != HVXRounding::Real)
+    return emitSmallPlanes(next, planes);
   // Few vectors have too little to do in the time that one takes.
-  int64_t together = out.getNumVectors() <= 2 ? 2 : 1;
+  int64_t together = out.getNumVectors() <= 2 ? kPlanesTogether : 1;
+  auto emitPlanes = [&](ValueRange values, int64_t count) {
+    Values plane = llvm::to_vector_of<Value>(values);
+    for (int64_t i = 0; i < count; ++i)
+      plane = emitPlane(plane);
+    return plane;
+  };
   if (planes >= together)
     next = b.loop(planes / together, next, [&](ValueRange plane) {
-      Values values = emitPlane(plane);
-      return together == 2 ? emitPlane(values) : values;
+      return emitPlanes(plane, together);
     });
-  if (planes % together)
-    emitPlane(next);
+  emitPlanes(next, planes % together);
 }
 
 void mopt::emitKernel(HVXEmitter &b, HVXDepthwiseConv2DOp op,

@@ -273,14 +273,13 @@ void mopt::emitKernel(HVXEmitter &b, HVXSplitPhasesOp op,
                   b.at(pointers[1], out.getFrontBytes())};
   // What a row writes behind its end, the next row or the border writes again.
   b.loop(llvm::divideCeil(out.getChannels(), 4), inits, [&](ValueRange plane) {
-    for (int64_t parity : {0, 1}) {
-      Phase even(out, 2 * parity), odd(out, 2 * parity + 1);
-      if (even.rows <= 0)
-        continue;
-      Values rows = {b.at(plane[0], parity * inRow), b.at(plane[1], even.bytes),
-                     b.at(plane[1], odd.bytes)};
-      b.loop(even.rows, rows, [&](ValueRange row) {
-        b.loopUnrolled(vectors, kFewVectors, row, [&](ValueRange from) {
+    auto emitRows = [&](ValueRange row, ArrayRef<int64_t> parities) {
+      for (int64_t parity : parities) {
+        Values places = {b.at(row[0], parity * inRow)};
+        for (int64_t column : {0, 1})
+          places.push_back(
+              b.at(row[1], (2 * parity + column) * out.getPhaseBytes()));
+        b.loopUnrolled(vectors, kFewVectors, places, [&](ValueRange from) {
           Value low = b.load(b.vec, from[0], kPixelBytes);
           Value high =
               b.load(b.vec, b.at(from[0], kHVXVectorBytes), kPixelBytes);
@@ -292,10 +291,27 @@ void mopt::emitKernel(HVXEmitter &b, HVXSplitPhasesOp op,
                         b.at(from[1], kHVXVectorBytes),
                         b.at(from[2], kHVXVectorBytes)};
         });
-        return Values{b.at(row[0], 2 * inRow), b.at(row[1], outRow),
-                      b.at(row[2], outRow)};
-      });
+      }
+      return Values{b.at(row[0], 2 * inRow), b.at(row[1], outRow)};
+    };
+    int64_t pairs = in.getRows() / 2;
+    auto loopRows = [&](ValueRange start, ArrayRef<int64_t> parities) {
+      return pairs > 0 ? b.loop(pairs, start,
+                                [&](ValueRange rows) {
+                                  return emitRows(rows, parities);
+                                })
+                       : llvm::to_vector_of<Value>(start);
+    };
+    // Of a short row too little is in a turn to load while it stores.
+    Values row;
+    if (vectors == 1) {
+      row = loopRows(plane, {0, 1});
+    } else {
+      row = loopRows(plane, {0});
+      loopRows(plane, {1});
     }
+    if (in.getRows() % 2)
+      emitRows(row, {0});
     return Values{b.at(plane[0], in.getPlaneBytes()),
                   b.at(plane[1], out.getPlaneBytes())};
   });
