@@ -286,7 +286,9 @@ void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
       op.getRequantize().getRounding() != HVXRounding::Real)
     return emitSmallPlanes(next, planes);
   // Few vectors have too little to do in the time that one takes.
-  int64_t together = out.getNumVectors() <= 2 ? kPlanesTogether : 1;
+  int64_t together = 1;
+  if (out.getNumVectors() <= 2)
+    together = std::min(std::max<int64_t>(planes / 2, 1), kPlanesTogether);
   auto emitPlanes = [&](ValueRange values, int64_t count) {
     Values plane = llvm::to_vector_of<Value>(values);
     for (int64_t i = 0; i < count; ++i)
