@@ -8,6 +8,8 @@
 
 #include "ByteTable.h"
 
+#include "FloatFunctions.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -98,27 +100,39 @@ void mopt::applyByteTable(PlanBuilder &plan, const ByteTable &table,
 // Ops
 //===----------------------------------------------------------------------===//
 
-static std::optional<std::string> refuseTable(Operation *op) {
+static bool isOfFloats(Operation *op) {
+  return getDeviceLayout(op->getOperand(0).getType())->element ==
+         DeviceElement::Float;
+}
+
+static std::optional<std::string> refuseFunction(Operation *op) {
   if (op->getNumOperands() != 1 || op->getNumResults() != 1)
     return "it is no function of one tensor";
   if (op->getOperand(0).getDefiningOp<ConstOp>())
     return "its operand is a constant";
+  if (isOfFloats(op)) {
+    if (isFloatFunction(op))
+      return std::nullopt;
+    return "kernels compute it for 8-bit values only";
+  }
   if (!evaluateByteTable(op, 0, RequantizeMode::Float))
     return "kernels compute it for 8-bit values with one scale only";
   return std::nullopt;
 }
 
-static void lowerTable(Operation *op, PlanBuilder &plan) {
+static void lowerFunction(Operation *op, PlanBuilder &plan) {
+  if (isOfFloats(op))
+    return lowerFloatFunction(op, plan);
   DeviceTensor from = plan.get(op->getOperand(0));
   applyByteTable(plan, *evaluateByteTable(op, 0, plan.getMode()), from,
                  plan.define(op->getResult(0)));
 }
 
-void mopt::addTableLowerings(DeviceLowerings &lowerings) {
-  for (StringRef name :
-       {"mopt.abs", "mopt.dequantize", "mopt.elu", "mopt.exp", "mopt.gelu",
-        "mopt.hard_swish", "mopt.leaky_relu", "mopt.log", "mopt.logistic",
-        "mopt.relu", "mopt.relu6", "mopt.relu_0_to_1", "mopt.relu_n1_to_1",
-        "mopt.rsqrt", "mopt.sqrt", "mopt.tanh"})
-    lowerings.try_emplace(name, DeviceLowering{refuseTable, lowerTable});
+void mopt::addFunctionLowerings(DeviceLowerings &lowerings) {
+  for (StringRef name : {"mopt.abs", "mopt.dequantize", "mopt.elu", "mopt.exp",
+                         "mopt.gelu", "mopt.hard_swish", "mopt.leaky_relu",
+                         "mopt.log", "mopt.logistic", "mopt.neg", "mopt.relu",
+                         "mopt.relu6", "mopt.relu_0_to_1", "mopt.relu_n1_to_1",
+                         "mopt.rsqrt", "mopt.sqrt", "mopt.square", "mopt.tanh"})
+    lowerings.try_emplace(name, DeviceLowering{refuseFunction, lowerFunction});
 }

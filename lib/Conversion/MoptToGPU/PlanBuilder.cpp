@@ -401,13 +401,13 @@ const DeviceLowerings &mopt::getDeviceLowerings() {
     DeviceLowerings table;
     addConvolutionLowerings(table);
     addElementwiseLowerings(table);
+    addFunctionLowerings(table);
     addLayoutLowerings(table);
     addPoolLowerings(table);
     addQuantizeLowerings(table);
     addReductionLowerings(table);
     addResizeLowerings(table);
     addSoftmaxLowerings(table);
-    addTableLowerings(table);
     return table;
   }();
   return lowerings;

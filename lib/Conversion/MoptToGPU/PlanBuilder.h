@@ -159,13 +159,13 @@ const DeviceLowerings &getDeviceLowerings();
 // One a family, each in a file of its own.
 void addConvolutionLowerings(DeviceLowerings &lowerings);
 void addElementwiseLowerings(DeviceLowerings &lowerings);
+void addFunctionLowerings(DeviceLowerings &lowerings);
 void addLayoutLowerings(DeviceLowerings &lowerings);
 void addPoolLowerings(DeviceLowerings &lowerings);
 void addQuantizeLowerings(DeviceLowerings &lowerings);
 void addReductionLowerings(DeviceLowerings &lowerings);
 void addResizeLowerings(DeviceLowerings &lowerings);
 void addSoftmaxLowerings(DeviceLowerings &lowerings);
-void addTableLowerings(DeviceLowerings &lowerings);
 
 /// The reason for a value that is in no memory that kernels know; std::nullopt
 /// for others.

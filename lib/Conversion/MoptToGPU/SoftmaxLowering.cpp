@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "DeviceRescale.h"
+#include "FloatMath.h"
 #include "PlanBuilder.h"
 #include "RowElements.h"
 
@@ -108,26 +109,6 @@ static void emitByteSoftmax(KernelBuilder &b, const RowElements &row) {
 // float32
 //===----------------------------------------------------------------------===//
 
-/// exp(x) of x <= 0 to about two units in the last place: 2^n times a
-/// polynomial of what remains, with the coefficients of Cephes. What a driver
-/// calls exp may be off by more.
-static Value emitExp(KernelBuilder &b, Value x) {
-  Value bounded = b.max(x, b.f32(-87.0f));
-  Value n = b.roundEven(b.mul(bounded, b.f32(1.44269504f)));
-  // ln 2 in two parts, of which the first one has few bits.
-  Value r = b.exactSub(bounded, b.exactMul(n, b.f32(0.693359375f)));
-  r = b.exactSub(r, b.exactMul(n, b.f32(-2.12194440e-4f)));
-  Value y = b.f32(1.9875691500e-4f);
-  for (float coefficient :
-       {1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-        5.0000001201e-1f})
-    y = b.add(b.mul(y, r), b.f32(coefficient));
-  y = b.add(b.add(b.mul(b.mul(y, r), r), r), b.f32(1.0f));
-  Value power = b.bitsToFloat(b.shl(b.add(b.toInt(n), 127), 23));
-  Value result = b.mul(y, power);
-  return b.select(b.less(x, b.f32(-87.0f)), b.f32(0.0f), result);
-}
-
 static void emitFloatSoftmax(KernelBuilder &b, const RowElements &row,
                              float beta) {
   Value max = row.fold(b, b.f32(std::numeric_limits<float>::lowest()),
@@ -144,7 +125,7 @@ static void emitFloatSoftmax(KernelBuilder &b, const RowElements &row,
     Value four = row.load(b, quad);
     SmallVector<Value> results(4, b.f32(0.0f));
     for (int64_t i = 0; i < count; ++i)
-      results[i] = spirv::FDivOp::create(b, getExp(b.extract(four, i)), sum);
+      results[i] = emitQuotient(b, getExp(b.extract(four, i)), sum);
     b.store(1, b.add(row.first, quad), b.pack(results));
   };
   if (int64_t whole = row.channels / 4)

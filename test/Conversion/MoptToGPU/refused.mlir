@@ -40,10 +40,10 @@ func.func @weights(%x: tensor<1x8xf32>, %w: tensor<4x8xf32>) -> tensor<1x4xf32> 
 
 // -----
 
-// CHECK: remark: LOGISTIC stays on the CPU: not in this form: kernels compute it for 8-bit values with one scale only
-// expected-error @+1 {{LOGISTIC has no kernel: kernels compute it for 8-bit values with one scale only}}
+// CHECK: remark: LOG stays on the CPU: not in this form: kernels compute it for 8-bit values only
+// expected-error @+1 {{LOG has no kernel: kernels compute it for 8-bit values only}}
 func.func @function(%x: tensor<4xf32>) -> tensor<4xf32> {
-  %0 = mopt.logistic %x : (tensor<4xf32>) -> tensor<4xf32>
+  %0 = mopt.log %x : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }
 
