@@ -129,6 +129,9 @@ def ConvertMoptToKernelPass
     Weights are looked at for blocks of zeros. Where a kernel that leaves them out
     promises to be a tenth faster or more, it is chosen (`kernel.sparse_conv_2d`,
     `kernel.sparse_float_conv_2d`), with as many channels side by side as pay.
+    Float products with scattered zeros, and those of one row whose weights have at
+    most 32 values, become kernels on compressed weights where the CPU finds floats
+    in a table (`kernel.sparse_float_matmul`, `kernel.palette_float_matmul`).
 
     ```mlir
     %1 = mopt.fully_connected %0, %w, %b {...}

@@ -120,8 +120,7 @@ Value mopt::roundFloats(KernelEmitter &b, Value value) {
 }
 
 template <typename OpT>
-void mopt::storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
-                       Value output, Value at) {
+Value mopt::clampFloats(KernelEmitter &b, OpT op, Value value) {
   // The operation of x86 in place of maximum and minimum of IEEE 754.
   auto choose = [&](arith::CmpFPredicate predicate, FloatAttr attr) {
     Value bound = b.constant(value.getType(), attr.getValueAsDouble());
@@ -132,6 +131,13 @@ void mopt::storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
     choose(arith::CmpFPredicate::OLT, min);
   if (FloatAttr max = op.getMaxAttr())
     choose(arith::CmpFPredicate::OGT, max);
+  return value;
+}
+
+template <typename OpT>
+void mopt::storeFloats(KernelEmitter &b, OpT op, Value value, int64_t count,
+                       Value output, Value at) {
+  value = clampFloats(b, op, value);
   if (getElementTypeOrSelf(output.getType()).isInteger(16))
     value = roundFloats(b, value);
   b.storeFirst(value, count, output, at);
@@ -171,3 +177,9 @@ template void mopt::storeFloats(KernelEmitter &, kernel::SparseFloatConv2DOp,
                                 Value, int64_t, Value, Value);
 template void mopt::storeFloats(KernelEmitter &, kernel::FloatDepthwiseConv2DOp,
                                 Value, int64_t, Value, Value);
+template Value mopt::clampFloats(KernelEmitter &, kernel::SparseFloatMatmulOp,
+                                 Value);
+template void mopt::storeFloats(KernelEmitter &, kernel::SparseFloatMatmulOp,
+                                Value, int64_t, Value, Value);
+template Value mopt::clampFloats(KernelEmitter &, kernel::PaletteFloatMatmulOp,
+                                 Value);

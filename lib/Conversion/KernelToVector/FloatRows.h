@@ -87,6 +87,10 @@ private:
   int64_t maxPixels, channels, outputChannels;
 };
 
+/// `value` within what `op` cuts it to. A NaN stays.
+template <typename OpT>
+Value clampFloats(KernelEmitter &b, OpT op, Value value);
+
 /// Stores the first `count` elements of `value`, within what `op` cuts it to,
 /// to the elements of `output` from `at` on, rounded if these are bfloat16. A
 /// NaN stays.

@@ -217,6 +217,10 @@ void emitSparseConv2D(KernelEmitter &b, kernel::SparseConv2DOp op,
                       ValueRange operands);
 void emitSparseFloatConv2D(KernelEmitter &b, kernel::SparseFloatConv2DOp op,
                            ValueRange operands);
+void emitSparseFloatMatmul(KernelEmitter &b, kernel::SparseFloatMatmulOp op,
+                           ValueRange operands);
+void emitPaletteFloatMatmul(KernelEmitter &b, kernel::PaletteFloatMatmulOp op,
+                            ValueRange operands);
 void emitDepthwiseConv2D(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
                          ValueRange operands);
 void emitLSTM(KernelEmitter &b, kernel::LSTMOp op, ValueRange operands);

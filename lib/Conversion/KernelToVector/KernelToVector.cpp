@@ -58,7 +58,8 @@ static Value flatten(OpBuilder &builder, Location loc, Value buffer,
 static bool hasIndependentLoops(Operation *op) {
   return isa<kernel::PackInputOp, kernel::Conv2DOp, kernel::DepthwiseConv2DOp,
              kernel::FloatConv2DOp, kernel::FloatDepthwiseConv2DOp,
-             kernel::SparseConv2DOp, kernel::SparseFloatConv2DOp>(op);
+             kernel::SparseConv2DOp, kernel::SparseFloatConv2DOp,
+             kernel::SparseFloatMatmulOp, kernel::PaletteFloatMatmulOp>(op);
 }
 
 /// The function that computes `op` on flat buffers.
@@ -95,6 +96,12 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
       })
       .Case([&](kernel::SparseFloatConv2DOp conv) {
         emitSparseFloatConv2D(b, conv, arguments);
+      })
+      .Case([&](kernel::SparseFloatMatmulOp product) {
+        emitSparseFloatMatmul(b, product, arguments);
+      })
+      .Case([&](kernel::PaletteFloatMatmulOp product) {
+        emitPaletteFloatMatmul(b, product, arguments);
       })
       .Case([&](kernel::LSTMOp lstm) { emitLSTM(b, lstm, arguments); })
       .Case([&](kernel::PackFloatsOp pack) {

@@ -108,7 +108,11 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
   Layer &sizes = layer.sizes;
   joinRows(sizes);
   DotKind dot = chooseDot(sizes);
-  std::optional<SparseTile> sparse = chooseSparseFloatTile(layer, target, dot);
+  int64_t cost = 0;
+  std::optional<SparseTile> sparse =
+      chooseSparseFloatTile(layer, target, dot, cost);
+  if (lowerCompressed(layer, dot, cost, sparse.has_value()))
+    return;
   TileAttr tile = sparse ? sparse->tile : chooseFloatTile(layer, target, dot);
   if (!tile)
     return;
@@ -130,13 +134,8 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
   Value bias =
       createVectorConst<float>(builder, loc, builder.getF32Type(), layer.bias);
 
-  ClampRange<float> range = *getFloatActivationRange(sizes.activation);
-  FloatAttr min, max;
-  if (range.min != std::numeric_limits<float>::lowest())
-    min = builder.getF32FloatAttr(range.min);
-  if (range.max != std::numeric_limits<float>::max())
-    max = builder.getF32FloatAttr(range.max);
-
+  std::pair<FloatAttr, FloatAttr> bounds =
+      getFloatBounds(builder, sizes.activation);
   auto type = cast<RankedTensorType>(sizes.output.getType());
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                         type.getElementType());
@@ -146,8 +145,8 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
     using OpT = decltype(tag);
     return OpT::create(builder, loc, type, input, weights, bias, more..., empty,
                        kernel.input, kernel.output, kernel.kernel,
-                       kernel.strides, kernel.dilations, kernel.padding, min,
-                       max, tile)
+                       kernel.strides, kernel.dilations, kernel.padding,
+                       bounds.first, bounds.second, tile)
         .getResult(0);
   };
   Value result;

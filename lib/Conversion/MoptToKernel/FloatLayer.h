@@ -16,6 +16,9 @@
 
 namespace mlir::mopt {
 
+/// Bytes that reach a core each cycle from beyond its nearest cache.
+inline constexpr int64_t kBytesPerCycle = 32;
+
 /// Replaces the float layers of a function, in its order, by kernels.
 class FloatKernelBuilder {
 public:
@@ -30,6 +33,11 @@ public:
 
 private:
   kernel::DotKind chooseDot(const Layer &layer) const;
+  /// Makes a product of compressed weights of a layer, where that costs less
+  /// than `cost`, that of the best other kernel, which leaves out blocks if
+  /// `hasBlocks`. 0: the weights have few zeros.
+  bool lowerCompressed(FloatLayer &layer, kernel::DotKind dot, int64_t cost,
+                       bool hasBlocks);
   /// `value`, rows of `channels` floats, as bfloat16.
   Value pack(OpBuilder &builder, Location loc, Value value, int64_t channels);
 
@@ -43,6 +51,10 @@ private:
 /// are those of the input, with what completes the last step.
 std::vector<float> packFloatWeights(const FloatLayer &layer,
                                     kernel::TileAttr tile, int64_t channels);
+
+/// What results are cut to; null for no bound.
+std::pair<FloatAttr, FloatAttr> getFloatBounds(Builder &builder,
+                                               ActivationFunction activation);
 
 /// The tile of the least cost among those that stay in registers.
 kernel::TileAttr chooseFloatTile(const FloatLayer &layer,

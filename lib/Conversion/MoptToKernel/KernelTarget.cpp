@@ -33,6 +33,7 @@ static KernelTarget getX86Target(const llvm::MCSubtargetInfo &info) {
   target.registers = isWide ? 32 : 16;
   target.pack = 4;
   target.fuses = has("fma") || isWide;
+  target.looksUp = isWide;
   target.pairs = DotKind::PMADDWD;
   // Zen 4 computes 512 bits as two times 256.
   target.halvesWidest = isWide && info.getCPU() == "znver4";

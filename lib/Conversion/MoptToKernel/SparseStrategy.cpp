@@ -272,7 +272,7 @@ std::optional<SparseTile> mopt::chooseSparseTile(const Layer &layer,
 
 std::optional<SparseTile>
 mopt::chooseSparseFloatTile(const FloatLayer &layer, const KernelTarget &target,
-                            DotKind dot) {
+                            DotKind dot, int64_t &cost) {
   const Layer &sizes = layer.sizes;
   const Weights &weights = sizes.weights;
   if (sizes.isDepthwise || !hasZeros(ArrayRef(layer.weights)) ||
@@ -288,7 +288,7 @@ mopt::chooseSparseFloatTile(const FloatLayer &layer, const KernelTarget &target,
   TileAttr dense = chooseFloatTile(layer, target, dot);
   if (!choice || !dense)
     return std::nullopt;
-  int64_t cost = getDenseCost(
+  cost = getDenseCost(
       pattern.getNumSteps(),
       getFloatStepCost(dense.getLanes(),
                        llvm::divideCeil(weights.outputs, dense.getLanes()),
@@ -296,5 +296,6 @@ mopt::chooseSparseFloatTile(const FloatLayer &layer, const KernelTarget &target,
       grid, dense, weights.outputs);
   if (!isCheaper(search.getCost(), cost))
     return std::nullopt;
+  cost = search.getCost();
   return choice;
 }

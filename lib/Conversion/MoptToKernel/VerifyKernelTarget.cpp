@@ -12,6 +12,7 @@
 #include "mlir/Pass/Pass.h"
 #include "mopt/Conversion/Passes.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -84,7 +85,45 @@ static std::string findBlockProblem(OpT op, int64_t lists, int64_t span) {
   return "";
 }
 
+/// The elements of a constant; none if it is no constant.
+static std::optional<ArrayRef<int32_t>> getWords(Value value) {
+  auto constant = value.getDefiningOp<ConstOp>();
+  if (!constant)
+    return std::nullopt;
+  ArrayRef<char> bytes = constant.getRawBytes();
+  return ArrayRef(reinterpret_cast<const int32_t *>(bytes.data()),
+                  bytes.size() / sizeof(int32_t));
+}
+
+/// What is wrong with the constant lists of windows and outputs.
+static std::string findWindowProblem(kernel::SparseFloatMatmulOp op) {
+  int64_t groups = op.getNumGroups(), inputs = op.getInputs();
+  if (std::optional<ArrayRef<int32_t>> words = getWords(op.getWindows())) {
+    ArrayRef<int32_t> starts = words->take_front(groups + 1);
+    if (starts.front() != 0 || starts.back() != op.getNumWindows() ||
+        !llvm::is_sorted(starts))
+      return formatv("lists of windows must make up {0}, in order",
+                     op.getNumWindows());
+    for (int32_t first : words->drop_front(groups + 1))
+      if (first < 0 || first > inputs - kernel::kWindowInputs)
+        return formatv("a window at {0} is outside of the input", first);
+  }
+  std::optional<ArrayRef<int32_t>> order;
+  if (!op.getOrder() || !(order = getWords(op.getOrder())))
+    return "";
+  int64_t outputs = op.getOutputs();
+  llvm::BitVector written(outputs);
+  for (int32_t output : order->take_front(outputs))
+    if (output >= 0 && output < outputs)
+      written.set(output);
+  if (!written.all())
+    return "'order' must have every output once";
+  return "";
+}
+
 static std::string findBlockProblem(Operation &op) {
+  if (auto product = dyn_cast<kernel::SparseFloatMatmulOp>(op))
+    return findWindowProblem(product);
   if (auto conv = dyn_cast<kernel::SparseFloatConv2DOp>(op)) {
     int64_t columns = conv.getKernel()[1];
     int64_t lists = conv.getNumGroups() * conv.getKernel()[0] * columns;
@@ -112,6 +151,9 @@ static std::string findProblem(Operation &op, TileAttr tile,
   if (tile.getLanes() > target.lanes)
     return formatv("vectors of {0} lanes are wider than {1}", tile.getLanes(),
                    target.lanes);
+  if (isa<kernel::SparseFloatMatmulOp, kernel::PaletteFloatMatmulOp>(op) &&
+      !target.looksUp)
+    return "no instruction finds floats in a table";
   int64_t registers = getRegisters(op, tile);
   if (registers > target.registers)
     return formatv(

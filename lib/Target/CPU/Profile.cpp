@@ -103,6 +103,7 @@ findSparseKernels(func::FuncOp func, const ExecutorOptions &options) {
   };
   copy.walk([&](kernel::SparseConv2DOp conv) { add(conv); });
   copy.walk([&](kernel::SparseFloatConv2DOp conv) { add(conv); });
+  copy.walk([&](kernel::SparseFloatMatmulOp product) { add(product); });
   return parts;
 }
 

@@ -7,14 +7,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RecipeText.h"
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Transforms/Quantization/LayerRecipe.h"
 #include "mopt/Transforms/Quantization/Passes.h"
 #include "mopt/Transforms/Quantization/Plan.h"
 #include "mopt/Transforms/Utils/OpFilter.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace mlir::mopt {
 #define GEN_PASS_DEF_APPLYRECIPEPASS
@@ -34,6 +33,7 @@ struct Entry {
   llvm::StringSet<> ops;
   std::string scheme;
   LayerRecipe recipe;
+  unsigned line = 0;
 
   /// Whether it says nothing of that.
   bool isSilent(RecipeAspect aspect) const {
@@ -64,7 +64,7 @@ struct ApplyRecipePass
 private:
   Error apply();
   Expected<std::vector<Entry>> read();
-  Expected<Entry> readEntry(const llvm::json::Value &value);
+  Expected<Entry> readEntry(const RecipeItem &item);
   Error readField(Entry &entry, StringRef key, const llvm::json::Value &value);
 };
 
@@ -161,27 +161,24 @@ Error ApplyRecipePass::readField(Entry &entry, StringRef key,
       "'; known: match, ops, scheme, granularity, bits, sparsity, pattern");
 }
 
-Expected<Entry> ApplyRecipePass::readEntry(const llvm::json::Value &value) {
-  const llvm::json::Object *object = value.getAsObject();
-  if (!object)
-    return llvm::createStringError("it is no object");
+Expected<Entry> ApplyRecipePass::readEntry(const RecipeItem &item) {
   Entry entry;
-  // In the order of the keys: the same file gives the same error.
-  SmallVector<StringRef> keys;
-  for (const auto &field : *object)
-    keys.push_back(field.first);
-  llvm::sort(keys);
-  for (StringRef key : keys)
-    if (Error error = readField(entry, key, *object->get(key)))
-      return std::move(error);
+  entry.line = item.line;
+  for (const RecipeField &field : item.fields)
+    if (Error error = readField(entry, field.key, field.value))
+      return llvm::createStringError("line " + llvm::Twine(field.line) + ": " +
+                                     llvm::toString(std::move(error)));
+  std::string line = "line " + std::to_string(item.line) + ": ";
   if (entry.isSilent(RecipeAspect::Quantization) &&
       entry.isSilent(RecipeAspect::Sparsity))
     return llvm::createStringError(
+        line +
         "it says nothing: give 'scheme', 'granularity', 'bits', 'sparsity' or "
         "'pattern'");
   if (entry.scheme == "float" &&
       (entry.recipe.granularity || entry.recipe.bits))
     return llvm::createStringError(
+        line +
         "'scheme' is float, which 'granularity' and 'bits' do not go with");
   return entry;
 }
@@ -191,15 +188,12 @@ Expected<std::vector<Entry>> ApplyRecipePass::read() {
       llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
   if (!buffer)
     return llvm::createStringError(buffer.getError().message());
-  Expected<llvm::json::Value> root = llvm::json::parse((*buffer)->getBuffer());
-  if (!root)
-    return root.takeError();
-  const llvm::json::Array *list = root->getAsArray();
-  if (!list || list->empty())
-    return llvm::createStringError("it is no list of entries");
+  Expected<std::vector<RecipeItem>> items = parseRecipe(**buffer);
+  if (!items)
+    return items.takeError();
   std::vector<Entry> entries;
-  for (const llvm::json::Value &value : *list) {
-    Expected<Entry> entry = readEntry(value);
+  for (const RecipeItem &item : *items) {
+    Expected<Entry> entry = readEntry(item);
     if (!entry)
       return llvm::createStringError("entry " +
                                      llvm::Twine(entries.size() + 1) + ": " +
@@ -245,10 +239,12 @@ Error ApplyRecipePass::apply() {
   for (size_t index = 0; index < entries->size(); ++index)
     if (decided[index] == 0 && !(*entries)[index].isSilent(aspect))
       return llvm::createStringError(
-          "entry " + llvm::Twine(index + 1) +
-          (matched[index] ? " decides about no op: earlier entries match all "
-                            "that it matches"
-                          : " matches no op"));
+          "entry " + llvm::Twine(index + 1) + ": line " +
+          llvm::Twine((*entries)[index].line) +
+          (matched[index]
+               ? ": it decides about no op: earlier entries match all "
+                 "that it matches"
+               : ": it matches no op"));
   for (auto [op, index] : decisions) {
     const Entry &entry = (*entries)[index];
     LayerRecipe recipe = LayerRecipe::get(op);

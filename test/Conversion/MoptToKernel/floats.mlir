@@ -32,10 +32,10 @@ func.func @pointwise(%x: !pixels) -> !wide {
 // AVX2-SAME: tile = #kernel.tile<dot = fma, lanes = 8, vectors = 7, pixels = 1, pack = 1>
 // SSE2-SAME: tile = #kernel.tile<dot = muladd, lanes = 4, vectors = 6, pixels = 1, pack = 1>
 // NEON-SAME: tile = #kernel.tile<dot = fma, lanes = 4, vectors = 8, pixels = 1, pack = 1>
-func.func @matrix(%x: tensor<1x1024xf32>) -> tensor<1x1000xf32> {
-  %w = mopt.const {value = dense<1.0> : tensor<1000x1024xf32>} : () -> tensor<1000x1024xf32>
+func.func @matrix(%x: tensor<1x256xf32>) -> tensor<1x1000xf32> {
+  %w = mopt.const {value = dense<1.0> : tensor<1000x256xf32>} : () -> tensor<1000x256xf32>
   %none = mopt.no_value : () -> none
-  %0 = mopt.fully_connected %x, %w, %none {} : (tensor<1x1024xf32>, tensor<1000x1024xf32>, none) -> tensor<1x1000xf32>
+  %0 = mopt.fully_connected %x, %w, %none {} : (tensor<1x256xf32>, tensor<1000x256xf32>, none) -> tensor<1x1000xf32>
   return %0 : tensor<1x1000xf32>
 }
 

@@ -31,36 +31,95 @@
 
 // Whatever is wrong with the file is one error.
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/sparsity.json" 2>&1 | FileCheck %s --check-prefix=NUMBERS
-// NUMBERS: error: recipe '{{.*}}': entry 1: 'sparsity' is 1.5, must be a number from 0 to 1
+// NUMBERS: error: recipe '{{.*}}': entry 1: line 1: 'sparsity' is 1.5, must be a number from 0 to 1
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/none.json" 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: error: recipe '{{.*}}none.json': No such file or directory
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/syntax.json" 2>&1 | FileCheck %s --check-prefix=SYNTAX
-// SYNTAX: error: recipe '{{.*}}syntax.json': [1:16, byte=16]: Expected , or }
+// SYNTAX: error: recipe '{{.*}}syntax.json': entry 1: line 1: a key must be a word
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/object.json" 2>&1 | FileCheck %s --check-prefix=OBJECT
 // OBJECT: error: recipe '{{.*}}': it is no list of entries
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/number.json" 2>&1 | FileCheck %s --check-prefix=NUMBER
-// NUMBER: error: recipe '{{.*}}': entry 1: it is no object
+// NUMBER: error: recipe '{{.*}}': entry 1: line 1: it has no keys
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/key.json" 2>&1 | FileCheck %s --check-prefix=KEY
-// KEY: error: recipe '{{.*}}': entry 2: unknown key 'shceme'; known: match, ops, scheme, granularity, bits, sparsity, pattern
+// KEY: error: recipe '{{.*}}': entry 2: line 1: unknown key 'shceme'; known: match, ops, scheme, granularity, bits, sparsity, pattern
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/op.json" 2>&1 | FileCheck %s --check-prefix=OP
-// OP: error: recipe '{{.*}}': entry 1: there is no op 'conv2d'; the nearest name is 'conv_2d'
+// OP: error: recipe '{{.*}}': entry 1: line 1: there is no op 'conv2d'; the nearest name is 'conv_2d'
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/regex.json" 2>&1 | FileCheck %s --check-prefix=REGEX
-// REGEX: error: recipe '{{.*}}': entry 1: 'match' is "[", must be a regular expression: brackets ([ ]) not balanced
+// REGEX: error: recipe '{{.*}}': entry 1: line 1: 'match' is "[", must be a regular expression: brackets ([ ]) not balanced
 // RUN: not mopt-opt %t/model.mlir --quantize-int8="recipe=%t/scheme.json" 2>&1 | FileCheck %s --check-prefix=SCHEME
-// SCHEME: error: recipe '{{.*}}': entry 1: 'scheme' is "int5", must be one of: int8, int16x8, float
+// SCHEME: error: recipe '{{.*}}': entry 1: line 1: 'scheme' is "int5", must be one of: int8, int16x8, float
 // RUN: not mopt-opt %t/model.mlir --quantize-int8="recipe=%t/bits.json" 2>&1 | FileCheck %s --check-prefix=BITS
-// BITS: error: recipe '{{.*}}': entry 1: 'bits' is 4, must be one of: 8
+// BITS: error: recipe '{{.*}}': entry 1: line 1: 'bits' is 4, must be one of: 8
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/granularity.json" 2>&1 | FileCheck %s --check-prefix=GRANULARITY
-// GRANULARITY: error: recipe '{{.*}}': entry 1: 'granularity' is "row", must be one of: channel, tensor
+// GRANULARITY: error: recipe '{{.*}}': entry 1: line 1: 'granularity' is "row", must be one of: channel, tensor
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/silent.json" 2>&1 | FileCheck %s --check-prefix=SILENT
-// SILENT: error: recipe '{{.*}}': entry 1: it says nothing: give 'scheme', 'granularity', 'bits', 'sparsity' or 'pattern'
+// SILENT: error: recipe '{{.*}}': entry 1: line 1: it says nothing: give 'scheme', 'granularity', 'bits', 'sparsity' or 'pattern'
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/both.json" 2>&1 | FileCheck %s --check-prefix=BOTH
-// BOTH: error: recipe '{{.*}}': entry 1: 'scheme' is float, which 'granularity' and 'bits' do not go with
+// BOTH: error: recipe '{{.*}}': entry 1: line 1: 'scheme' is float, which 'granularity' and 'bits' do not go with
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/unmatched.json" 2>&1 | FileCheck %s --check-prefix=UNMATCHED
-// UNMATCHED: error: recipe '{{.*}}': entry 2 matches no op
+// UNMATCHED: error: recipe '{{.*}}': entry 2: line 1: it matches no op
 // RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/hidden.json" 2>&1 | FileCheck %s --check-prefix=HIDDEN
-// HIDDEN: error: recipe '{{.*}}': entry 2 decides about no op: earlier entries match all that it matches
+// HIDDEN: error: recipe '{{.*}}': entry 2: line 1: it decides about no op: earlier entries match all that it matches
 
+// YAML says the same as JSON, and errors name the line.
+// RUN: mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/good.yaml schemes=int8,float bits=8,4" | FileCheck %s
+// RUN: mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/good.yaml aspect=sparsity" | FileCheck %s --check-prefix=SPARSITY
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/value.yaml" 2>&1 | FileCheck %s --check-prefix=VALUE
+// VALUE: error: recipe '{{.*}}value.yaml': entry 2: line 5: 'sparsity' is "much", must be a number from 0 to 1
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/twice.yaml" 2>&1 | FileCheck %s --check-prefix=TWICE
+// TWICE: error: recipe '{{.*}}': entry 1: line 3: 'match' is there twice
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/nested.yaml" 2>&1 | FileCheck %s --check-prefix=NESTED
+// NESTED: error: recipe '{{.*}}': entry 1: line 1: a value must be a word, a number or a list of words ('ops')
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/alias.yaml" 2>&1 | FileCheck %s --check-prefix=ALIAS
+// ALIAS: error: recipe '{{.*}}': entry 2: line 3: a value must be a word, a number or a list of words ('match')
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/indent.yaml" 2>&1 | FileCheck %s --check-prefix=INDENT
+// INDENT: error: recipe '{{.*}}indent.yaml': line {{[1-3]}}: {{.+}}
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/two.yaml" 2>&1 | FileCheck %s --check-prefix=TWO
+// TWO: error: recipe '{{.*}}': it has more than one document
+// RUN: not mopt-opt %t/model.mlir --mopt-apply-recipe="file=%t/empty.yaml" 2>&1 | FileCheck %s --check-prefix=OBJECT
+
+//--- good.yaml
+# Comments are YAML's.
+- match: conv$
+  ops: [conv_2d]
+  granularity: tensor
+  bits: 4
+- match: "^block_1/"
+  scheme: 'int8'
+- ops:
+    - softmax
+    - mopt.conv_2d
+    - relu
+  scheme: float
+- {ops: [conv_2d], sparsity: .25, pattern: 1x4}
+//--- value.yaml
+- match: conv
+  scheme: float
+# Not a number.
+- match: conv
+  sparsity: much
+//--- twice.yaml
+- match: conv
+  scheme: float
+  match: relu
+//--- nested.yaml
+- ops: {conv_2d: 1}
+  scheme: float
+//--- alias.yaml
+- match: &name conv
+  scheme: float
+- match: *name
+  scheme: float
+//--- indent.yaml
+- match: conv
+   scheme: float
+  bits: [8
+//--- two.yaml
+- scheme: float
+---
+- scheme: float
+//--- empty.yaml
+# Nothing.
 //--- good.json
 [
   {"match": "conv$", "ops": ["conv_2d"], "granularity": "tensor", "bits": 4},

@@ -39,6 +39,8 @@ struct KernelTarget {
   std::optional<kernel::DotKind> halves;
   /// True if it adds products of floats without a rounding of their own.
   bool fuses = false;
+  /// True if one instruction finds each of 16 floats in a table of 32.
+  bool looksUp = false;
 
   /// False for CPUs that no kernel is known for.
   explicit operator bool() const { return lanes != 0; }

@@ -303,8 +303,8 @@ def ConvertWeightsToFloat16Pass
 def ApplyRecipePass : Pass<"mopt-apply-recipe", "::mlir::ModuleOp"> {
   let summary = "Write what a recipe says about layers onto them";
   let description = [{
-    A recipe is a JSON file: a list of entries, of which the first that matches
-    an op decides about it. An entry has
+    A recipe is a file in YAML or JSON: a list of entries, of which the first that
+    matches an op decides about it. An entry has
 
     - `match`: a regular expression for the names of the op's results and
       constants, and `ops`: a list of op types; an op must meet what is there,
@@ -321,15 +321,16 @@ def ApplyRecipePass : Pass<"mopt-apply-recipe", "::mlir::ModuleOp"> {
     `mopt.recipe`, and removes them.
 
     The file must be without fault: unknown keys, ops, schemes and values, what
-    is no regular expression, and an entry that decides about no op are errors.
+    is no regular expression, and an entry that decides about no op are errors, which
+    name the line.
 
-    ```json
-    [
-      {"match": "^logits", "scheme": "float"},
-      {"ops": ["conv_2d", "depthwise_conv_2d"], "match": "block_1/",
-       "granularity": "tensor"},
-      {"ops": ["softmax"], "scheme": "float"}
-    ]
+    ```yaml
+    - match: ^logits
+      scheme: float
+    - ops: [conv_2d, depthwise_conv_2d]
+      match: block_1/
+      granularity: tensor
+    - {"ops": ["softmax"], "scheme": "float"}  # as JSON would have it
     ```
 
     Before:

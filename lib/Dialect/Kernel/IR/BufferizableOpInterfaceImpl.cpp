@@ -119,6 +119,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
         *context);
     SparseFloatConv2DOp::attachInterface<
         KernelOpInterface<SparseFloatConv2DOp>>(*context);
+    attachTo<SparseFloatMatmulOp, PaletteFloatMatmulOp>(*context);
     attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
              kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
              kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,

@@ -103,6 +103,11 @@ int64_t getPaddedChannels(TileAttr tile, int64_t channels, bool isDepthwise);
 int64_t getPaddedFloatChannels(TileAttr tile, int64_t channels,
                                bool isDepthwise);
 
+/// Lanes of kernels on compressed weights, and inputs of a window of
+/// kernel.sparse_float_matmul: what one instruction finds in two vectors.
+inline constexpr int64_t kCompressedLanes = 16;
+inline constexpr int64_t kWindowInputs = 32;
+
 /// Cells that a recurrent kernel takes together, in one vector.
 struct CellChunk {
   int64_t first, count, lanes;

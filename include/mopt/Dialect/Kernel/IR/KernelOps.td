@@ -283,6 +283,7 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
 }
 
 include "mopt/Dialect/Kernel/IR/CallKernels.td"
+include "mopt/Dialect/Kernel/IR/CompressedKernels.td"
 include "mopt/Dialect/Kernel/IR/FloatKernels.td"
 include "mopt/Dialect/Kernel/IR/HVXKernels.td"
 include "mopt/Dialect/Kernel/IR/RecurrentKernels.td"
