@@ -241,9 +241,8 @@ int main(int argc, char **argv) {
   }
   if (format == mopt::ModelFormat::Bytecode)
     config.emitBytecode(true);
-  // The text parser reads up to a null byte, which a mapped file may lack.
-  auto source = llvm::MemoryBuffer::getMemBufferCopy(
-      (*buffer)->getBuffer(), (*buffer)->getBufferIdentifier());
+  std::unique_ptr<llvm::MemoryBuffer> source =
+      mopt::makeMLIRSource(std::move(*buffer));
   MLIRContext context;
   mopt::ModelDiagnosticHandler diagnostics(&context);
   return asMainReturnCode(mopt::writeFileAtomically(

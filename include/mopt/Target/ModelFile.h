@@ -48,6 +48,13 @@ ModelFormat getOutputFormat(llvm::StringRef path);
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 openModelFile(llvm::StringRef path);
 
+/// `buffer`, text or bytecode, as MLIR's parsers take it: text in a copy that
+/// ends with the null byte up to which they read, bytecode, which says to how
+/// many bytes it is aligned, at the start of a page; as mapped files are, which
+/// are not copied.
+std::unique_ptr<llvm::MemoryBuffer>
+makeMLIRSource(std::shared_ptr<llvm::MemoryBuffer> buffer);
+
 /// The module in `buffer`, verified. Null after an error, which has been
 /// emitted as a diagnostic.
 OwningOpRef<ModuleOp> readModel(MLIRContext *context,

@@ -83,6 +83,21 @@ private:
 };
 } // namespace
 
+std::unique_ptr<llvm::MemoryBuffer>
+mopt::makeMLIRSource(std::shared_ptr<llvm::MemoryBuffer> buffer) {
+  StringRef data = buffer->getBuffer();
+  StringRef name = buffer->getBufferIdentifier();
+  if (getModelFormat(data) != ModelFormat::Bytecode)
+    return llvm::MemoryBuffer::getMemBufferCopy(data, name);
+  const llvm::Align page(4096);
+  if (llvm::isAddrAligned(page, data.data()))
+    return std::make_unique<SharedMemoryBuffer>(std::move(buffer));
+  auto copy = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(data.size(),
+                                                                name, page);
+  llvm::copy(data, copy->getBufferStart());
+  return copy;
+}
+
 OwningOpRef<ModuleOp>
 mopt::readModel(MLIRContext *context,
                 std::shared_ptr<llvm::MemoryBuffer> buffer,
@@ -93,15 +108,7 @@ mopt::readModel(MLIRContext *context,
       buffer->getBufferIdentifier().ends_with(".tflite"))
     return importTFLite(context, std::move(buffer), options);
   auto sources = std::make_shared<llvm::SourceMgr>();
-  // The text parser reads up to a null byte, which a mapped file may lack.
-  if (format == ModelFormat::Text)
-    sources->AddNewSourceBuffer(
-        llvm::MemoryBuffer::getMemBufferCopy(buffer->getBuffer(),
-                                             buffer->getBufferIdentifier()),
-        llvm::SMLoc());
-  else
-    sources->AddNewSourceBuffer(
-        std::make_unique<SharedMemoryBuffer>(std::move(buffer)), llvm::SMLoc());
+  sources->AddNewSourceBuffer(makeMLIRSource(std::move(buffer)), llvm::SMLoc());
   return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
 }
 
