@@ -11,6 +11,8 @@
 // set that this machine runs, in both modes: the bytes of the reference
 // evaluator.
 
+#include "TestLayer.h"
+
 #include "mlir/Parser/Parser.h"
 #include "mopt/InitAll.h"
 #include "mopt/Runtime/Executor.h"
@@ -30,16 +32,7 @@ using llvm::formatv;
 
 namespace {
 
-/// One layer: the size of the input, window, strides, dilations.
-struct Layer {
-  const char *op;
-  int64_t batch, height, width, channels, outputs;
-  int64_t rows = 1, columns = 1, stride = 1, dilation = 1;
-  bool same = true;
-  const char *activation = "NONE";
-};
-
-const Layer kLayers[] = {
+const TestLayer kLayers[] = {
     // Pointwise: channels and pixels around tiles, depth off the step.
     {"conv_2d", 1, 1, 1, 4, 1},
     {"conv_2d", 1, 3, 5, 8, 16},
@@ -79,8 +72,9 @@ protected:
     context.loadAllAvailableDialects();
   }
 
-  std::string makeModel(const Layer &layer, bool isUnsigned, bool isPerAxis);
-  void compare(const Layer &layer, bool isUnsigned, bool isPerAxis,
+  std::string makeModel(const TestLayer &layer, bool isUnsigned,
+                        bool isPerAxis);
+  void compare(const TestLayer &layer, bool isUnsigned, bool isPerAxis,
                RequantizeMode mode, StringRef mcpu);
 
   MLIRContext context{MLIRContext::Threading::DISABLED};
@@ -88,14 +82,8 @@ protected:
   std::shared_ptr<ThreadPool> pool = std::make_shared<ThreadPool>(3);
 };
 
-int64_t getSize(const Layer &layer, int64_t input, int64_t taps) {
-  int64_t span = (taps - 1) * layer.dilation + 1;
-  int64_t room = layer.same ? input : input - span + 1;
-  return (room + layer.stride - 1) / layer.stride;
-}
-
 /// The layer as a function of its input, with weights drawn at random.
-std::string KernelTest::makeModel(const Layer &layer, bool isUnsigned,
+std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
                                   bool isPerAxis) {
   bool isProduct = StringRef(layer.op) == "fully_connected";
   bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
@@ -140,8 +128,8 @@ std::string KernelTest::makeModel(const Layer &layer, bool isUnsigned,
   SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
                                 layer.channels};
   SmallVector<int64_t> output = {
-      layer.batch, getSize(layer, layer.height, layer.rows),
-      getSize(layer, layer.width, layer.columns), layer.outputs};
+      layer.batch, layer.getSize(layer.height, layer.rows),
+      layer.getSize(layer.width, layer.columns), layer.outputs};
   SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
                                  layer.channels};
   if (isDepthwise)
@@ -185,8 +173,8 @@ std::string KernelTest::makeModel(const Layer &layer, bool isUnsigned,
   return model;
 }
 
-void KernelTest::compare(const Layer &layer, bool isUnsigned, bool isPerAxis,
-                         RequantizeMode mode, StringRef mcpu) {
+void KernelTest::compare(const TestLayer &layer, bool isUnsigned,
+                         bool isPerAxis, RequantizeMode mode, StringRef mcpu) {
   std::string text = makeModel(layer, isUnsigned, isPerAxis);
   auto module = parseSourceString<ModuleOp>(text, &context);
   ASSERT_TRUE(module) << text;
@@ -229,7 +217,7 @@ TEST_P(KernelTest, EqualsTheEvaluator) {
   if (!canRun)
     GTEST_SKIP() << "this machine does not run code for " << mcpu;
   RequantizeMode mode = isFloat ? RequantizeMode::Float : RequantizeMode::Fixed;
-  for (const Layer &layer : kLayers) {
+  for (const TestLayer &layer : kLayers) {
     compare(layer, /*isUnsigned=*/false, /*isPerAxis=*/true, mode, mcpu);
     compare(layer, /*isUnsigned=*/true, /*isPerAxis=*/false, mode, mcpu);
   }

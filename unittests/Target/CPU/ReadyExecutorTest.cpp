@@ -10,6 +10,8 @@
 // Float layers around the edges of register tiles, on every instruction set
 // that has ready kernels: the bits of generated code, and their extremes.
 
+#include "TestLayer.h"
+
 #include "mlir/Parser/Parser.h"
 #include "mopt/InitAll.h"
 #include "mopt/Target/CPU/Observation.h"
@@ -31,15 +33,7 @@ using llvm::formatv;
 
 namespace {
 
-struct Layer {
-  const char *op;
-  int64_t batch, height, width, channels, outputs;
-  int64_t rows = 1, columns = 1, stride = 1, dilation = 1;
-  bool same = true;
-  const char *activation = "NONE";
-};
-
-const Layer kLayers[] = {
+const TestLayer kLayers[] = {
     // Pixels and channels of whole tiles, of parts of them, and beside.
     {"conv_2d", 1, 1, 1, 4, 1},
     {"conv_2d", 1, 3, 5, 8, 16, 1, 1, 1, 1, true, "RELU"},
@@ -109,7 +103,7 @@ protected:
     options.mcpu = name.str();
   }
 
-  std::string makeModel(const Layer &layer);
+  std::string makeModel(const TestLayer &layer);
   /// Runs `text`, a function that shows values, both ways.
   void compare(StringRef text, ArrayRef<float> input);
   std::vector<float> draw(size_t count) {
@@ -125,12 +119,6 @@ protected:
   ExecutorOptions options;
 };
 
-int64_t getSize(const Layer &layer, int64_t input, int64_t taps) {
-  int64_t span = (taps - 1) * layer.dilation + 1;
-  int64_t room = layer.same ? input : input - span + 1;
-  return (room + layer.stride - 1) / layer.stride;
-}
-
 std::string makeTensor(ArrayRef<int64_t> shape) {
   std::string text = "tensor<";
   for (int64_t dim : shape)
@@ -138,14 +126,14 @@ std::string makeTensor(ArrayRef<int64_t> shape) {
   return text + "f32>";
 }
 
-std::string ReadyExecutorTest::makeModel(const Layer &layer) {
+std::string ReadyExecutorTest::makeModel(const TestLayer &layer) {
   bool isProduct = StringRef(layer.op) == "fully_connected";
   bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
   SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
                                 layer.channels};
   SmallVector<int64_t> output = {
-      layer.batch, getSize(layer, layer.height, layer.rows),
-      getSize(layer, layer.width, layer.columns), layer.outputs};
+      layer.batch, layer.getSize(layer.height, layer.rows),
+      layer.getSize(layer.width, layer.columns), layer.outputs};
   SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
                                  layer.channels};
   if (isDepthwise)
@@ -234,17 +222,19 @@ void ReadyExecutorTest::compare(StringRef text, ArrayRef<float> input) {
 }
 
 TEST_P(ReadyExecutorTest, LayersEqualGeneratedCode) {
-  for (const Layer &layer : kLayers)
+  for (const TestLayer &layer : kLayers)
     compare(makeModel(layer), draw(4096));
 }
 
 TEST_P(ReadyExecutorTest, ValuesThatAreNotFiniteAreSeen) {
   std::vector<float> input = draw(1000);
   input[500] = std::numeric_limits<float>::quiet_NaN();
-  for (const Layer &layer : {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
+  for (const TestLayer &layer :
+       {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
     compare(makeModel(layer), input);
   input[500] = std::numeric_limits<float>::infinity();
-  for (const Layer &layer : {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
+  for (const TestLayer &layer :
+       {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
     compare(makeModel(layer), input);
 }
 
