@@ -106,7 +106,7 @@ private:
 
   bool addStep(Operation &op);
   template <typename OpT>
-  bool addKernel(OpT op, ReadyFunction function);
+  bool addKernel(OpT op, ReadyFunction ReadyKernels::*function);
   std::optional<Place> use(Value value);
   /// The step that makes what is in `place`, or -1.
   int64_t getSource(const Place &place) const {
@@ -167,18 +167,31 @@ static float getMagnitude(ArrayRef<float> values) {
              : std::numeric_limits<float>::infinity();
 }
 
+/// The kernels for a tile of `kernels` or of narrower vectors.
+static const ReadyKernels &chooseKernels(kernel::TileAttr tile,
+                                         const ReadyKernels &kernels) {
+#if defined(__x86_64__)
+  if (tile.getLanes() == kReadyAVX2.lanes && tile.getVectors() != 1)
+    return kReadyAVX2;
+#endif
+  return kernels;
+}
+
 template <typename OpT>
-bool Planner::addKernel(OpT op, ReadyFunction function) {
+bool Planner::addKernel(OpT op, ReadyFunction ReadyKernels::*function) {
   kernel::TileAttr tile = op.getTile();
+  const ReadyKernels &chosen = chooseKernels(tile, kernels);
+  if (tile.getDot() != kernel::DotKind::FMA || tile.getLanes() > chosen.lanes ||
+      tile.getVectors() > chosen.maxVectors)
+    return false;
+  if (tile.getLanes() < chosen.lanes && tile.getVectors() != 1)
+    return false;
   bool isDepthwise = std::is_same_v<OpT, kernel::FloatDepthwiseConv2DOp>;
-  if (tile.getDot() != kernel::DotKind::FMA ||
-      tile.getLanes() > kernels.lanes || tile.getVectors() > kernels.maxVectors)
-    return false;
-  if (tile.getLanes() < kernels.lanes && tile.getVectors() != 1)
-    return false;
-  if (!isDepthwise && tile.getVectors() * tile.getPixels() > kernels.maxSums)
-    return false;
-  Step step{Step::Kernel, op, {}, {}, {}, function};
+  // Weights are packed for the vectors, not for the pixels.
+  int64_t pixels = tile.getPixels();
+  if (!isDepthwise)
+    pixels = std::min(pixels, chosen.maxSums / tile.getVectors());
+  Step step{Step::Kernel, op, {}, {}, {}, chosen.*function};
   for (Value value : {op.getInput(), op.getWeights(), op.getBias()}) {
     std::optional<Place> place = use(value);
     if (!place)
@@ -204,7 +217,7 @@ bool Planner::addKernel(OpT op, ReadyFunction function) {
                 getBound(op.getMaxAttr(), kInfinity),
                 tile.getLanes(),
                 tile.getVectors(),
-                tile.getPixels()};
+                pixels};
   step.source = getSource(step.inputs[0]);
   ArrayRef<float> weights = getConstant(step.inputs[1]),
                   bias = getConstant(step.inputs[2]);
@@ -256,9 +269,9 @@ bool Planner::addStep(Operation &op) {
     return true;
   }
   if (auto conv = dyn_cast<kernel::FloatConv2DOp>(op))
-    return addKernel(conv, kernels.conv2D);
+    return addKernel(conv, &ReadyKernels::conv2D);
   if (auto conv = dyn_cast<kernel::FloatDepthwiseConv2DOp>(op))
-    return addKernel(conv, kernels.depthwise);
+    return addKernel(conv, &ReadyKernels::depthwise);
   Step step{Step::Evaluate, &op, {}, {}, {}};
   for (Value operand : op.getOperands()) {
     std::optional<Place> place = use(operand);
