@@ -9,6 +9,7 @@
 #include "CodedWeights.h"
 
 #include "mopt/Target/Compressed/CodedBytes.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/Linker/Linker.h"
@@ -30,15 +31,13 @@ static bool encodeWeight(CodedWeights &result, ArrayRef<char> bytes,
                          unsigned elementSize, uint64_t place) {
   size_t codesBefore = result.codes.size(), runsBefore = result.runs.size();
   uint64_t count = bytes.size() / elementSize;
-  std::vector<uint8_t> plane(count);
-  for (unsigned i = 0; i < elementSize; ++i) {
-    for (uint64_t j = 0; j < count; ++j)
-      plane[j] = static_cast<uint8_t>(bytes[j * elementSize + i]);
-    std::vector<uint8_t> code = encodeForCode(plane);
-    ArrayRef<uint8_t> kept = code.empty() ? plane : code;
+  ArrayRef<uint8_t> elements(reinterpret_cast<const uint8_t *>(bytes.data()),
+                             bytes.size());
+  for (auto [i, run] :
+       llvm::enumerate(encodePlanesForCode(elements, elementSize))) {
     result.runs.push_back(
-        {result.codes.size(), kept.size(), place + i, count, elementSize});
-    result.codes.insert(result.codes.end(), kept.begin(), kept.end());
+        {result.codes.size(), run.size(), place + i, count, elementSize});
+    result.codes.insert(result.codes.end(), run.begin(), run.end());
   }
   if (result.codes.size() - codesBefore +
           elementSize * sizeof(CodedWeights::Run) <

@@ -16,6 +16,7 @@
 // of two.
 
 #include "RansCoder.h"
+#include "TensorForms.h"
 
 #include "mopt/Target/Compressed/CodedBytes.h"
 #include "llvm/ADT/STLExtras.h"
@@ -406,9 +407,15 @@ bool mopt::decodeRans(ByteView code, llvm::MutableArrayRef<uint8_t> data) {
   }
 }
 
-std::vector<uint8_t> mopt::encodeForCode(llvm::ArrayRef<uint8_t> bytes) {
-  if (bytes.empty())
-    return {};
-  Bytes code = encodeRans(bytes, countBytes(bytes), kFastBits);
-  return code.size() < bytes.size() ? code : Bytes();
+std::vector<Bytes> mopt::encodePlanesForCode(ByteView bytes,
+                                             unsigned elementSize) {
+  std::vector<Bytes> planes = takePlanes(bytes, elementSize, /*rotated=*/false);
+  for (Bytes &plane : planes) {
+    if (plane.empty())
+      continue;
+    Bytes code = encodeRans(plane, countBytes(plane), kFastBits);
+    if (code.size() < plane.size())
+      plane = std::move(code);
+  }
+  return planes;
 }

@@ -14,7 +14,6 @@
 #include "TestLayer.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mopt/InitAll.h"
 #include "mopt/Runtime/Executor.h"
 #include "mopt/Runtime/ThreadPool.h"
 #include "llvm/ADT/StringMap.h"
@@ -62,31 +61,19 @@ const TestLayer kLayers[] = {
     {"fully_connected", 13, 1, 1, 33, 67},
 };
 
-class KernelTest
-    : public testing::TestWithParam<std::tuple<const char *, bool>> {
+class KernelTest : public LayerTest<std::tuple<const char *, bool>> {
 protected:
-  KernelTest() {
-    DialectRegistry registry;
-    registerAllMopt(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   std::string makeModel(const TestLayer &layer, bool isUnsigned,
                         bool isPerAxis);
   void compare(const TestLayer &layer, bool isUnsigned, bool isPerAxis,
                RequantizeMode mode, StringRef mcpu);
 
-  MLIRContext context{MLIRContext::Threading::DISABLED};
-  std::mt19937 random{17};
   std::shared_ptr<ThreadPool> pool = std::make_shared<ThreadPool>(3);
 };
 
 /// The layer as a function of its input, with weights drawn at random.
 std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
                                   bool isPerAxis) {
-  bool isProduct = StringRef(layer.op) == "fully_connected";
-  bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
   auto draw = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random);
   };
@@ -96,7 +83,7 @@ std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
                    zeroPoint + (isUnsigned ? 128 : 0))
         .str();
   };
-  int64_t depth = isDepthwise ? 1 : layer.channels;
+  int64_t depth = layer.isDepthwise() ? 1 : layer.channels;
   int64_t taps = layer.rows * layer.columns * depth;
   // Results that use the range of the type, saturation included.
   double outputScale = 0.02 * 0.005 * 6000 * std::sqrt(double(taps)) / 60;
@@ -108,7 +95,7 @@ std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
     for (int64_t i = 0; i < layer.outputs; ++i)
       scales += formatv("{0}{1:f6}", i ? "," : "", 0.001 * draw(1, 9)).str();
     filterType = formatv("!quant.uniform<i8:f32:{0}, {{{1}}>",
-                         isDepthwise ? 3 : 0, scales)
+                         layer.isDepthwise() ? 3 : 0, scales)
                      .str();
   } else {
     filterType = quantize(0.005, isUnsigned ? draw(-20, 20) : 0);
@@ -119,45 +106,20 @@ std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
       text += (i ? "," : "") + std::to_string(draw(low, high));
     return text + "]";
   };
-  auto tensor = [](ArrayRef<int64_t> shape, StringRef type) {
-    std::string text = "tensor<";
-    for (int64_t dim : shape)
-      text += std::to_string(dim) + "x";
-    return text + type.str() + ">";
-  };
-  SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
-                                layer.channels};
-  SmallVector<int64_t> output = {
-      layer.batch, layer.getSize(layer.height, layer.rows),
-      layer.getSize(layer.width, layer.columns), layer.outputs};
-  SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
-                                 layer.channels};
-  if (isDepthwise)
-    filter = {1, layer.rows, layer.columns, layer.outputs};
-  if (isProduct) {
-    input = {layer.batch, layer.channels};
-    output = {layer.batch, layer.outputs};
-    filter = {layer.outputs, layer.channels};
-  }
   int64_t weights = layer.outputs * layer.rows * layer.columns * depth;
-  std::string attributes = formatv(
-      "fused_activation_function = #mopt.activation<{0}>", layer.activation);
-  if (!isProduct)
-    attributes +=
-        formatv(", padding = #mopt.padding<{0}>, stride_h = {1} : i32, "
-                "stride_w = {1} : i32, dilation_h_factor = {2} : i32, "
-                "dilation_w_factor = {2} : i32",
-                layer.same ? "SAME" : "VALID", layer.stride, layer.dilation);
   std::string bytes = "\"0x";
   for (int64_t i = 0; i < weights; ++i) {
     int value = isUnsigned ? draw(0, 255) : draw(-127, 127);
     bytes += formatv("{0:X-2}", unsigned(value & 255)).str();
   }
   bytes += "\"";
-  std::string filterStorage = tensor(filter, isUnsigned ? "ui8" : "i8");
-  std::string inType = tensor(input, in), outType = tensor(output, out);
-  std::string filterTensor = tensor(filter, filterType);
-  std::string biasType = tensor({layer.outputs}, "i32");
+  SmallVector<int64_t> filter = layer.getFilterShape();
+  std::string filterStorage =
+      printTensorType(filter, isUnsigned ? "ui8" : "i8");
+  std::string inType = printTensorType(layer.getInputShape(), in);
+  std::string outType = printTensorType(layer.getOutputShape(), out);
+  std::string filterTensor = printTensorType(filter, filterType);
+  std::string biasType = printTensorType({layer.outputs}, "i32");
   std::string model;
   llvm::raw_string_ostream os(model);
   os << "func.func @main(%x: " << inType << ") -> " << outType << " {\n"
@@ -166,9 +128,9 @@ std::string KernelTest::makeModel(const TestLayer &layer, bool isUnsigned,
      << "  %b = mopt.const {value = dense<"
      << values(layer.outputs, -3000, 3000) << "> : " << biasType << "} : () -> "
      << biasType << "\n";
-  os << "  %y = mopt." << layer.op << " %x, %w, %b {" << attributes << "} : ("
-     << inType << ", " << filterTensor << ", " << biasType << ") -> " << outType
-     << "\n";
+  os << "  %y = mopt." << layer.op << " %x, %w, %b {" << layer.printAttributes()
+     << "} : (" << inType << ", " << filterTensor << ", " << biasType << ") -> "
+     << outType << "\n";
   os << "  return %y : " << outType << "\n}\n";
   return model;
 }

@@ -1,5 +1,4 @@
-//===- ReadyExecutorTest.cpp - Ready kernels beside generated ones -----*- C++
-//-*-===//
+//===- ReadyExecutorTest.cpp - Ready beside generated -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,7 +12,6 @@
 #include "TestLayer.h"
 
 #include "mlir/Parser/Parser.h"
-#include "mopt/InitAll.h"
 #include "mopt/Target/CPU/Observation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -86,15 +84,8 @@ void observe(int64_t index, const void *elements) {
              nullptr);
 }
 
-class ReadyExecutorTest : public testing::TestWithParam<const char *> {
+class ReadyExecutorTest : public LayerTest<const char *> {
 protected:
-  ReadyExecutorTest() {
-    DialectRegistry registry;
-    registerAllMopt(registry);
-    context.appendDialectRegistry(registry);
-    context.loadAllAvailableDialects();
-  }
-
   void SetUp() override {
     llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
     StringRef name = GetParam();
@@ -114,35 +105,14 @@ protected:
     return values;
   }
 
-  MLIRContext context{MLIRContext::Threading::DISABLED};
-  std::mt19937 random{17};
   ExecutorOptions options;
 };
 
 std::string makeTensor(ArrayRef<int64_t> shape) {
-  std::string text = "tensor<";
-  for (int64_t dim : shape)
-    text += std::to_string(dim) + "x";
-  return text + "f32>";
+  return printTensorType(shape, "f32");
 }
 
 std::string ReadyExecutorTest::makeModel(const TestLayer &layer) {
-  bool isProduct = StringRef(layer.op) == "fully_connected";
-  bool isDepthwise = StringRef(layer.op) == "depthwise_conv_2d";
-  SmallVector<int64_t> input = {layer.batch, layer.height, layer.width,
-                                layer.channels};
-  SmallVector<int64_t> output = {
-      layer.batch, layer.getSize(layer.height, layer.rows),
-      layer.getSize(layer.width, layer.columns), layer.outputs};
-  SmallVector<int64_t> filter = {layer.outputs, layer.rows, layer.columns,
-                                 layer.channels};
-  if (isDepthwise)
-    filter = {1, layer.rows, layer.columns, layer.outputs};
-  if (isProduct) {
-    input = {layer.batch, layer.channels};
-    output = {layer.batch, layer.outputs};
-    filter = {layer.outputs, layer.channels};
-  }
   auto constant = [&](ArrayRef<int64_t> shape) {
     size_t count = 1;
     for (int64_t dim : shape)
@@ -157,23 +127,18 @@ std::string ReadyExecutorTest::makeModel(const TestLayer &layer) {
     std::string type = makeTensor(shape);
     return text + "\"> : " + type + "} : () -> " + type;
   };
-  std::string attributes = formatv(
-      "fused_activation_function = #mopt.activation<{0}>", layer.activation);
-  if (!isProduct)
-    attributes +=
-        formatv(", padding = #mopt.padding<{0}>, stride_h = {1} : i32, "
-                "stride_w = {1} : i32, dilation_h_factor = {2} : i32, "
-                "dilation_w_factor = {2} : i32",
-                layer.same ? "SAME" : "VALID", layer.stride, layer.dilation);
+  std::string input = makeTensor(layer.getInputShape());
+  std::string output = makeTensor(layer.getOutputShape());
+  SmallVector<int64_t> filter = layer.getFilterShape();
   return formatv("func.func @main(%x: {0}) {{\n"
                  "  %w = {1}\n  %b = {2}\n"
                  "  %y = mopt.{3} %x, %w, %b {{{4}} : ({0}, {5}, {6}) -> {7}\n"
                  "  kernel.observe 0, %x : {0}\n"
                  "  kernel.observe 1, %y : {7}\n"
                  "  return\n}\n",
-                 makeTensor(input), constant(filter), constant(layer.outputs),
-                 layer.op, attributes, makeTensor(filter),
-                 makeTensor(layer.outputs), makeTensor(output))
+                 input, constant(filter), constant(layer.outputs), layer.op,
+                 layer.printAttributes(), makeTensor(filter),
+                 makeTensor(layer.outputs), output)
       .str();
 }
 

@@ -16,10 +16,13 @@
 
 namespace mlir::mopt {
 
-/// The rANS code of `bytes` (docs/Compression.md), whose scale has at most 12
-/// bits, so that a reader gets by with 6 KiB of tables. Empty where that is not
+/// `bytes`, elements of `elementSize` (1, 2, 4 or 8) bytes, as one run for each
+/// byte of an element, from the lowest on: the rANS code of those bytes
+/// (docs/Compression.md), whose scale has at most 12 bits, so that a reader
+/// gets by with 6 KiB of tables; the bytes themselves where that is not
 /// smaller.
-std::vector<uint8_t> encodeForCode(llvm::ArrayRef<uint8_t> bytes);
+std::vector<std::vector<uint8_t>>
+encodePlanesForCode(llvm::ArrayRef<uint8_t> bytes, unsigned elementSize);
 
 } // namespace mlir::mopt
 

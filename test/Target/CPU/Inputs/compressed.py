@@ -10,9 +10,8 @@ import struct
 import subprocess
 import sys
 
+from chain import RELU6, Model, run
 from compare import write_npy
-from sparse import RELU6, Model, run
-
 
 
 def palette(values, channels):
