@@ -24,9 +24,26 @@ static constexpr int64_t kPixels = 32, kPixelBytes = 4;
 static constexpr int64_t kPlanes = 8, kResultBytes = 32;
 /// Constants are aligned to it.
 static constexpr unsigned kWeightAlignment = 128;
-/// Sums that stay in registers, and turns of a turn of a loop: LLVM lets the
-/// first packets of a body wait for loads.
-static constexpr int64_t kMaxSums = 21, kTurnsTogether = 4;
+/// Sums that stay in registers; turns of a turn of a loop.
+static constexpr int64_t kMaxSums = 21, kTurnsTogether = 2, kSumTurns = 4;
+/// Vectors of a plane outside of the image that are written without a loop.
+static constexpr int64_t kFewOutside = 4;
+
+/// Pixels whose words the turn before loads, by the number of vectors: those
+/// with which LLVM fills all packets of a loop.
+static constexpr int64_t kEarlyPixels[] = {7, 7, 7, 2};
+
+/// Vectors of sums of windows, which have the input's pitch.
+static int64_t getWindowVectors(PlanesAttr in, PlanesAttr out) {
+  return llvm::divideCeil(
+      (out.getRows() - 1) * in.getPitch() + out.getColumns(), kPixels);
+}
+
+/// Bytes of the results of a vector of channels in a phase, with what the last
+/// pixels write behind them.
+static int64_t getPhaseResultBytes(int64_t vectors) {
+  return vectors * kPlanes * kHVXVectorBytes + kHVXVectorBytes;
+}
 
 namespace {
 
@@ -42,14 +59,19 @@ public:
   void emit();
 
 private:
-  /// Addresses of a tile's first pixel in the input, the sums of windows and
-  /// the results.
+  /// Addresses of a tile's first pixel in the input and the sums of windows, of
+  /// the results where row and column are even, and if they are.
   struct Place {
     Value input, windowSums, results;
+    int64_t oddRow = 0, oddColumn = 0;
   };
+  int64_t getWindowVectors() const { return ::getWindowVectors(in, out); }
+  int64_t getPhaseBytes() const {
+    return getPhaseResultBytes(out.getNumVectors());
+  }
   /// Bytes of the results of a vector of channels.
   int64_t getResultBytes() const {
-    return out.getNumVectors() * kPixels * kResultBytes;
+    return out.getNumPhases() * getPhaseBytes();
   }
   /// The byte of a pixel, from the first one of the tile on.
   int64_t getOffset(PixelTile tile, int64_t pixel) const {
@@ -61,19 +83,32 @@ private:
   Values loopTurns(Value from, Values inits,
                    llvm::function_ref<Values(Values, Value, Value)> body);
   void emitWindowSums();
-  /// Columns of a row, or rows, of all tiles.
+  /// Which pixels are not of the image, as words.
+  void emitMask();
+  /// True if tiles of so many rows would write behind their last part, of
+  /// `width` columns, over a row that the first part has written.
+  bool writesOver(int64_t height, int64_t width) const;
+  /// Rows of a tile and parts of the columns: as few tiles as can be.
+  std::pair<int64_t, int64_t> chooseTiles(int64_t vectors) const;
   void emitTiles(Value groupWeights, Value groupParameters, int64_t vectors);
   void emitTile(PixelTile tile, const Place &place, Value groupWeights,
                 Value groupParameters, int64_t vectors);
-  void writeResults(PixelTile tile, ArrayRef<Value> sums, Value parameters,
-                    Value results);
+  /// The sums of a tile without what the zero point of the weights adds, and
+  /// the address of the parameters, known behind the loop.
+  Values emitSums(PixelTile tile, const Place &place, Value groupWeights,
+                  Value &groupParameters, int64_t vectors);
+  void writeResults(PixelTile tile, const Place &place, ArrayRef<Value> sums,
+                    Value parameters, Value results);
   /// The results of a vector of channels, of which there are `planes` planes.
   void emitPlanes(Value results, Value planes, int64_t numPlanes);
+  void emitPhase(Value results, Value planes, Value mask, int64_t numPlanes);
 
   HVXEmitter &b;
   HVXChannelConv2DOp op;
   PlanesAttr in, out;
   Value input, weights, parameters, steps, output, scratch;
+  /// In the scratch memory; no mask without a border.
+  Value results, mask;
 };
 
 } // namespace
@@ -90,16 +125,22 @@ ChannelConvolutionEmitter::ChannelConvolutionEmitter(HVXEmitter &b,
     steps = *next++;
   output = b.at(*next++, out.getFrontBytes());
   scratch = *next++;
+  mask = b.at(scratch, getWindowVectors() * kHVXVectorBytes);
+  int64_t maskVectors =
+      op.getBorder() ? out.getNumPhases() * out.getNumVectors() : 0;
+  results = b.at(mask, maskVectors * kHVXVectorBytes);
 }
 
 int64_t mopt::getScratchBytes(HVXChannelConv2DOp op) {
-  PlanesAttr out = op.getOutputPlanes();
+  PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
   int64_t vectors = 0;
   for (auto [count, size] : HVXChannelConv2DOp::getGroups(out.getChannels()))
     vectors = std::max(vectors, size);
-  // Window sums, results, and what the last pixels write behind them.
-  return out.getNumVectors() * (1 + vectors * kPlanes) * kHVXVectorBytes +
-         kHVXVectorBytes;
+  int64_t phases = out.getNumPhases(), phaseVectors = out.getNumVectors();
+  return (getWindowVectors(in, out) +
+          (op.getBorder() ? phases * phaseVectors : 0)) *
+             kHVXVectorBytes +
+         vectors * phases * getPhaseResultBytes(phaseVectors);
 }
 
 Values ChannelConvolutionEmitter::loopTurns(
@@ -107,7 +148,7 @@ Values ChannelConvolutionEmitter::loopTurns(
     llvm::function_ref<Values(Values, Value, Value)> body) {
   auto turns = static_cast<int64_t>(op.getTurns());
   size_t count = inits.size();
-  int64_t together = std::min(std::max<int64_t>(turns / 2, 1), kTurnsTogether);
+  int64_t together = std::min(std::max<int64_t>(turns / 2, 1), kSumTurns);
   Values addresses;
   if (steps)
     addresses.push_back(steps);
@@ -143,7 +184,7 @@ Values ChannelConvolutionEmitter::loopTurns(
 
 void ChannelConvolutionEmitter::emitWindowSums() {
   Value from = input, to = scratch;
-  for (auto [count, vectors] : getTiles(out.getNumVectors())) {
+  for (auto [count, vectors] : getTiles(getWindowVectors())) {
     Values next =
         b.loop(count, {from, to}, [&, vectors = vectors](ValueRange tile) {
           Value factor = b.constant(
@@ -172,9 +213,25 @@ void ChannelConvolutionEmitter::emitWindowSums() {
   }
 }
 
-void ChannelConvolutionEmitter::writeResults(PixelTile tile,
+void ChannelConvolutionEmitter::emitMask() {
+  int64_t vectors = out.getNumVectors();
+  b.loop(out.getNumPhases() * vectors, mask, [&](ValueRange at) {
+    b.store(b.zero(), at[0], kHVXVectorBytes);
+    return Values{b.at(at[0], kHVXVectorBytes)};
+  });
+  auto plane = PlanesAttr::get(op.getContext(), out.getRows(), out.getColumns(),
+                               /*channels=*/4, out.getStep(), out.getPitch(),
+                               /*front=*/0, vectors * kPixels);
+  emitBorder(b, mask, plane, 0xff);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+void ChannelConvolutionEmitter::writeResults(PixelTile tile, const Place &place,
                                              ArrayRef<Value> sums,
-                                             Value parameters, Value results) {
+                                             Value parameters, Value to) {
   HVXRequantizeAttr requantize = op.getRequantize();
   auto load = [&](int64_t row) {
     return b.load(b.vec, b.at(parameters, row * kHVXVectorBytes),
@@ -182,121 +239,244 @@ void ChannelConvolutionEmitter::writeResults(PixelTile tile,
   };
   HVXRescale by = {load(1), load(2),           load(3),
                    load(4), /*isByLane=*/true, requantize.cutsOffNegative()};
-  for (int64_t row = 0; row < tile.rows; ++row) {
+  // Pixels that are neighbours in a phase.
+  auto write = [&](ArrayRef<Value> pixels, Value address) {
     Values halves;
-    for (int64_t column = 0; column < tile.columns; column += 2) {
-      auto rescale = [&](int64_t place) {
-        int64_t last = std::min(place, tile.columns - 1);
-        return emitRescale(b, requantize.getRounding(),
-                           sums[row * tile.columns + last], by);
-      };
-      Value low = rescale(column);
-      Value high = column + 1 < tile.columns ? rescale(column + 1) : low;
+    for (size_t i = 0; i < pixels.size(); i += 2) {
+      Value low = emitRescale(b, requantize.getRounding(), pixels[i], by);
+      Value high = low;
+      if (i + 1 < pixels.size())
+        high = emitRescale(b, requantize.getRounding(), pixels[i + 1], by);
       halves.push_back(
           addZeroPoint(b, requantize, b.vector("vpackwh.sat", {high, low})));
     }
-    // What is too much, the pixels behind write again.
+    // What is too much, the pixels behind write again, or they are no pixels.
     for (size_t i = 0; i < halves.size(); i += 2) {
       Value high = halves[std::min(i + 1, halves.size() - 1)];
       Value bytes = b.clamp(b.vector("vpackhub.sat", {high, halves[i]}),
                             requantize.getMin(), requantize.getMax());
-      int64_t pixel = row * in.getPitch() + static_cast<int64_t>(2 * i);
-      b.store(bytes, b.at(results, pixel * kResultBytes), kResultBytes);
+      b.store(bytes, b.at(address, static_cast<int64_t>(2 * i) * kResultBytes),
+              kResultBytes);
     }
+  };
+  int64_t step = out.getStep();
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (int64_t first = 0; first < std::min(step, tile.columns); ++first) {
+      Values pixels;
+      for (int64_t column = first; column < tile.columns; column += step)
+        pixels.push_back(sums[row * tile.columns + column]);
+      int64_t y = place.oddRow + row, x = place.oddColumn + first;
+      int64_t pixel = y / step * out.getPitch() + x / step;
+      write(pixels, b.at(to, (y % step * step + x % step) * getPhaseBytes() +
+                                 pixel * kResultBytes));
+    }
+}
+
+Values ChannelConvolutionEmitter::emitSums(PixelTile tile, const Place &place,
+                                           Value groupWeights,
+                                           Value &groupParameters,
+                                           int64_t vectors) {
+  int64_t pixels = tile.rows * tile.columns;
+  // Of a vector all pixels, one after the other.
+  Values sums;
+  for (int64_t v = 0; v < vectors; ++v)
+    sums.append(pixels,
+                b.load(b.vec,
+                       b.at(groupParameters,
+                            v * HVXChannelConv2DOp::kRows * kHVXVectorBytes),
+                       kWeightAlignment));
+  int64_t early = std::min(pixels, kEarlyPixels[vectors]);
+  auto getPlane = [&](ValueRange places, int64_t step) -> Value {
+    if (!steps)
+      return b.at(places[1], step * in.getPlaneBytes());
+    return b.at(place.input, b.load(b.i32, b.at(places[1], step * 4), 4));
+  };
+  // What a turn has first: weights and pixels of its first plane.
+  auto loadFactor = [&](ValueRange places, int64_t step, int64_t v) {
+    return b.load(b.vec,
+                  b.at(places[0], (step * vectors + v) * kHVXVectorBytes),
+                  kWeightAlignment);
+  };
+  auto loadPixel = [&](Value plane, int64_t p) {
+    return b.load(b.i32, b.at(plane, getOffset(tile, p)), kPixelBytes);
+  };
+  auto loadFirst = [&](ValueRange places) {
+    Values first;
+    for (int64_t v = 0; v < vectors; ++v)
+      first.push_back(loadFactor(places, 0, v));
+    first.push_back(getPlane(places, 0));
+    for (int64_t p = 0; p < early; ++p)
+      first.push_back(loadPixel(first[vectors], p));
+    return first;
+  };
+  auto turns = static_cast<int64_t>(op.getTurns());
+  int64_t together = std::min(turns, kTurnsTogether);
+  auto take = [&](Values values, ValueRange places, ValueRange first,
+                  bool isLast) {
+    int64_t number = isLast ? (turns - 1) % together + 1 : together;
+    SmallVector<Values> words, factors;
+    for (int64_t step = 0; step < 2 * number; ++step) {
+      Value plane = step == 0 ? first[vectors] : getPlane(places, step);
+      Values &stepWords = words.emplace_back(), &here = factors.emplace_back();
+      for (int64_t p = 0; p < pixels; ++p)
+        stepWords.push_back(step == 0 && p < early ? first[vectors + 1 + p]
+                                                   : loadPixel(plane, p));
+      for (int64_t v = 0; v < vectors; ++v)
+        here.push_back(step == 0 ? first[v] : loadFactor(places, step, v));
+    }
+    auto multiply = [&](int64_t step, int64_t v) {
+      for (int64_t p = 0; p < pixels; ++p) {
+        Value &sum = values[v * pixels + p];
+        sum = b.vector("vrmpyub.acc", {sum, factors[step][v], words[step][p]});
+      }
+    };
+    // In the end one vector after the other, so that the first ones can be
+    // rescaled before the last ones are complete.
+    if (isLast)
+      for (int64_t v = 0; v < vectors; ++v)
+        for (int64_t step = 0; step < 2 * number; ++step)
+          multiply(step, v);
+    else
+      for (int64_t step = 0; step < 2 * number; ++step)
+        for (int64_t v = 0; v < vectors; ++v)
+          multiply(step, v);
+    return values;
+  };
+  int64_t turnBytes = 2 * vectors * kHVXVectorBytes;
+  sums = b.loopAhead(llvm::divideCeil(turns, together),
+                     {groupWeights, steps ? steps : place.input}, sums,
+                     loadFirst, take, [&](ValueRange places) {
+                       int64_t bytes = steps ? 8 : 2 * in.getPlaneBytes();
+                       return Values{b.step(places[0], together * turnBytes),
+                                     b.step(places[1], together * bytes)};
+                     });
+  // LLVM would load parameters before all tiles.
+  groupParameters =
+      b.behind(groupParameters, sums[vectors * pixels], groupWeights,
+               (turns - 1) / together * together * turnBytes);
+  sums.truncate(vectors * pixels);
+  for (int64_t p = 0; p < pixels; ++p) {
+    Value window =
+        b.splat(b.load(b.i32, b.at(place.windowSums, getOffset(tile, p)), 4));
+    for (int64_t v = 0; v < vectors; ++v)
+      sums[v * pixels + p] = b.vector("vsubw", {sums[v * pixels + p], window});
   }
+  return sums;
 }
 
 void ChannelConvolutionEmitter::emitTile(PixelTile tile, const Place &place,
                                          Value groupWeights,
                                          Value groupParameters,
                                          int64_t vectors) {
+  Values sums = emitSums(tile, place, groupWeights, groupParameters, vectors);
   int64_t pixels = tile.rows * tile.columns;
   int64_t rowBytes = HVXChannelConv2DOp::kRows * kHVXVectorBytes;
-  Values bias, sums;
   for (int64_t v = 0; v < vectors; ++v)
-    bias.push_back(
-        b.load(b.vec, b.at(groupParameters, v * rowBytes), kWeightAlignment));
-  // Of a vector all pixels, one after the other.
-  sums.resize(vectors * pixels);
-  for (int64_t p = 0; p < pixels; ++p) {
-    Value window =
-        b.splat(b.load(b.i32, b.at(place.windowSums, getOffset(tile, p)), 4));
-    for (int64_t v = 0; v < vectors; ++v)
-      sums[v * pixels + p] = b.vector("vsubw", {bias[v], window});
-  }
-  sums.push_back(groupWeights);
-  sums = loopTurns(
-      place.input, sums, [&](Values values, Value first, Value second) {
-        Value turnWeights = values.pop_back_val();
-        int64_t at = 0;
-        for (Value plane : {first, second}) {
-          Values factors;
-          for (int64_t v = 0; v < vectors; ++v, at += kHVXVectorBytes)
-            factors.push_back(
-                b.load(b.vec, b.at(turnWeights, at), kWeightAlignment));
-          for (int64_t p = 0; p < pixels; ++p) {
-            Value pixel =
-                b.load(b.i32, b.at(plane, getOffset(tile, p)), kPixelBytes);
-            for (int64_t v = 0; v < vectors; ++v) {
-              Value &sum = values[v * pixels + p];
-              sum = b.vector("vrmpyub.acc", {sum, factors[v], pixel});
-            }
-          }
-        }
-        values.push_back(b.at(turnWeights, at));
-        return values;
-      });
-  for (int64_t v = 0; v < vectors; ++v)
-    writeResults(tile, ArrayRef(sums).slice(v * pixels, pixels),
+    writeResults(tile, place, ArrayRef(sums).slice(v * pixels, pixels),
                  b.at(groupParameters, v * rowBytes),
                  b.at(place.results, v * getResultBytes()));
 }
 
-void ChannelConvolutionEmitter::emitTiles(Value groupWeights,
-                                          Value groupParameters,
-                                          int64_t vectors) {
-  int64_t rows = out.getPhaseRows(), columns = out.getPhaseColumns();
-  // As few tiles as can be.
+bool ChannelConvolutionEmitter::writesOver(int64_t height,
+                                           int64_t width) const {
+  int64_t step = out.getStep(), columns = out.getColumns();
+  if (height <= step)
+    return false;
+  for (int64_t phase = 0; phase < step; ++phase) {
+    auto count = [&](int64_t begin) {
+      return (columns - phase + step - 1) / step -
+             (std::max<int64_t>(begin - phase, 0) + step - 1) / step;
+    };
+    int64_t last = count(columns - width), gap = out.getPitch() - count(0);
+    if (static_cast<int64_t>(llvm::alignTo(last, kPixelBytes)) - last > gap)
+      return true;
+  }
+  return false;
+}
+
+std::pair<int64_t, int64_t>
+ChannelConvolutionEmitter::chooseTiles(int64_t vectors) const {
+  int64_t rows = out.getRows(), columns = out.getColumns();
   int64_t most = kMaxSums / vectors, height = 1, parts = 0, least = 0;
   for (int64_t tall = 1; tall <= std::min(rows, most); ++tall) {
     int64_t wide = llvm::divideCeil(columns, most / tall);
     int64_t count = llvm::divideCeil(rows, tall) * wide;
-    if (parts > 0 && count >= least)
+    if (parts > 0 && (count >= least || writesOver(tall, columns / wide)))
       continue;
     height = tall;
     parts = wide;
     least = count;
   }
-  // Columns in parts of two sizes that differ by one.
-  int64_t width = columns / parts, wider = columns % parts;
-  auto advance = [&](ValueRange place, int64_t pixels) {
-    int64_t bytes = pixels * kPixelBytes;
-    return Values{b.at(place[0], bytes), b.at(place[1], bytes),
-                  b.at(place[2], pixels * kResultBytes)};
-  };
-  auto emitRows = [&](ValueRange row, int64_t tileRows) {
-    Values place = llvm::to_vector_of<Value>(row);
-    for (auto [count, size] :
-         {std::pair(wider, width + 1), std::pair(parts - wider, width)})
-      if (count > 0)
-        place = b.loop(count, place, [&, size = size](ValueRange part) {
-          emitTile({tileRows, size}, {part[0], part[1], part[2]}, groupWeights,
-                   groupParameters, vectors);
-          return advance(part, size);
-        });
-    return advance(row, tileRows * in.getPitch());
-  };
-  Values row = {input, scratch,
-                b.at(scratch, out.getNumVectors() * kHVXVectorBytes)};
-  row = b.loop(rows / height, row,
-               [&](ValueRange values) { return emitRows(values, height); });
-  if (rows % height)
-    emitRows(row, rows % height);
+  return {height, parts};
 }
 
-void ChannelConvolutionEmitter::emitPlanes(Value results, Value planes,
-                                           int64_t numPlanes) {
-  b.loop(out.getNumVectors(), {results, planes}, [&](ValueRange block) {
+void ChannelConvolutionEmitter::emitTiles(Value groupWeights,
+                                          Value groupParameters,
+                                          int64_t vectors) {
+  int64_t rows = out.getRows(), columns = out.getColumns();
+  std::pair<int64_t, int64_t> tiles = chooseTiles(vectors);
+  int64_t height = tiles.first, parts = tiles.second;
+  // Columns in parts of two sizes that differ by one.
+  int64_t width = columns / parts, wider = columns % parts;
+  int64_t step = out.getStep();
+  // `values`: the addresses of a place whose row and column are even.
+  auto getPlace = [&](ValueRange values, int64_t row, int64_t column) {
+    int64_t pixel = row * in.getPitch() + column;
+    int64_t result = row / step * out.getPitch() + column / step;
+    return Place{b.at(values[0], pixel * kPixelBytes),
+                 b.at(values[1], pixel * kPixelBytes),
+                 b.at(values[2], result * kResultBytes), row % step,
+                 column % step};
+  };
+  auto getAddresses = [&](const Place &place) {
+    return Values{place.input, place.windowSums, place.results};
+  };
+  auto emitRows = [&](ValueRange band, int64_t row, int64_t tileRows) {
+    int64_t column = 0;
+    for (auto [count, size] :
+         {std::pair(wider, width + 1), std::pair(parts - wider, width)}) {
+      // So many have an even number of columns.
+      int64_t together = size % step ? step : 1;
+      auto emitParts = [&, size = size](ValueRange part, int64_t number) {
+        for (int64_t i = 0; i < number; ++i) {
+          int64_t at = column % step + i * size;
+          emitTile({tileRows, size}, getPlace(part, row, at), groupWeights,
+                   groupParameters, vectors);
+        }
+      };
+      Place place = getPlace(band, 0, column - column % step);
+      Values part = getAddresses(place);
+      if (count >= together)
+        part =
+            b.loop(count / together, part, [&, size = size](ValueRange values) {
+              emitParts(values, together);
+              return getAddresses(getPlace(values, 0, together * size));
+            });
+      emitParts(part, count % together);
+      column += count * size;
+    }
+  };
+  int64_t bandRows = height % step ? height * step : height;
+  auto emitBand = [&](ValueRange band, int64_t numRows) {
+    for (int64_t row = 0; row < numRows; row += height)
+      emitRows(band, row, std::min(height, numRows - row));
+    return getAddresses(getPlace(band, numRows, 0));
+  };
+  Values band = {input, scratch, results};
+  if (rows >= bandRows)
+    band = b.loop(rows / bandRows, band, [&](ValueRange values) {
+      return emitBand(values, bandRows);
+    });
+  emitBand(band, rows % bandRows);
+}
+
+//===----------------------------------------------------------------------===//
+// Planes
+//===----------------------------------------------------------------------===//
+
+void ChannelConvolutionEmitter::emitPhase(Value from, Value to, Value words,
+                                          int64_t numPlanes) {
+  b.loop(out.getNumVectors(), {from, to, words}, [&](ValueRange block) {
     Values vectors;
     for (int64_t i = 0; i < kPlanes; ++i)
       vectors.push_back(
@@ -310,18 +490,58 @@ void ChannelConvolutionEmitter::emitPlanes(Value results, Value planes,
           std::tie(vectors[i], vectors[i | bit]) =
               b.pair("vshuffvdd",
                      {vectors[i | bit], vectors[i], b.constant(-kPixelBytes)});
+    Value isBorder, border;
+    if (op.getBorder()) {
+      isBorder = b.call("llvm.hexagon.V6.vgtw.128B",
+                        VectorType::get(128, b.builder.getI1Type()),
+                        {b.zero(), b.load(b.vec, block[2], kHVXVectorBytes)});
+      border = b.splatByte(*op.getBorder());
+    }
     for (int64_t plane = 0; plane < numPlanes; ++plane) {
       int64_t place = (plane & 2) << 1 | (plane & 1) << 1 | plane >> 2;
-      b.store(vectors[place], b.at(block[1], plane * out.getPlaneBytes()),
+      Value result = vectors[place];
+      if (border)
+        result = b.vector("vmux", {isBorder, border, result});
+      b.store(result, b.at(block[1], plane * out.getPlaneBytes()),
               kHVXVectorBytes);
     }
     return Values{b.at(block[0], kPlanes * kHVXVectorBytes),
-                  b.at(block[1], kHVXVectorBytes)};
+                  b.at(block[1], kHVXVectorBytes),
+                  b.at(block[2], kHVXVectorBytes)};
   });
+  if (!op.getBorder())
+    return;
+  // Vectors in front of the image and behind it.
+  Value border = b.splatByte(*op.getBorder());
+  int64_t front = out.getFront() / kPixels, inside = out.getNumVectors();
+  int64_t behind = out.getSize() / kPixels - front - inside;
+  for (int64_t plane = 0; plane < numPlanes; ++plane)
+    for (auto [first, number] :
+         {std::pair(-front, front), std::pair(inside, behind)}) {
+      if (number == 0)
+        continue;
+      Value start =
+          b.at(to, plane * out.getPlaneBytes() + first * kHVXVectorBytes);
+      b.loopUnrolled(number, kFewOutside, start, [&](ValueRange at) {
+        b.store(border, at[0], kHVXVectorBytes);
+        return Values{b.at(at[0], kHVXVectorBytes)};
+      });
+    }
+}
+
+void ChannelConvolutionEmitter::emitPlanes(Value from, Value to,
+                                           int64_t numPlanes) {
+  for (int64_t phase = 0; phase < out.getNumPhases(); ++phase)
+    emitPhase(b.at(from, phase * getPhaseBytes()),
+              b.at(to, phase * out.getPhaseBytes()),
+              b.at(mask, phase * out.getNumVectors() * kHVXVectorBytes),
+              numPlanes);
 }
 
 void ChannelConvolutionEmitter::emit() {
   emitWindowSums();
+  if (op.getBorder())
+    emitMask();
   int64_t left = llvm::divideCeil(out.getChannels(), 4);
   Values next = {weights, parameters, output};
   for (auto [count, vectors] :
@@ -333,8 +553,7 @@ void ChannelConvolutionEmitter::emit() {
                                             int64_t numPlanes) {
       emitTiles(group[0], group[1], vectors);
       for (int64_t v = 0; v < vectors && v * kPlanes < numPlanes; ++v)
-        emitPlanes(b.at(scratch, out.getNumVectors() * kHVXVectorBytes +
-                                     v * getResultBytes()),
+        emitPlanes(b.at(results, v * getResultBytes()),
                    b.at(group[2], v * kPlanes * out.getPlaneBytes()),
                    std::min(kPlanes, numPlanes - v * kPlanes));
       return Values{
@@ -357,7 +576,4 @@ void ChannelConvolutionEmitter::emit() {
 void mopt::emitKernel(HVXEmitter &b, HVXChannelConv2DOp op,
                       ArrayRef<Value> pointers) {
   ChannelConvolutionEmitter(b, op, pointers).emit();
-  if (op.getBorder())
-    emitBorder(b, pointers.drop_back().back(), op.getOutputPlanes(),
-               *op.getBorder());
 }

@@ -156,27 +156,62 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
     } else {
       // Few vectors need more than a turn to fill the packets of a loop.
       int64_t together = vectors <= 2 && op.getTurns() % 2 == 0 ? 2 : 1;
-      size_t numSums = sums.size();
-      sums.push_back(groupWeights);
+      int64_t turnBytes = kGroup * kTurnBytes;
       // An address a plane, so that those of its vectors are immediates.
+      Values addresses = {groupWeights};
       for (int64_t plane = 0; plane < 2 * together; ++plane)
-        sums.push_back(b.at(from, plane * in.getPlaneBytes()));
-      sums = b.loop(op.getTurns() / together, sums, [&](ValueRange values) {
-        Values next = llvm::to_vector_of<Value>(values.take_front(numSums));
-        Value turnWeights = values[numSums];
-        ValueRange planes = values.drop_front(numSums + 1);
-        for (int64_t i = 0; i < together; ++i) {
-          next = addTurn(next, planes[2 * i], planes[2 * i + 1], turnWeights,
-                         vectors, kHVXVectorBytes);
-          turnWeights = b.at(turnWeights, kGroup * kTurnBytes);
-        }
-        next.push_back(turnWeights);
-        for (Value plane : planes)
-          next.push_back(b.at(plane, 2 * together * in.getPlaneBytes()));
-        return next;
-      });
-      groupWeights = sums[numSums];
-      sums.truncate(numSums);
+        addresses.push_back(b.at(from, plane * in.getPlaneBytes()));
+      auto loadPixels = [&](Value plane, Values &to) {
+        for (int64_t v = 0; v < vectors; ++v)
+          to.push_back(
+              b.load(b.vec, b.at(plane, v * kHVXVectorBytes), kHVXVectorBytes));
+      };
+      auto loadWords = [&](Value turnWeights, Values &to) {
+        for (int64_t channel = 0; channel < kGroup; ++channel)
+          to.push_back(b.load(b.i64, b.at(turnWeights, channel * kTurnBytes),
+                              kTurnBytes));
+      };
+      sums = b.loopAhead(
+          op.getTurns() / together, addresses, sums,
+          [&](ValueRange places) {
+            Values first;
+            loadWords(places[0], first);
+            loadPixels(places[1], first);
+            return first;
+          },
+          [&](Values values, ValueRange places, ValueRange first, bool) {
+            Values words = llvm::to_vector_of<Value>(first.take_front(kGroup));
+            Values pixels = llvm::to_vector_of<Value>(first.drop_front(kGroup));
+            for (int64_t plane = 0; plane < 2 * together; ++plane) {
+              if (plane > 0) {
+                pixels.clear();
+                loadPixels(places[1 + plane], pixels);
+              }
+              if (plane > 0 && plane % 2 == 0) {
+                words.clear();
+                loadWords(b.at(places[0], plane / 2 * turnBytes), words);
+              }
+              for (int64_t channel = 0; channel < kGroup; ++channel) {
+                Value word = words[channel];
+                if (plane % 2)
+                  word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
+                word = b.truncate(b.i32, word);
+                for (int64_t v = 0; v < vectors; ++v) {
+                  Value &sum = values[channel * vectors + v];
+                  sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
+                }
+              }
+            }
+            return values;
+          },
+          [&](ValueRange places) {
+            Values next = {b.step(places[0], together * turnBytes)};
+            for (Value plane : places.drop_front())
+              next.push_back(b.step(plane, 2 * together * in.getPlaneBytes()));
+            return next;
+          });
+      sums.truncate(kGroup * vectors);
+      groupWeights = b.at(groupWeights, op.getTurns() * turnBytes);
     }
     Value table;
     if (rest) {

@@ -51,6 +51,20 @@ Value HVXEmitter::at(Value pointer, Value bytes) {
                              ArrayRef<LLVM::GEPArg>{bytes});
 }
 
+Value HVXEmitter::step(Value pointer, int64_t bytes) {
+  Value word = LLVM::PtrToIntOp::create(builder, loc, i32, pointer);
+  word = call("llvm.hexagon.A2.add", i32, {word, constant(bytes)});
+  return LLVM::IntToPtrOp::create(builder, loc, ptr, word);
+}
+
+Value HVXEmitter::behind(Value pointer, Value place, Value start,
+                         int64_t bytes) {
+  auto word = [&](Value value) -> Value {
+    return LLVM::PtrToIntOp::create(builder, loc, i32, value);
+  };
+  return at(pointer, sub(word(place), add(word(start), constant(bytes))));
+}
+
 Value HVXEmitter::load(Type type, Value pointer, unsigned alignment) {
   return LLVM::LoadOp::create(builder, loc, type, pointer, alignment);
 }
@@ -139,6 +153,34 @@ Values HVXEmitter::loopUnrolled(int64_t turns, int64_t few, ValueRange inits,
   for (int64_t i = 0; i < turns; ++i)
     values = body(values);
   return values;
+}
+
+Values HVXEmitter::loopAhead(
+    int64_t turns, ValueRange addresses, ValueRange sums,
+    llvm::function_ref<Values(ValueRange)> load,
+    llvm::function_ref<Values(Values, ValueRange, ValueRange, bool)> body,
+    llvm::function_ref<Values(ValueRange)> advance) {
+  size_t numSums = sums.size(), numAddresses = addresses.size();
+  Values carried = llvm::to_vector_of<Value>(sums);
+  carried.append(addresses.begin(), addresses.end());
+  carried.append(load(addresses));
+  auto take = [&](ValueRange values, bool isLast) {
+    return body(llvm::to_vector_of<Value>(values.take_front(numSums)),
+                values.slice(numSums, numAddresses),
+                values.drop_front(numSums + numAddresses), isLast);
+  };
+  if (turns > 1)
+    carried = loop(turns - 1, carried, [&](ValueRange values) {
+      Values next = take(values, /*isLast=*/false);
+      Values places = advance(values.slice(numSums, numAddresses));
+      next.append(places);
+      next.append(load(places));
+      return next;
+    });
+  Values result = take(carried, /*isLast=*/true);
+  result.append(carried.begin() + numSums,
+                carried.begin() + numSums + numAddresses);
+  return result;
 }
 
 Values HVXEmitter::when(Value condition, ValueRange inits, Body body) {

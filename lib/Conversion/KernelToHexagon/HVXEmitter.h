@@ -59,6 +59,13 @@ public:
   /// `bytes` after `pointer`.
   Value at(Value pointer, int64_t bytes);
   Value at(Value pointer, Value bytes);
+  /// The same by an instruction that LLVM does not look into: it neither makes
+  /// one address of several nor computes what one is behind a loop, with which
+  /// it would load what the last turn needs before all others.
+  Value step(Value pointer, int64_t bytes);
+  /// `pointer`, known only when `place` is, which is `bytes` after `start`:
+  /// what is loaded there takes no registers before.
+  Value behind(Value pointer, Value place, Value start, int64_t bytes);
   Value load(Type type, Value pointer, unsigned alignment);
   void store(Value value, Value pointer, unsigned alignment);
 
@@ -98,6 +105,17 @@ public:
   Values loop(Value turns, ValueRange inits, Body body);
   /// The same without a loop if turns are few, so that they overlap.
   Values loopUnrolled(int64_t turns, int64_t few, ValueRange inits, Body body);
+  /// Turns whose first operands are loaded at the end of the turn before, so
+  /// that no packet waits for them; the last turn is behind the loop, with what
+  /// comes next. `load` gives those operands at `addresses`, which `advance`
+  /// brings to the next turn; `body` gets the sums, the addresses, the
+  /// operands, and if it is the last turn, and gives the sums. The result has
+  /// the sums, then the addresses of the last turn.
+  Values loopAhead(
+      int64_t turns, ValueRange addresses, ValueRange sums,
+      llvm::function_ref<Values(ValueRange)> load,
+      llvm::function_ref<Values(Values, ValueRange, ValueRange, bool)> body,
+      llvm::function_ref<Values(ValueRange)> advance);
   /// `body` if `condition`; otherwise the values are `inits`.
   Values when(Value condition, ValueRange inits, Body body);
 

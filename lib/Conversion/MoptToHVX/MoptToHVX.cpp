@@ -46,6 +46,8 @@ public:
 
 private:
   void lower(const HVXNode &node);
+  bool hasChannelLanes(const HVXNode &node);
+  int64_t getOutputStep(const HVXNode &node);
   /// The kernel that writes planes of `node`.
   Value makeKernel(const HVXNode &node);
   Value makeMatmul(const HVXNode &node);
@@ -65,8 +67,8 @@ private:
                                    type.getElementType());
   }
   /// What is around an image that `value` is, if something reads it.
-  IntegerAttr getBorder(Value value) {
-    if (!plan.hasBorder(value))
+  IntegerAttr getBorder(Value value, int64_t step = 1) {
+    if (!plan.hasBorder(value, step))
       return {};
     return builder.getI32IntegerAttr(getZeroPoint(value));
   }
@@ -228,17 +230,20 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
   }
   HVXRequantizeAttr requantize =
       getRequantize(node.factors.rounding, node.output, node.layer->activation);
-  if (prefersChannelLanes(node, in, out)) {
+  if (hasChannelLanes(node)) {
     HVXConstants::ChannelConvolution made =
         HVXConstants(builder, node, *node.laneFactors)
             .makeChannelConvolution(in);
     requantize = getRequantize(node.laneFactors->rounding, node.output,
                                node.layer->activation);
+    int64_t step = getOutputStep(node);
+    if (step > 1)
+      out = plan.get(node.output, step);
     Value output = makeBuffer(out);
     return kernel::HVXChannelConv2DOp::create(
                builder, loc, output.getType(), input, made.weights,
                made.parameters, made.steps, output, in, out, made.turns,
-               made.weightZeroPoint, requantize, getBorder(node.output))
+               made.weightZeroPoint, requantize, getBorder(node.output, step))
         .getResult(0);
   }
   HVXConstants constants(builder, node, node.factors);
@@ -260,10 +265,32 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
       .getResult(0);
 }
 
+/// True if channels are in the lanes.
+bool KernelBuilder::hasChannelLanes(const HVXNode &node) {
+  return node.kind == HVXNode::Kind::Convolution &&
+         prefersChannelLanes(node, plan.get(node.input, node.step),
+                             plan.get(node.output));
+}
+
+/// The step of the planes that `node` writes: what is read with a stride only,
+/// kernels with channels in the lanes write in phases.
+int64_t KernelBuilder::getOutputStep(const HVXNode &node) {
+  if (!plan.has(node.output, 2) || !hasChannelLanes(node))
+    return 1;
+  DenseSet<Operation *> readers;
+  for (const HVXNode &other : nodes)
+    if (other.input == node.output && other.step == 2)
+      readers.insert(other.op);
+  return llvm::all_of(node.output.getUsers(),
+                      [&](Operation *user) { return readers.contains(user); })
+             ? 2
+             : 1;
+}
+
 void KernelBuilder::lower(const HVXNode &node) {
   builder.setInsertionPoint(node.op);
   if (node.writesPlanes())
-    stored[{node.output, 1}] = makeKernel(node);
+    stored[{node.output, getOutputStep(node)}] = makeKernel(node);
   else
     stored[{node.output, 0}] =
         node.kind == HVXNode::Kind::Mean ? makeMean(node) : makeMatmul(node);

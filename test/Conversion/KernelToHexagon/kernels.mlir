@@ -1,29 +1,37 @@
 // RUN: mopt-opt %s --mopt-convert-kernel-to-hexagon -split-input-file -verify-diagnostics | FileCheck %s
 
-#in = #kernel.planes<rows = 8, columns = 16, channels = 16, step = 1, pitch = 16, front = 0, size = 128>
+#in = #kernel.planes<rows = 8, columns = 16, channels = 32, step = 1, pitch = 16, front = 0, size = 128>
 #out = #kernel.planes<rows = 8, columns = 16, channels = 4, step = 1, pitch = 16, front = 0, size = 128>
 
 // A tile of four vectors and four channels: 32 products a turn, in a loop that
-// is left at its end.
+// is left at its end. What a turn has first is loaded by the one before; the
+// last turn is behind the loop, with the rescaling.
 // CHECK-LABEL: func.func @pointwise(
 // CHECK: call @pointwise_hvx_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
 // CHECK-LABEL: func.func private @pointwise_hvx_conv_2d(
-// CHECK-SAME: memref<2176xi8> {llvm.noalias}
+// CHECK-SAME: memref<4224xi8> {llvm.noalias}
 // CHECK-SAME: attributes {no_inline}
-// CHECK: llvm.br ^[[LOOP:.*]](
-// CHECK: ^[[LOOP]](
 // CHECK-COUNT-4: llvm.load {{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
 // CHECK-COUNT-4: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK: llvm.br ^[[LOOP:.*]](
+// CHECK: ^[[LOOP]](
+// CHECK-NOT: llvm.load
 // CHECK-COUNT-16: llvm.call_intrinsic "llvm.hexagon.V6.vrmpybus.acc.128B"
+// CHECK-COUNT-4: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK-COUNT-16: llvm.call_intrinsic "llvm.hexagon.V6.vrmpybus.acc.128B"
+// CHECK-COUNT-3: llvm.call_intrinsic "llvm.hexagon.A2.add"
+// CHECK-COUNT-4: llvm.load {{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
+// CHECK-COUNT-4: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
 // CHECK: %[[NEXT:.*]] = llvm.add %{{.*}}, %{{.*}} : i32
 // CHECK: %[[MORE:.*]] = llvm.icmp "ne" %[[NEXT]], %{{.*}} : i32
 // CHECK: llvm.cond_br %[[MORE]], ^[[LOOP]](
+// CHECK-COUNT-32: vrmpybus
 // CHECK-NOT: vrmpybus
 // CHECK-COUNT-2: vsathub
 // CHECK: llvm.store %{{.*}} {alignment = 128 : i64} : vector<32xi32>
-func.func @pointwise(%in: memref<2176xi8>, %w: memref<64xi8>, %p: memref<12xi32>, %out: memref<640xi8>) {
-  kernel.hvx_conv_2d ins(%in, %w, %p : memref<2176xi8>, memref<64xi8>, memref<12xi32>) outs(%out : memref<640xi8>)
-    {input_planes = #in, output_planes = #out, turns = 2 : i64,
+func.func @pointwise(%in: memref<4224xi8>, %w: memref<128xi8>, %p: memref<12xi32>, %out: memref<640xi8>) {
+  kernel.hvx_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<128xi8>, memref<12xi32>) outs(%out : memref<640xi8>)
+    {input_planes = #in, output_planes = #out, turns = 4 : i64,
      requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
   return
 }
@@ -34,16 +42,18 @@ func.func @pointwise(%in: memref<2176xi8>, %w: memref<64xi8>, %p: memref<12xi32>
 #out = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
 
 // Channels in the lanes: the sums of windows first, then rows of seven pixels
-// of two vectors of channels, four turns at a time, and at last the planes.
-// Nothing negative is left of a result whose smallest is the zero point, 0.
+// of two vectors of channels, two turns at a time, the last ones behind the
+// loop, and at last the planes. Nothing negative is left of a result whose
+// smallest is the zero point, 0.
 // CHECK-LABEL: func.func @channels(
-// CHECK: %[[SCRATCH:.*]] = memref.alloc() : memref<4480xi8>
+// CHECK: %[[SCRATCH:.*]] = memref.alloc() : memref<4608xi8>
 // CHECK: call @channels_hvx_channel_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[SCRATCH]])
 // CHECK-LABEL: func.func private @channels_hvx_channel_conv_2d(
 // CHECK-COUNT-16: vrmpyub.acc.128B
-// CHECK-COUNT-14: vsubw
-// CHECK-COUNT-112: vrmpyub.acc.128B
+// CHECK-COUNT-56: vrmpyub.acc.128B
 // CHECK: llvm.icmp "ne"
+// CHECK-COUNT-56: vrmpyub.acc.128B
+// CHECK-COUNT-14: vsubw
 // CHECK-NOT: vasrw.acc
 // CHECK-NOT: vaddhsat
 // CHECK-COUNT-14: vmpyowh.rnd.sacc
@@ -51,6 +61,31 @@ func.func @pointwise(%in: memref<2176xi8>, %w: memref<64xi8>, %p: memref<12xi32>
 func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi32>, %out: memref<4224xi8>) {
   kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<4096xi8>, memref<320xi32>) outs(%out : memref<4224xi8>)
     {input_planes = #in, output_planes = #out, turns = 8 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 1, pitch = 5, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 2, pitch = 4, front = 32, size = 64>
+
+// Phases: each of the four has its own shuffles, and its border from the mask
+// that is made first.
+// CHECK-LABEL: func.func @phases(
+// CHECK-LABEL: func.func private @phases_hvx_channel_conv_2d(
+// CHECK-COUNT-4: vrmpyub.acc.128B
+// CHECK-COUNT-20: vshuffvdd
+// CHECK-COUNT-8: vmux
+// CHECK-COUNT-20: vshuffvdd
+// CHECK-COUNT-8: vmux
+// CHECK-COUNT-20: vshuffvdd
+// CHECK-COUNT-8: vmux
+// CHECK-COUNT-20: vshuffvdd
+// CHECK-COUNT-8: vmux
+func.func @phases(%in: memref<1152xi8>, %w: memref<1024xi8>, %p: memref<160xi32>, %out: memref<8320xi8>) {
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<1152xi8>, memref<1024xi8>, memref<160xi32>) outs(%out : memref<8320xi8>)
+    {input_planes = #in, output_planes = #out, turns = 4 : i64, weight_zero_point = 128 : i32, border = 7 : i32,
      requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
   return
 }

@@ -96,3 +96,43 @@ func.func @channels(%x: !in) -> !out {
   %y = mopt.conv_2d %x, %w, %none : (!in, !filter, none) -> !out
   return %y : !out
 }
+
+// -----
+
+!in = tensor<1x7x7x128x!quant.uniform<i8:f32, 0.5:-3>>
+!half = tensor<1x4x4x128x!quant.uniform<i8:f32, 0.5:-3>>
+!filter = tensor<128x1x1x128x!quant.uniform<i8:f32, 0.004>>
+!window = tensor<1x3x3x128x!quant.uniform<i8:f32, 0.01>>
+
+// What only a stride of two reads is written in phases, with the border, and
+// the pitch that the reader needs.
+// CHECK-LABEL: func.func @phases(
+// CHECK-NOT: hvx_split_phases
+// CHECK: %[[OUT:.*]] = kernel.hvx_channel_conv_2d
+// CHECK-SAME: border = 125 : i32
+// CHECK-SAME: input_planes = #kernel.planes<rows = 7, columns = 7, channels = 128, step = 1, pitch = 7
+// CHECK-SAME: output_planes = #kernel.planes<rows = 7, columns = 7, channels = 128, step = 2, pitch = 5
+// CHECK-NOT: hvx_split_phases
+// CHECK: kernel.hvx_depthwise_conv_2d ins(%[[OUT]]
+// CHECK-LABEL: func.func @both(
+// CHECK: kernel.hvx_channel_conv_2d
+// CHECK-SAME: output_planes = #kernel.planes<rows = 7, columns = 7, channels = 128, step = 1
+// CHECK: kernel.hvx_split_phases
+func.func @phases(%x: !in) -> !half {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<1> : tensor<128x1x1x128xi8>} : () -> !filter
+  %a = mopt.conv_2d %x, %w, %none : (!in, !filter, none) -> !in
+  %v = mopt.const {value = dense<3> : tensor<1x3x3x128xi8>} : () -> !window
+  %b = mopt.depthwise_conv_2d %a, %v, %none {stride_h = 2 : i32, stride_w = 2 : i32} : (!in, !window, none) -> !half
+  return %b : !half
+}
+
+// Another reader needs the image as it is.
+func.func @both(%x: !in) -> (!in, !half) {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<1> : tensor<128x1x1x128xi8>} : () -> !filter
+  %a = mopt.conv_2d %x, %w, %none : (!in, !filter, none) -> !in
+  %v = mopt.const {value = dense<3> : tensor<1x3x3x128xi8>} : () -> !window
+  %b = mopt.depthwise_conv_2d %a, %v, %none {stride_h = 2 : i32, stride_w = 2 : i32} : (!in, !window, none) -> !half
+  return %a, %b : !in, !half
+}

@@ -167,3 +167,16 @@ func.func @channel_turns(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<3
      requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 64, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 8, columns = 8, channels = 64, step = 2, pitch = 5, front = 0, size = 32>
+
+func.func @channel_windows(%in: memref<2176xi8>, %w: memref<4096xi8>, %p: memref<320xi32>, %out: memref<8320xi8>) {
+  // expected-error@+1 {{'input_planes' must have a window for each pixel}}
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<2176xi8>, memref<4096xi8>, memref<320xi32>) outs(%out : memref<8320xi8>)
+    {input_planes = #in, output_planes = #out, turns = 8 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
+  return
+}

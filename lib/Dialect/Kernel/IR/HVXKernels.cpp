@@ -119,32 +119,40 @@ LogicalResult HVXSplitPhasesOp::verify() {
   return success();
 }
 
-/// What holds for convolutions of any kind.
+/// What holds for convolutions of any kind. `writesPhases`: the output may have
+/// them, and another pitch than the input.
 template <typename OpT>
-static LogicalResult verifyConvolution(OpT op) {
+static LogicalResult verifyConvolution(OpT op, bool writesPhases = false) {
   PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
   if (failed(verifyStaticShapes(op)) ||
       failed(verifyPlanes(op, "'input_planes'", in, op.getInput(),
                           /*hasSteps=*/true)) ||
-      failed(verifyPlanes(op, "'output_planes'", out, op.getOutput())) ||
+      failed(verifyPlanes(op, "'output_planes'", out, op.getOutput(),
+                          /*hasSteps=*/writesPhases)) ||
       failed(verifyByte(op, "'border'", op.getBorder())) ||
       failed(verifyRange(op, op.getRequantize())))
     return failure();
-  return verifySamePixels(op, in, out);
+  return writesPhases ? success() : verifySamePixels(op, in, out);
+}
+
+/// The turns of a convolution that adds up channels, and its table of them.
+template <typename OpT>
+static LogicalResult verifyTurns(OpT op) {
+  int64_t turns = op.getTurns();
+  if (!isSize(turns) || turns == 0)
+    return op.emitOpError("'turns' must be positive");
+  if (op.getSteps())
+    return verifyNumElements(op, "'steps'", op.getSteps(), 2 * turns);
+  if (2 * turns != op.getInputPlanes().getNumPlanes())
+    return op.emitOpError("'turns' must be half the planes without 'steps'");
+  return success();
 }
 
 LogicalResult HVXConv2DOp::verify() {
-  PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
-  if (failed(verifyConvolution(*this)))
+  if (failed(verifyConvolution(*this)) || failed(verifyTurns(*this)))
     return failure();
+  PlanesAttr out = getOutputPlanes();
   int64_t turns = getTurns();
-  if (!isSize(turns) || turns == 0)
-    return emitOpError("'turns' must be positive");
-  if (!getSteps() && 2 * turns != in.getNumPlanes())
-    return emitOpError("'turns' must be half the planes without 'steps'");
-  if (getSteps() &&
-      failed(verifyNumElements(*this, "'steps'", getSteps(), 2 * turns)))
-    return failure();
   int64_t rest = getRest() ? getNumElements(getRest()) : 0;
   int64_t groups = llvm::divideCeil(out.getChannels(), 4);
   if (rest % 2)
@@ -175,26 +183,17 @@ HVXChannelConv2DOp::getGroups(int64_t channels) {
 
 LogicalResult HVXChannelConv2DOp::verify() {
   PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
-  if (failed(verifyStaticShapes(*this)) ||
-      failed(verifyPlanes(*this, "'input_planes'", in, getInput(),
-                          /*hasSteps=*/true)) ||
-      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
-      failed(verifyByte(*this, "'border'", getBorder())) ||
+  if (failed(verifyConvolution(*this, /*writesPhases=*/true)) ||
       failed(verifyByte(*this, "'weight_zero_point'", getWeightZeroPoint())) ||
-      failed(verifyRange(*this, getRequantize())) ||
-      failed(verifySamePixels(*this, in, out)))
+      failed(verifyTurns(*this)))
     return failure();
-  int64_t turns = getTurns();
-  if (!isSize(turns) || turns == 0)
-    return emitOpError("'turns' must be positive");
-  if (!getSteps() && 2 * turns != in.getNumPlanes())
-    return emitOpError("'turns' must be half the planes without 'steps'");
-  if (getSteps() &&
-      failed(verifyNumElements(*this, "'steps'", getSteps(), 2 * turns)))
-    return failure();
+  // Sums of windows are made of whole vectors of the input.
+  int64_t windows = (out.getRows() - 1) * in.getPitch() + out.getColumns();
+  if (windows > in.getSize())
+    return emitOpError("'input_planes' must have a window for each pixel");
   int64_t padded = llvm::alignTo(out.getChannels(), kLanes);
   if (failed(verifyNumElements(*this, "packed weights", getWeights(),
-                               multiply({padded, turns, 8}))))
+                               multiply({padded, int64_t(getTurns()), 8}))))
     return failure();
   return verifyNumElements(*this, "parameters", getParameters(),
                            multiply({padded, kRows}));

@@ -193,7 +193,7 @@ def Kernel_HVXChannelConv2DOp
     `kernel.hvx_conv_2d`. `parameters`: [vector][row][lane], five rows as of
     `twice_wide` or `real`; all other roundings have the former.
 
-    With `border`, a uint8, what lies around the image is written afterwards.
+    With `border`, a uint8, it is what lies around the image; this may have phases.
   }];
   let arguments = (ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$parameters,
