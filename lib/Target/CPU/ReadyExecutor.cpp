@@ -170,11 +170,10 @@ static float getMagnitude(ArrayRef<float> values) {
 /// The kernels for a tile of `kernels` or of narrower vectors.
 static const ReadyKernels &chooseKernels(kernel::TileAttr tile,
                                          const ReadyKernels &kernels) {
-#if defined(__x86_64__)
-  if (tile.getLanes() == kReadyAVX2.lanes && tile.getVectors() != 1)
-    return kReadyAVX2;
-#endif
-  return kernels;
+  const ReadyKernels *half = kernels.half;
+  return half && tile.getLanes() == half->lanes && tile.getVectors() != 1
+             ? *half
+             : kernels;
 }
 
 template <typename OpT>

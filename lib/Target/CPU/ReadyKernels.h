@@ -60,13 +60,15 @@ struct ReadyKernels {
   /// The largest tile of convolutions: vectors, and pixels times vectors.
   int64_t maxVectors, maxSums;
   ReadyFunction conv2D, depthwise;
+  /// For tiles of several vectors of half the lanes; null: there are no others.
+  const ReadyKernels *half;
 };
 
 /// The largest number of pixels that depthwise kernels take together.
 constexpr int64_t kReadyPixels = 8;
 
 #if defined(__x86_64__)
-extern const ReadyKernels kReadyAVX2, kReadyAVX512;
+extern const ReadyKernels kReadyAVX2, kReadyAVX512, kReadyAVX512VL;
 #endif
 
 } // namespace mlir::mopt

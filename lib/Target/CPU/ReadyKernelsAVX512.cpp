@@ -46,5 +46,5 @@ struct X {
 
 #include "ReadyKernelsBody.h"
 
-const ReadyKernels mlir::mopt::kReadyAVX512 = makeKernels<X>();
+const ReadyKernels mlir::mopt::kReadyAVX512 = makeKernels<X>(&kReadyAVX512VL);
 #endif

@@ -480,8 +480,9 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
 }
 
 template <typename X>
-constexpr ReadyKernels makeKernels() {
-  return {X::kLanes, X::kMaxVectors, X::kMaxSums, conv2D<X>, depthwise<X>};
+constexpr ReadyKernels makeKernels(const ReadyKernels *half = nullptr) {
+  return {X::kLanes, X::kMaxVectors, X::kMaxSums,
+          conv2D<X>, depthwise<X>,   half};
 }
 
 } // namespace
