@@ -56,6 +56,22 @@ MOPT_INLINE Inside getInside(const ReadyDim &dim) {
   return {first, greatest(first, least(end, dim.output))};
 }
 
+/// The extremes of all lanes.
+template <typename X, typename Value = typename X::Value>
+MOPT_INLINE ReadyExtremes joinLanes(Value min, Value max, Value check) {
+  float mins[X::kLanes], maxs[X::kLanes], checked[X::kLanes];
+  X::store(mins, min);
+  X::store(maxs, max);
+  X::store(checked, check);
+  ReadyExtremes all = {mins[0], maxs[0], checked[0]};
+  for (int i = 1; i < X::kLanes; ++i) {
+    all.min = mins[i] < all.min ? mins[i] : all.min;
+    all.max = maxs[i] > all.max ? maxs[i] : all.max;
+    all.check += checked[i];
+  }
+  return all;
+}
+
 /// What writes results, and sees their extremes.
 template <typename X>
 struct Writer {
@@ -127,17 +143,7 @@ struct Writer {
   }
 
   MOPT_INLINE ReadyExtremes finish() const {
-    float mins[X::kLanes], maxs[X::kLanes], checked[X::kLanes];
-    X::store(mins, min);
-    X::store(maxs, max);
-    X::store(checked, check);
-    ReadyExtremes all = {mins[0], maxs[0], checked[0]};
-    for (int i = 1; i < X::kLanes; ++i) {
-      all.min = mins[i] < all.min ? mins[i] : all.min;
-      all.max = maxs[i] > all.max ? maxs[i] : all.max;
-      all.check += checked[i];
-    }
-    return all;
+    return joinLanes<X>(min, max, check);
   }
 };
 
@@ -305,10 +311,19 @@ struct DepthwiseTile {
   int64_t rowTaps, weightLanes, vectorWeights;
 };
 
-/// `C` vectors of channels of `P` pixels; of kPart the lanes of `mask`. With
-/// `T` not 0 the window has T columns side by side, and `S` from pixel to
-/// pixel.
-template <typename X, int P, int C, bool kPart, int T, int S>
+/// Which windows a tile has.
+enum class Window {
+  /// Any; `columns` are the taps of every pixel.
+  Any,
+  /// Of T columns side by side, and S from pixel to pixel.
+  Whole,
+  /// The same of which only `columns` lie in the image, counted from the first
+  /// column of the first pixel.
+  Edge
+};
+
+/// `C` vectors of channels of `P` pixels; of kPart the lanes of `mask`.
+template <typename X, int P, int C, bool kPart, Window kWindow, int T, int S>
 MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
                                Writer<X> &writer) {
   using Value = typename X::Value;
@@ -324,13 +339,16 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
   for (int64_t row = tile.rows.first; row < tile.rows.end; ++row) {
     const float *x = tile.in + row * tile.rowStride;
     const float *w = tile.weights + row * tile.rowTaps * tile.weightLanes;
-    if constexpr (T != 0) {
+    if constexpr (kWindow != Window::Any) {
       static_assert(C == 1);
       Value weights[T];
       MOPT_UNROLL for (int t = 0; t < T; ++t) weights[t] =
           load(w + t * tile.weightLanes);
       // A column that is loaded once serves all pixels that see it.
       MOPT_UNROLL for (int j = 0; j < (P - 1) * S + T; ++j) {
+        if (kWindow == Window::Edge &&
+            (j < tile.columns.first || j >= tile.columns.end))
+          continue;
         Value value = load(x + j * tile.channels);
         MOPT_UNROLL for (int p = 0; p < P; ++p) {
           const int t = j - p * S;
@@ -356,7 +374,8 @@ MOPT_INLINE void depthwiseTile(const DepthwiseTile &tile, typename X::Mask mask,
 }
 
 /// All channels of `P` pixels with the same taps, `C` vectors at a time.
-template <typename X, int P, int C, int T = 0, int S = 0>
+template <typename X, int P, int C, Window kWindow = Window::Any, int T = 0,
+          int S = 0>
 void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
                      Writer<X> &writer) {
   const int64_t taps = layer.rows.taps * tile.rowTaps;
@@ -373,11 +392,11 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
   if (lanes == X::kLanes) {
     for (; first + C * X::kLanes <= tile.channels; first += C * X::kLanes) {
       move();
-      depthwiseTile<X, P, C, false, T, S>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, C, false, kWindow, T, S>(tile, X::first(X::kLanes), writer);
     }
     for (; first + X::kLanes <= tile.channels; first += X::kLanes) {
       move();
-      depthwiseTile<X, P, 1, false, T, S>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, 1, false, kWindow, T, S>(tile, X::first(X::kLanes), writer);
     }
   }
   // As kernel::getChunks does.
@@ -386,7 +405,7 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
       lanes /= 2;
     tile.weightLanes = lanes;
     move();
-    depthwiseTile<X, P, 1, true, T, S>(
+    depthwiseTile<X, P, 1, true, kWindow, T, S>(
         tile, X::first(least(lanes, tile.channels - first)), writer);
   }
 }
@@ -394,8 +413,7 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
 template <typename X>
 using PixelsFunction = void (*)(const ReadyLayer &, DepthwiseTile, Writer<X> &);
 
-/// The functions by their number of pixels, for windows of any columns and for
-/// those of `T` columns side by side with strides `S`.
+/// The functions by their number of pixels, for windows of any columns.
 template <typename X>
 constexpr PixelsFunction<X> kAnyWindow[kReadyPixels + 1] = {
     nullptr,
@@ -408,29 +426,58 @@ constexpr PixelsFunction<X> kAnyWindow[kReadyPixels + 1] = {
     depthwisePixels<X, 7, 1>,
     depthwisePixels<X, 8, 1>};
 
-template <typename X, int T, int S>
-constexpr PixelsFunction<X> kWindow[kReadyPixels + 1] = {
+/// The same for windows of `T` columns side by side with strides `S`.
+template <typename X, Window W, int T, int S>
+constexpr PixelsFunction<X> kSideBySide[kReadyPixels + 1] = {
     nullptr,
-    depthwisePixels<X, 1, 1, T, S>,
-    depthwisePixels<X, 2, 1, T, S>,
-    depthwisePixels<X, 3, 1, T, S>,
-    depthwisePixels<X, 4, 1, T, S>,
-    depthwisePixels<X, 5, 1, T, S>,
-    depthwisePixels<X, 6, 1, T, S>,
-    depthwisePixels<X, 7, 1, T, S>,
-    depthwisePixels<X, 8, 1, T, S>};
+    depthwisePixels<X, 1, 1, W, T, S>,
+    depthwisePixels<X, 2, 1, W, T, S>,
+    depthwisePixels<X, 3, 1, W, T, S>,
+    depthwisePixels<X, 4, 1, W, T, S>,
+    depthwisePixels<X, 5, 1, W, T, S>,
+    depthwisePixels<X, 6, 1, W, T, S>,
+    depthwisePixels<X, 7, 1, W, T, S>,
+    depthwisePixels<X, 8, 1, W, T, S>};
+
+/// Functions by their number of pixels; null where there are none.
+template <typename X>
+struct PixelsFunctions {
+  const PixelsFunction<X> *whole, *edge;
+};
+
+template <typename X, int T, int S>
+constexpr PixelsFunctions<X> kFunctions = {
+    kSideBySide<X, Window::Whole, T, S>, kSideBySide<X, Window::Edge, T, S>};
 
 template <typename X>
-const PixelsFunction<X> *getPixelsFunctions(const ReadyDim &columns) {
-  if (columns.dilation == 1 && columns.taps == 3)
-    return columns.stride == 1   ? kWindow<X, 3, 1>
-           : columns.stride == 2 ? kWindow<X, 3, 2>
-                                 : kAnyWindow<X>;
-  if (columns.dilation == 1 && columns.taps == 5)
-    return columns.stride == 1   ? kWindow<X, 5, 1>
-           : columns.stride == 2 ? kWindow<X, 5, 2>
-                                 : kAnyWindow<X>;
-  return kAnyWindow<X>;
+PixelsFunctions<X> getPixelsFunctions(const ReadyDim &columns) {
+  if (columns.dilation != 1)
+    return {nullptr, nullptr};
+  switch (columns.taps * 10 + columns.stride) {
+  case 31:
+    return kFunctions<X, 3, 1>;
+  case 32:
+    return kFunctions<X, 3, 2>;
+  case 51:
+    return kFunctions<X, 5, 1>;
+  case 52:
+    return kFunctions<X, 5, 2>;
+  default:
+    return {nullptr, nullptr};
+  }
+}
+
+/// Calls `run(column, pixels)` for `columns` in tiles of two neighbouring
+/// sizes.
+template <typename Run>
+MOPT_INLINE void divide(Inside columns, Run run) {
+  const int64_t whole = columns.end - columns.first;
+  const int64_t count = divideUp(whole, kReadyPixels);
+  for (int64_t i = 0, x = columns.first; i < count; ++i) {
+    int64_t pixels = whole / count + (i < whole % count ? 1 : 0);
+    run(x, pixels);
+    x += pixels;
+  }
 }
 
 template <typename X>
@@ -442,9 +489,7 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
   const int64_t channels = layer.inputChannels;
   const int64_t pitch = columns.input * channels;
   const Inside inside = getInside(columns);
-  const int64_t whole = inside.end - inside.first;
-  const int64_t count = divideUp(whole, kReadyPixels);
-  const PixelsFunction<X> *inner = getPixelsFunctions<X>(columns);
+  const PixelsFunctions<X> functions = getPixelsFunctions<X>(columns);
   DepthwiseTile tile;
   tile.weights = weights;
   tile.bias = bias;
@@ -466,13 +511,22 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
       tile.columns = taps;
       function(layer, tile, writer);
     };
+    if (functions.whole) {
+      divide({0, columns.output}, [&](int64_t x, int64_t pixels) {
+        int64_t start = x * columns.stride - columns.before;
+        int64_t width = (pixels - 1) * columns.stride + columns.taps;
+        TapRange exist = {greatest(-start, 0),
+                          least(columns.input - start, width)};
+        bool isWhole = exist.first == 0 && exist.end == width;
+        run((isWhole ? functions.whole : functions.edge)[pixels], x, exist);
+      });
+      continue;
+    }
     for (int64_t x = 0; x < inside.first; ++x)
       run(kAnyWindow<X>[1], x, getTaps(columns, x));
-    for (int64_t i = 0, x = inside.first; i < count; ++i) {
-      int64_t pixels = whole / count + (i < whole % count ? 1 : 0);
-      run(inner[pixels], x, {0, columns.taps});
-      x += pixels;
-    }
+    divide(inside, [&](int64_t x, int64_t pixels) {
+      run(kAnyWindow<X>[pixels], x, {0, columns.taps});
+    });
     for (int64_t x = inside.end; x < columns.output; ++x)
       run(kAnyWindow<X>[1], x, getTaps(columns, x));
   }
