@@ -64,15 +64,16 @@ struct Place {
 };
 
 struct Step {
-  enum Kind { Kernel, Add, Evaluate, Observe } kind;
+  enum Kind { Kernel, Add, Mean, Evaluate, Observe } kind;
   Operation *op;
   SmallVector<Place, 4> inputs, outputs;
   ReadyLayer layer;
   ReadyFunction function = nullptr;
+  ReadyMean mean = {};
   /// No result of a kernel is larger than `gain` times the largest input, plus
   /// `offset`.
   double gain = 0.0, offset = 0.0;
-  /// The step that made the (first) input, or -1.
+  /// The step that made or observed the (first) input, or -1.
   int64_t source = -1;
   /// Of observers: the index of the value.
   int64_t observed = 0;
@@ -83,6 +84,7 @@ struct ReadyProgram : Program {
   OwningOpRef<ModuleOp> module;
   std::vector<HostTensor> constants;
   std::vector<Step> steps;
+  const ReadyKernels *kernels;
   RequantizeMode mode;
   ShowFunction show;
   int64_t arenaBytes = 0;
@@ -100,17 +102,27 @@ public:
 private:
   struct Buffer {
     BufferDemand demand;
-    /// The step that makes it.
+    /// The step that sees all of it first, or -1.
     int64_t source;
   };
 
-  bool addStep(Operation &op);
+  bool addOp(Operation &op);
+  /// Adds a step whose kernel sees its result.
+  void addStep(Step step);
   template <typename OpT>
   bool addKernel(OpT op, ReadyFunction ReadyKernels::*function);
   std::optional<Place> use(Value value);
-  /// The step that makes what is in `place`, or -1.
+  /// The step that sees all of what is in `place` first, or -1.
   int64_t getSource(const Place &place) const {
-    return place.kind == Place::Arena ? buffers[place.index].source : -1;
+    return place.kind == Place::Arena   ? buffers[place.index].source
+           : place.kind == Place::Input ? inputSources[place.index]
+                                        : -1;
+  }
+  void setSource(const Place &place, int64_t source) {
+    if (place.kind == Place::Arena)
+      buffers[place.index].source = source;
+    else if (place.kind == Place::Input)
+      inputSources[place.index] = source;
   }
   ArrayRef<float> getConstant(const Place &place) const;
   Place define(Value value);
@@ -122,6 +134,8 @@ private:
   /// Of the arena; the index of a place is that of its buffer until all are
   /// known.
   std::vector<Buffer> buffers;
+  /// The steps that observe the inputs, or -1.
+  SmallVector<int64_t> inputSources;
   int64_t evaluated = 0;
 };
 
@@ -142,9 +156,15 @@ Place Planner::define(Value value) {
   Place place{Place::Arena, static_cast<int64_t>(buffers.size()), type};
   buffers.push_back(
       {{{now, now}, static_cast<int64_t>(*getStorageBytes(type)), 64},
-       static_cast<int64_t>(now)});
+       /*source=*/-1});
   places[value] = place;
   return place;
+}
+
+void Planner::addStep(Step step) {
+  step.outputs.push_back(define(step.op->getResult(0)));
+  setSource(step.outputs[0], program.steps.size());
+  program.steps.push_back(std::move(step));
 }
 
 ArrayRef<float> Planner::getConstant(const Place &place) const {
@@ -226,9 +246,32 @@ bool Planner::addKernel(OpT op, ReadyFunction ReadyKernels::*function) {
                 (isDepthwise ? 1 : step.layer.inputChannels);
   step.gain = taps * getMagnitude(weights);
   step.offset = getMagnitude(bias);
-  step.outputs.push_back(define(op->getResult(0)));
-  program.steps.push_back(std::move(step));
+  addStep(std::move(step));
   return true;
+}
+
+/// The rows of the mean, if its axes lie side by side before the last one.
+static std::optional<ReadyMean> matchMean(MeanOp op) {
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(op.getInput().getType()).getShape();
+  auto rank = static_cast<int64_t>(shape.size());
+  std::optional<SmallVector<int64_t>> axes = getConstantIntegers(op.getAxes());
+  if (!axes || axes->empty())
+    return std::nullopt;
+  for (int64_t &axis : *axes)
+    axis += axis < 0 ? rank : 0;
+  llvm::sort(*axes);
+  axes->erase(llvm::unique(*axes), axes->end());
+  int64_t first = axes->front(), end = axes->back() + 1;
+  if (first < 0 || end >= rank ||
+      end - first != static_cast<int64_t>(axes->size()))
+    return std::nullopt;
+  auto count = [](ArrayRef<int64_t> dims) {
+    return llvm::product_of(dims, int64_t(1));
+  };
+  return ReadyMean{count(shape.take_front(first)),
+                   count(shape.slice(first, end - first)),
+                   count(shape.drop_front(end))};
 }
 
 /// True for ops whose evaluator gives what compiled code does, bit for bit.
@@ -250,7 +293,7 @@ static bool isEvaluable(Operation &op) {
              SqueezeOp>(op);
 }
 
-bool Planner::addStep(Operation &op) {
+bool Planner::addOp(Operation &op) {
   if (isa<tensor::EmptyOp, NoValueOp>(op)) {
     places[op.getResult(0)] = Place();
     return true;
@@ -282,24 +325,34 @@ bool Planner::addStep(Operation &op) {
     step.kind = Step::Observe;
     step.observed = observe.getIndex();
     step.source = getSource(step.inputs[0]);
+    if (step.source < 0)
+      setSource(step.inputs[0], program.steps.size());
     program.steps.push_back(std::move(step));
     return true;
   }
   if (!isEvaluable(op) ||
       !getElementTypeOrSelf(op.getResult(0).getType()).isF32())
     return false;
+  if (auto mean = dyn_cast<MeanOp>(op))
+    if (std::optional<ReadyMean> sizes = matchMean(mean)) {
+      step.kind = Step::Mean;
+      step.mean = *sizes;
+      addStep(std::move(step));
+      return true;
+    }
   auto add = dyn_cast<AddOp>(op);
   if (add && add.getLhs().getType() == add.getRhs().getType() &&
       add.getFusedActivationFunction() == ActivationFunction::NONE) {
     step.kind = Step::Add;
-  } else {
-    for (Type type :
-         llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
-      if (auto tensor = dyn_cast<RankedTensorType>(type))
-        evaluated += tensor.getNumElements();
-    if (evaluated > kMaxEvaluated)
-      return false;
+    addStep(std::move(step));
+    return true;
   }
+  for (Type type :
+       llvm::concat<const Type>(op.getOperandTypes(), op.getResultTypes()))
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      evaluated += tensor.getNumElements();
+  if (evaluated > kMaxEvaluated)
+    return false;
   for (Value result : op.getResults())
     step.outputs.push_back(define(result));
   program.steps.push_back(std::move(step));
@@ -309,6 +362,7 @@ bool Planner::addStep(Operation &op) {
 bool Planner::plan() {
   // What follows the inputs is data, in its order.
   unsigned inputs = program.type.getNumInputs();
+  inputSources.assign(inputs, -1);
   for (BlockArgument argument : func.getArguments()) {
     unsigned i = argument.getArgNumber();
     places[argument] = {i < inputs ? Place::Input : Place::Data,
@@ -316,7 +370,7 @@ bool Planner::plan() {
                         cast<RankedTensorType>(argument.getType())};
   }
   for (Operation &op : func.getBody().front().without_terminator())
-    if (!addStep(op))
+    if (!addOp(op))
       return false;
   BufferPlacement placement = placeBuffers(llvm::map_to_vector(
       buffers, [](const Buffer &buffer) { return buffer.demand; }));
@@ -415,26 +469,29 @@ ReadyExecutor::run(ArrayRef<HostTensor> inputs) {
           getFloats(step.inputs[1]).data(), getFloats(step.inputs[2]).data(),
           getFloats(step.outputs[0]).data(), canOverflow(step));
       break;
-    case Step::Add: {
-      MutableArrayRef<float> a = getFloats(step.inputs[0]),
-                             b = getFloats(step.inputs[1]),
-                             sum = getFloats(step.outputs[0]);
-      for (size_t k = 0; k < sum.size(); ++k)
-        sum[k] = a[k] + b[k];
+    case Step::Add:
+      seen[i] = program->kernels->add(
+          getFloats(step.inputs[0]).data(), getFloats(step.inputs[1]).data(),
+          getFloats(step.outputs[0]).data(), getFloats(step.outputs[0]).size());
       break;
-    }
+    case Step::Mean:
+      seen[i] =
+          program->kernels->mean(step.mean, getFloats(step.inputs[0]).data(),
+                                 getFloats(step.outputs[0]).data());
+      break;
     case Step::Evaluate:
       if (Error error = evaluate(step, inputs))
         return std::move(error);
       break;
     case Step::Observe: {
-      std::optional<ObservedExtremes> extremes;
-      if (step.source >= 0 && seen[step.source]) {
-        const ReadyExtremes &known = *seen[step.source];
-        extremes = {known.min, known.max, known.check == 0.0f};
-      }
-      program->show(step.observed, getFloats(step.inputs[0]),
-                    extremes ? &*extremes : nullptr);
+      MutableArrayRef<float> values = getFloats(step.inputs[0]);
+      bool isSeen = step.source >= 0 && seen[step.source];
+      seen[i] = isSeen
+                    ? *seen[step.source]
+                    : program->kernels->observe(values.data(), values.size());
+      ObservedExtremes extremes = {seen[i]->min, seen[i]->max,
+                                   seen[i]->check == 0.0f};
+      program->show(step.observed, values, &extremes);
       break;
     }
     }
@@ -451,6 +508,7 @@ mopt::createReadyExecutor(func::FuncOp func, const ExecutorOptions &options,
   auto program = std::make_shared<ReadyProgram>();
   program->mode = getRequantizeMode(func, options);
   program->show = show;
+  program->kernels = kernels;
   Expected<OwningOpRef<ModuleOp>> module = separateData(
       func, *program, program->mode, options.mcpu, options.compute);
   if (!module)

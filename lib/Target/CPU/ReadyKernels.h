@@ -53,6 +53,11 @@ using ReadyFunction = ReadyExtremes (*)(const ReadyLayer &layer,
                                         const float *weights, const float *bias,
                                         float *output, bool checks);
 
+/// A mean over rows of each image.
+struct ReadyMean {
+  int64_t batches, rows, channels;
+};
+
 /// The functions for one kind of CPU.
 struct ReadyKernels {
   /// Of a vector; the tile of a layer may have fewer.
@@ -60,6 +65,12 @@ struct ReadyKernels {
   /// The largest tile of convolutions: vectors, and pixels times vectors.
   int64_t maxVectors, maxSums;
   ReadyFunction conv2D, depthwise;
+  ReadyExtremes (*add)(const float *lhs, const float *rhs, float *sums,
+                       int64_t count);
+  /// Sums in the order of the rows, divided by their number.
+  ReadyExtremes (*mean)(const ReadyMean &sizes, const float *input,
+                        float *means);
+  ReadyExtremes (*observe)(const float *values, int64_t count);
   /// For tiles of several vectors of half the lanes; null: there are no others.
   const ReadyKernels *half;
 };

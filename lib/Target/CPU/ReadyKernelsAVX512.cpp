@@ -32,6 +32,8 @@ struct X {
   static Value fma(Value a, Value b, Value sum) {
     return _mm512_fmadd_ps(a, b, sum);
   }
+  static Value add(Value a, Value b) { return _mm512_add_ps(a, b); }
+  static Value divide(Value a, Value b) { return _mm512_div_ps(a, b); }
   static Value min(Value a, Value b) { return _mm512_min_ps(a, b); }
   static Value max(Value a, Value b) { return _mm512_max_ps(a, b); }
   static Value choose(Mask mask, Value a, Value b) {

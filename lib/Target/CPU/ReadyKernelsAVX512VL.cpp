@@ -36,6 +36,8 @@ struct X {
   static Value fma(Value a, Value b, Value sum) {
     return _mm256_fmadd_ps(a, b, sum);
   }
+  static Value add(Value a, Value b) { return _mm256_add_ps(a, b); }
+  static Value divide(Value a, Value b) { return _mm256_div_ps(a, b); }
   static Value min(Value a, Value b) { return _mm256_min_ps(a, b); }
   static Value max(Value a, Value b) { return _mm256_max_ps(a, b); }
   static Value choose(Mask mask, Value a, Value b) {

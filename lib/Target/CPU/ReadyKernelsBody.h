@@ -15,19 +15,9 @@
 #ifndef MOPT_LIB_TARGET_CPU_READYKERNELSBODY_H
 #define MOPT_LIB_TARGET_CPU_READYKERNELSBODY_H
 
-#include "ReadyKernels.h"
-
-#define MOPT_UNROLL _Pragma("GCC unroll 32")
-#define MOPT_INLINED __attribute__((always_inline))
-#define MOPT_INLINE MOPT_INLINED inline
+#include "ReadyValuesBody.h"
 
 namespace {
-
-using namespace mlir::mopt;
-
-MOPT_INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-MOPT_INLINE int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
-MOPT_INLINE int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Taps [first, end) of a window.
 struct TapRange {
@@ -54,22 +44,6 @@ MOPT_INLINE Inside getInside(const ReadyDim &dim) {
   int64_t last = dim.input + dim.before - (dim.taps - 1) * dim.dilation - 1;
   int64_t end = last < 0 ? 0 : last / dim.stride + 1;
   return {first, greatest(first, least(end, dim.output))};
-}
-
-/// The extremes of all lanes.
-template <typename X, typename Value = typename X::Value>
-MOPT_INLINE ReadyExtremes joinLanes(Value min, Value max, Value check) {
-  float mins[X::kLanes], maxs[X::kLanes], checked[X::kLanes];
-  X::store(mins, min);
-  X::store(maxs, max);
-  X::store(checked, check);
-  ReadyExtremes all = {mins[0], maxs[0], checked[0]};
-  for (int i = 1; i < X::kLanes; ++i) {
-    all.min = mins[i] < all.min ? mins[i] : all.min;
-    all.max = maxs[i] > all.max ? maxs[i] : all.max;
-    all.check += checked[i];
-  }
-  return all;
 }
 
 /// What writes results, and sees their extremes.
@@ -392,11 +366,13 @@ void depthwisePixels(const ReadyLayer &layer, DepthwiseTile tile,
   if (lanes == X::kLanes) {
     for (; first + C * X::kLanes <= tile.channels; first += C * X::kLanes) {
       move();
-      depthwiseTile<X, P, C, false, kWindow, T, S>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, C, false, kWindow, T, S>(tile, X::first(X::kLanes),
+                                                   writer);
     }
     for (; first + X::kLanes <= tile.channels; first += X::kLanes) {
       move();
-      depthwiseTile<X, P, 1, false, kWindow, T, S>(tile, X::first(X::kLanes), writer);
+      depthwiseTile<X, P, 1, false, kWindow, T, S>(tile, X::first(X::kLanes),
+                                                   writer);
     }
   }
   // As kernel::getChunks does.
@@ -446,8 +422,8 @@ struct PixelsFunctions {
 };
 
 template <typename X, int T, int S>
-constexpr PixelsFunctions<X> kFunctions = {
-    kSideBySide<X, Window::Whole, T, S>, kSideBySide<X, Window::Edge, T, S>};
+constexpr PixelsFunctions<X> kFunctions = {kSideBySide<X, Window::Whole, T, S>,
+                                           kSideBySide<X, Window::Edge, T, S>};
 
 template <typename X>
 PixelsFunctions<X> getPixelsFunctions(const ReadyDim &columns) {
@@ -525,7 +501,7 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
     for (int64_t x = 0; x < inside.first; ++x)
       run(kAnyWindow<X>[1], x, getTaps(columns, x));
     divide(inside, [&](int64_t x, int64_t pixels) {
-      run(kAnyWindow<X>[pixels], x, {0, columns.taps});
+      run(kAnyWindow<X>[pixels], x, { 0, columns.taps });
     });
     for (int64_t x = inside.end; x < columns.output; ++x)
       run(kAnyWindow<X>[1], x, getTaps(columns, x));
@@ -535,8 +511,8 @@ ReadyExtremes depthwise(const ReadyLayer &layer, const float *input,
 
 template <typename X>
 constexpr ReadyKernels makeKernels(const ReadyKernels *half = nullptr) {
-  return {X::kLanes, X::kMaxVectors, X::kMaxSums,
-          conv2D<X>, depthwise<X>,   half};
+  return {X::kLanes, X::kMaxVectors, X::kMaxSums, conv2D<X>, depthwise<X>,
+          add<X>,    mean<X>,        observe<X>,  half};
 }
 
 } // namespace
