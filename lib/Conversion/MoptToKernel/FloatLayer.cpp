@@ -11,6 +11,7 @@
 #include "LayerConstants.h"
 #include "SparseStrategy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Threading.h"
 #include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
@@ -82,15 +83,12 @@ Value FloatKernelBuilder::pack(OpBuilder &builder, Location loc, Value value,
   return pack(builder, loc, value, channels);
 }
 
-/// Weights of 32 bits, or rounded to bfloat16.
-static Value makeWeights(OpBuilder &builder, Location loc,
-                         const std::vector<float> &weights, unsigned bits) {
-  if (bits == 32)
-    return createVectorConst<float>(builder, loc, builder.getF32Type(),
-                                    weights);
+/// `values` rounded to bfloat16.
+static Value makeHalves(OpBuilder &builder, Location loc,
+                        ArrayRef<float> values) {
   std::vector<int16_t> rounded;
-  for (float weight : weights) {
-    llvm::APFloat value(weight);
+  for (float element : values) {
+    llvm::APFloat value(element);
     bool losesInfo;
     value.convert(llvm::APFloat::BFloat(), llvm::APFloat::rmNearestTiesToEven,
                   &losesInfo);
@@ -99,6 +97,32 @@ static Value makeWeights(OpBuilder &builder, Location loc,
   }
   return createVectorConst<int16_t>(builder, loc, builder.getI16Type(),
                                     rounded);
+}
+
+/// The weights of a dense kernel.
+Value FloatKernelBuilder::makeWeights(OpBuilder &builder, Location loc,
+                                      const FloatLayer &layer, TileAttr tile,
+                                      int64_t channels) {
+  FloatPacking packing(layer, tile, channels);
+  if (tile.getOperandBits() != 32)
+    return makeHalves(builder, loc, packing.pack());
+  AsmResourceBlob blob = blobs.allocate(packing.getSize() * sizeof(float));
+  weights.push_back({packing,
+                     {reinterpret_cast<float *>(blob.getMutableData().data()),
+                      static_cast<size_t>(packing.getSize())}});
+  auto type = RankedTensorType::get({packing.getSize()}, builder.getF32Type());
+  return createConst(builder, loc, type, std::move(blob), TensorAttr());
+}
+
+void FloatKernelBuilder::writeWeights(MLIRContext *context) {
+  std::vector<std::pair<const Packed *, int64_t>> parts;
+  for (const Packed &layer : weights)
+    for (int64_t part = 0; part < layer.packing.getNumParts(); ++part)
+      parts.emplace_back(&layer, part);
+  parallelForEach(context, parts, [](auto part) {
+    part.first->packing.pack(part.second, part.first->elements);
+  });
+  weights.clear();
 }
 
 void FloatKernelBuilder::lower(FloatLayer &layer) {
@@ -124,10 +148,17 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
     input = pack(builder, loc, input, sizes.channels);
 
   std::vector<int32_t> places;
-  std::vector<float> values =
-      sparse ? packSparseFloatWeights(layer, *sparse, channels, places)
-             : packFloatWeights(layer, tile, channels);
-  Value weights = makeWeights(builder, loc, values, tile.getOperandBits());
+  Value weights;
+  if (sparse) {
+    std::vector<float> values =
+        packSparseFloatWeights(layer, *sparse, channels, places);
+    weights = tile.getOperandBits() == 32
+                  ? createVectorConst<float>(builder, loc, builder.getF32Type(),
+                                             values)
+                  : makeHalves(builder, loc, values);
+  } else {
+    weights = makeWeights(builder, loc, layer, tile, channels);
+  }
   layer.bias.resize(sparse ? getPaddedChannels(tile, layer.bias.size(), false)
                            : getPaddedFloatChannels(tile, layer.bias.size(),
                                                     sizes.isDepthwise));
@@ -162,7 +193,8 @@ void FloatKernelBuilder::lower(FloatLayer &layer) {
   sizes.op->erase();
 }
 
-void FloatKernelBuilder::finish() {
+void FloatKernelBuilder::finish(MLIRContext *context) {
+  writeWeights(context);
   for (auto &entry : packed) {
     Value value = entry.first;
     kernel::PackFloatsOp pack = entry.second;

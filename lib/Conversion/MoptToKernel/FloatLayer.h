@@ -9,8 +9,9 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H
 #define MOPT_LIB_CONVERSION_MOPTTOKERNEL_FLOATLAYER_H
 
+#include "FloatPacking.h"
 #include "mopt/Conversion/MoptToKernel/KernelTarget.h"
-#include "mopt/Conversion/MoptToKernel/LayerWeights.h"
+#include "mopt/Dialect/Mopt/IR/LargeMemory.h"
 #include "mopt/Runtime/ComputeType.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -28,8 +29,9 @@ public:
 
   /// Depthwise convolutions of wide windows are left alone.
   void lower(FloatLayer &layer);
-  /// After all layers: kernels whose results are but rounded round themselves.
-  void finish();
+  /// After all layers: writes their weights, with the threads of `context`.
+  /// Kernels whose results are but rounded round themselves.
+  void finish(MLIRContext *context);
 
 private:
   kernel::DotKind chooseDot(const Layer &layer) const;
@@ -41,16 +43,21 @@ private:
   /// `value`, rows of `channels` floats, as bfloat16.
   Value pack(OpBuilder &builder, Location loc, Value value, int64_t channels);
 
+  /// Weights of 32 bits that finish() writes.
+  struct Packed {
+    FloatPacking packing;
+    MutableArrayRef<float> elements;
+  };
+  Value makeWeights(OpBuilder &builder, Location loc, const FloatLayer &layer,
+                    kernel::TileAttr tile, int64_t channels);
+  void writeWeights(MLIRContext *context);
+
   const KernelTarget &target;
   ComputeType compute;
+  BlobArena blobs;
+  std::vector<Packed> weights;
   llvm::MapVector<Value, kernel::PackFloatsOp> packed;
 };
-
-/// The weights in the order that the kernel reads: [group][row][column][step]
-/// [vector][lane][product], or depthwise [chunk][row][column][lane]. `channels`
-/// are those of the input, with what completes the last step.
-std::vector<float> packFloatWeights(const FloatLayer &layer,
-                                    kernel::TileAttr tile, int64_t channels);
 
 /// What results are cut to; null for no bound.
 std::pair<FloatAttr, FloatAttr> getFloatBounds(Builder &builder,

@@ -29,7 +29,7 @@ std::optional<FloatLayer> mopt::matchFloatLayer(Operation *op) {
   HostTensor weights = getConstantBytes(filter);
   if (!weights)
     return std::nullopt;
-  FloatLayer layer{*sizes, weights.as<float>().vec(), {}};
+  FloatLayer layer{*sizes, weights.as<float>(), {}, weights};
   layer.bias.assign(sizes->weights.outputs, 0.0f);
   if (bias && isa<RankedTensorType>(bias.getType())) {
     HostTensor values = getConstantBytes(bias);

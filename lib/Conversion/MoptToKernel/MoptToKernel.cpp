@@ -331,7 +331,7 @@ void KernelBuilder::run() {
       floats.lower(*layer);
     else
       lowerLSTMToKernel(&op, target, builder);
-  floats.finish();
+  floats.finish(func.getContext());
   SmallVector<Layer, 0> layers = matchLayers();
   ValuePlan plan(layers);
   for (Layer &layer : layers)

@@ -98,7 +98,7 @@ std::vector<float> mopt::packSparseFloatWeights(const FloatLayer &layer,
                                                 std::vector<int32_t> &blocks) {
   TileAttr tile = choice.tile;
   const Weights &weights = layer.sizes.weights;
-  std::vector<float> dense = packFloatWeights(layer, tile, channels);
+  std::vector<float> dense = FloatPacking(layer, tile, channels).pack();
   ArrayRef<float> rest(dense);
   int64_t size = tile.getGroupSize(), depth = tile.getDepth();
   BlockLists<float> lists(choice.chains, size * depth);

@@ -18,11 +18,6 @@
 #include "mopt/Dialect/Mopt/IR/MoptInterfaces.h"
 #include "mopt/Target/TFLite/Attributes.h"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#include <unistd.h>
-#endif
-
 using namespace mlir;
 using namespace mlir::mopt;
 using namespace mlir::mopt::tfl;
@@ -360,19 +355,6 @@ ModelImporter::getBufferData(uint32_t index, const Twine &where) {
                      entry->data()->size()));
 }
 
-/// Gives back the whole pages of [bytes, bytes + size).
-static void dropPages([[maybe_unused]] void *bytes,
-                      [[maybe_unused]] size_t size) {
-#if defined(__linux__)
-  auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  uintptr_t begin = llvm::alignTo(reinterpret_cast<uintptr_t>(bytes), page);
-  uintptr_t end =
-      llvm::alignDown(reinterpret_cast<uintptr_t>(bytes) + size, page);
-  if (begin < end)
-    madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
-#endif
-}
-
 DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
   std::string name = "t" + std::to_string(resourceCount++);
   auto &manager =
@@ -382,9 +364,7 @@ DenseResourceElementsHandle ModelImporter::addResource(ArrayRef<char> data) {
   bool aligned =
       reinterpret_cast<uintptr_t>(data.data()) % kBufferAlignment == 0;
   if (!aligned)
-    return manager.insert(name, HeapAsmResourceBlob::allocateAndCopyWithAlign(
-                                    data, kBufferAlignment,
-                                    /*dataIsMutable=*/false));
+    return manager.insert(name, copies.copy(data, kBufferAlignment));
   // Pages of a mapped file that nobody reads any more are given back; should
   // someone, they come from the file again.
   bool isMapped =

@@ -16,6 +16,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mopt/Dialect/Mopt/IR/LargeMemory.h"
 #include "mopt/Target/TFLite/Import.h"
 
 namespace mlir::mopt::tfl {
@@ -119,6 +120,8 @@ private:
   llvm::DenseMap<std::pair<const char *, size_t>, DenseResourceElementsHandle>
       resourceOfBytes;
   unsigned resourceCount = 0;
+  /// What the file does not align.
+  BlobArena copies;
   SmallVector<ImportedSubgraph> subgraphs;
   llvm::StringMap<char> symbolNames;
 };

@@ -17,7 +17,10 @@ namespace mlir::mopt {
 /// weights of its own.
 struct FloatLayer {
   Layer sizes;
-  std::vector<float> weights, bias;
+  /// In the order of the model; the elements of `values`.
+  ArrayRef<float> weights;
+  std::vector<float> bias;
+  HostTensor values;
 };
 
 /// The layer that `op` is, if it is one of floats.

@@ -8,34 +8,23 @@
 
 #include "mopt/Dialect/Mopt/Reference/HostTensor.h"
 
+#include "mopt/Dialect/Mopt/IR/LargeMemory.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 #include <cassert>
-#include <cstdlib>
-#include <cstring>
 
 using namespace mlir;
 using namespace mlir::mopt;
-
-// One cache line, and the widest vector of any host.
-static constexpr size_t kAlignment = 64;
 
 HostTensor HostTensor::allocate(RankedTensorType type,
                                 std::optional<size_t> bytes) {
   if (!bytes)
     bytes = getStorageBytes(type);
   assert(bytes && "the type does not tell the size");
-  // aligned_alloc wants a multiple of the alignment; one line at least keeps
-  // the pointer of an empty tensor valid.
-  size_t rounded = (*bytes + kAlignment) / kAlignment * kAlignment;
-  auto *memory = static_cast<char *>(std::aligned_alloc(kAlignment, rounded));
-  if (!memory)
-    llvm::report_bad_alloc_error("host tensor");
-  std::memset(memory, 0, rounded);
   HostTensor tensor;
   tensor.type = type;
-  tensor.owner = std::shared_ptr<char>(memory, std::free);
-  tensor.data = memory;
+  tensor.owner = allocateLarge(*bytes);
+  tensor.data = tensor.owner.get();
   tensor.size = *bytes;
   return tensor;
 }
