@@ -76,12 +76,12 @@ void mopt::dropPages([[maybe_unused]] void *bytes,
 }
 
 char *BlobArena::take(size_t size) {
-  constexpr size_t kLeast = size_t(64) << 10, kMost = size_t(32) << 20;
+  constexpr size_t kLeast = size_t(256) << 10, kMost = size_t(32) << 20;
   size_t begin = llvm::alignTo(used, kAlignment);
   if (!slab || begin > slabSize || size > slabSize - begin) {
-    // Twice as much each time: little data takes little memory. Pages that
-    // nobody writes to are none.
-    slabSize = std::max(size, std::clamp(total, kLeast, kMost));
+    // More each time: little data takes little memory. Pages that nobody
+    // writes to are none.
+    slabSize = std::max(size, std::clamp(4 * total, kLeast, kMost));
     slab = allocateLarge(slabSize);
     begin = 0;
   }
