@@ -41,6 +41,8 @@ const TestLayer kLayers[] = {
     {"conv_2d", 1, 4, 4, 7, 130},
     {"conv_2d", 1, 9, 9, 16, 40, 1, 1, 2},
     {"conv_2d", 1, 6, 6, 9, 5},
+    {"conv_2d", 1, 11, 5, 20, 24},
+    {"conv_2d", 1, 9, 3, 33, 72, 1, 1, 1, 1, true, "RELU"},
     // Windows over every edge, larger than the image, with gaps.
     {"conv_2d", 1, 8, 8, 3, 16, 3, 3, 2, 1, true, "RELU6"},
     {"conv_2d", 2, 9, 7, 16, 64, 3, 3},
@@ -56,9 +58,26 @@ const TestLayer kLayers[] = {
     {"depthwise_conv_2d", 1, 9, 9, 20, 20, 3, 3, 1, 2, true},
     {"depthwise_conv_2d", 1, 7, 7, 72, 72, 1, 7, 3, 1, false},
     {"depthwise_conv_2d", 1, 2, 2, 24, 24, 5, 5},
+    // Tiles with both edges, with one, and of one pixel.
+    {"depthwise_conv_2d", 1, 7, 7, 48, 48, 5, 5, 1, 1, true, "RELU6"},
+    {"depthwise_conv_2d", 1, 14, 14, 20, 20, 5, 5, 2},
+    {"depthwise_conv_2d", 1, 5, 17, 16, 16, 3, 3, 2},
+    {"depthwise_conv_2d", 1, 6, 18, 33, 33, 3, 3, 2, 1, false},
+    {"depthwise_conv_2d", 1, 4, 1, 32, 32, 3, 5},
+    {"depthwise_conv_2d", 1, 4, 1, 32, 32, 5, 3, 2},
+    {"depthwise_conv_2d", 2, 6, 12, 16, 16, 5, 3, 1, 1, false},
     {"fully_connected", 1, 1, 1, 64, 10},
     {"fully_connected", 1, 1, 1, 50, 200, 1, 1, 1, 1, true, "RELU"},
     {"fully_connected", 13, 1, 1, 33, 67},
+};
+
+/// One of each kind, some of which cut their results.
+const TestLayer kFewLayers[] = {
+    {"conv_2d", 2, 3, 3, 24, 17, 1, 1, 1, 1, true, "RELU6"},
+    {"conv_2d", 1, 6, 6, 9, 5},
+    {"depthwise_conv_2d", 1, 8, 28, 40, 40, 3, 3, 2, 1, true, "RELU"},
+    {"depthwise_conv_2d", 1, 5, 7, 16, 16, 5, 5},
+    {"fully_connected", 1, 1, 1, 50, 200, 1, 1, 1, 1, true, "RELU"},
 };
 
 /// What a run showed.
@@ -192,15 +211,46 @@ TEST_P(ReadyExecutorTest, LayersEqualGeneratedCode) {
 }
 
 TEST_P(ReadyExecutorTest, ValuesThatAreNotFiniteAreSeen) {
+  constexpr StringRef kOthers = R"mlir(
+func.func @main(%x: tensor<2x3x100xf32>) {
+  %axes = mopt.const {value = dense<1> : tensor<1xi32>} : () -> tensor<1xi32>
+  %0 = mopt.add %x, %x {fused_activation_function = #mopt.activation<NONE>} : (tensor<2x3x100xf32>, tensor<2x3x100xf32>) -> tensor<2x3x100xf32>
+  kernel.observe 0, %0 : tensor<2x3x100xf32>
+  %1 = mopt.mean %x, %axes {keep_dims = false} : (tensor<2x3x100xf32>, tensor<1xi32>) -> tensor<2x100xf32>
+  kernel.observe 1, %1 : tensor<2x100xf32>
+  return
+}
+)mlir";
   std::vector<float> input = draw(1000);
-  input[500] = std::numeric_limits<float>::quiet_NaN();
-  for (const TestLayer &layer :
-       {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
-    compare(makeModel(layer), input);
-  input[500] = std::numeric_limits<float>::infinity();
-  for (const TestLayer &layer :
-       {kLayers[2], kLayers[7], kLayers[16], kLayers[23]})
-    compare(makeModel(layer), input);
+  for (float value : {std::numeric_limits<float>::quiet_NaN(),
+                      std::numeric_limits<float>::infinity(),
+                      -std::numeric_limits<float>::infinity()}) {
+    input[500] = value;
+    for (const TestLayer &layer : kFewLayers)
+      compare(makeModel(layer), input);
+    compare(kOthers, input);
+  }
+}
+
+TEST_P(ReadyExecutorTest, MeansEqualGeneratedCode) {
+  // Rows of each image, of all, and axes that lie apart.
+  const std::pair<StringRef, StringRef> cases[] = {
+      {"1", "2x4x37"}, {"2, 1", "2x37"},     {"0, -2, 1", "37"},
+      {"0", "3x4x37"}, {"1, -2, 1", "2x37"}, {"0, 2", "3x37"}};
+  for (auto [list, shape] : cases) {
+    size_t count = list.count(',') + 1;
+    compare(formatv("func.func @main(%x: tensor<2x3x4x37xf32>) {{\n"
+                    "  %a = mopt.const {{value = dense<[{0}]> : "
+                    "tensor<{1}xi32>} : () -> tensor<{1}xi32>\n"
+                    "  %0 = mopt.mean %x, %a {{keep_dims = false} : "
+                    "(tensor<2x3x4x37xf32>, tensor<{1}xi32>) -> "
+                    "tensor<{2}xf32>\n"
+                    "  kernel.observe 0, %0 : tensor<{2}xf32>\n"
+                    "  return\n}\n",
+                    list, count, shape)
+                .str(),
+            draw(2 * 3 * 4 * 37));
+  }
 }
 
 TEST_P(ReadyExecutorTest, OtherOpsEqualGeneratedCode) {
