@@ -23,6 +23,19 @@ struct Listing {
 };
 } // namespace
 
+/// Links count as what they lead to: data sets are often made of them. Few file
+/// systems have to be asked again about what they list.
+static bool isFolder(const sys::fs::directory_entry &entry) {
+  switch (entry.type()) {
+  case sys::fs::file_type::directory_file:
+    return true;
+  case sys::fs::file_type::regular_file:
+    return false;
+  default:
+    return sys::fs::is_directory(entry.path());
+  }
+}
+
 /// Names of the images and sub-folders, sorted by bytes: the order must not
 /// depend on the file system.
 static Expected<Listing> listFolder(StringRef path) {
@@ -34,8 +47,7 @@ static Expected<Listing> listFolder(StringRef path) {
     if (name.starts_with("."))
       continue;
     StringRef extension = sys::path::extension(name);
-    // is_directory follows links, which data sets are often made of.
-    if (sys::fs::is_directory(it->path()))
+    if (isFolder(*it))
       listing.folders.push_back(name.str());
     else if (extension.equals_insensitive(".jpg") ||
              extension.equals_insensitive(".jpeg") ||

@@ -74,6 +74,18 @@ Expected<Array> Preprocess::applyGeometry(const Array &image,
   return crop ? centerCrop(current, *crop, name) : Expected<Array>(current);
 }
 
+/// Looks up `source` in `tables` tables of 256 values, one a channel.
+template <size_t Tables = 0>
+static void translate(ArrayRef<uint8_t> source, MutableArrayRef<float> target,
+                      const float *table, size_t tables = Tables) {
+  size_t count = Tables ? Tables : tables, index = 0;
+  for (; index + count <= source.size(); index += count)
+    for (size_t channel = 0; channel < count; ++channel)
+      target[index + channel] = table[channel * 256 + source[index + channel]];
+  for (size_t channel = 0; index < source.size(); ++index, ++channel)
+    target[index] = table[channel * 256 + source[index]];
+}
+
 Expected<Array> Preprocess::normalize(const Array &bytes,
                                       StringRef name) const {
   int64_t channels = bytes.rank() == 0 ? 1 : bytes.shape().back();
@@ -103,12 +115,13 @@ Expected<Array> Preprocess::normalize(const Array &bytes,
         x = x / std[std.size() == 1 ? 0 : c];
       table[c * 256 + byte] = x;
     }
-  size_t channel = 0;
-  for (auto [index, byte] : enumerate(source)) {
-    target[index] = table[channel * 256 + byte];
-    if (++channel == tables)
-      channel = 0;
-  }
+  // The sizes that images have leave nothing to count in the loop.
+  if (tables == 1)
+    translate<1>(source, target, table.data());
+  else if (tables == 3)
+    translate<3>(source, target, table.data());
+  else
+    translate(source, target, table.data(), tables);
   return result;
 }
 
