@@ -1,5 +1,4 @@
-//===- DepthwiseEmitter.cpp - Depthwise convolutions as vector code -----*- C++
-//-*-===//
+//===- DepthwiseEmitter.cpp - Depthwise convolutions -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,6 +9,9 @@
 #include "KernelEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mopt/Dialect/Kernel/IR/DepthwiseSteps.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -19,7 +21,7 @@ namespace {
 
 /// Lanes are channels, and the products of a step are rows of one column of the
 /// window: interleaving these rows once serves every output that reads the
-/// column.
+/// column. So do columns of a last row.
 class ChunkEmitter {
 public:
   ChunkEmitter(KernelEmitter &b, kernel::DepthwiseConv2DOp op,
@@ -27,13 +29,12 @@ public:
       : b(b), op(op), tile(part.tile), dot(tile), input(operands[0]),
         weights(operands[1]), bias(operands[2]), writer(tile, op, operands),
         in(op.getInputLayout()),
+        steps{op.getKernel()[0], op.getKernel()[1], tile.getDepth()},
         repeated(op.getRepeated().value_or(ArrayRef<int64_t>())) {
     channels = op.getInputShape()[3];
     existing = std::min(tile.getGroupSize(), channels - part.first);
-    rowSteps = llvm::divideCeil(op.getKernel()[0], tile.getDepth());
-    chunkWeights =
-        (rowSteps * op.getKernel()[1] * tile.getVectors() + repeated.size()) *
-        getOperandSize();
+    chunkWeights = (steps.getCount() * tile.getVectors() + repeated.size()) *
+                   getOperandSize();
   }
 
   /// The chunk whose channels begin at `first` and its weights at `weight`.
@@ -41,18 +42,27 @@ public:
   int64_t getNumWeights() const { return chunkWeights; }
 
 private:
+  /// A strip of the window and the first input column that is taken of it.
+  using Part = std::pair<int64_t, int64_t>;
+  /// The operands of all vectors by what they are of.
+  using Operands = llvm::MapVector<Part, SmallVector<Value>>;
+
   /// Elements of an operand of the instruction.
   int64_t getOperandSize() const { return tile.getLanes() * tile.getDepth(); }
+  /// What step `step` of output `x` reads, with columns counted from output 0.
+  Part getPart(int64_t x, int64_t step) {
+    return {steps.getStrip(step),
+            x * op.getStrides()[1] +
+                steps.getColumn(step) * op.getDilations()[1]};
+  }
   /// A vector of the channels of the chunk.
   Value loadRow(Value at);
-  /// The sums of one output with the columns whose operands are `columns`.
-  using Column = SmallVector<Value>;
-  /// The operands of all vectors and row steps of the input column at `at`.
-  Column emitColumn(Value at);
+  /// `part` of the window at `window`.
+  SmallVector<Value> emitPart(Part part, Value window);
   /// `rows` interleaved: vectors of 32-bit words, a byte or half of each row.
   SmallVector<Value> interleave(ArrayRef<Value> rows);
-  /// `count` neighbouring outputs, of the columns that they need.
-  void emitOutputs(int64_t count, ArrayRef<Column> columns, Value first,
+  /// `count` neighbouring outputs of what they read.
+  void emitOutputs(int64_t count, const Operands &read, Value first,
                    Value weight, WritePlace at);
   /// The elements where the input of a row, what is written, its chunk of the
   /// channels and the weights begin.
@@ -61,11 +71,11 @@ private:
     WritePlace out;
     Value first, weight;
   };
-  /// The outputs from `x` on: carries columns to the next ones.
+  /// The outputs from `x` on: carries on what the next ones read too.
   SmallVector<Value> emitStep(int64_t count, ValueRange carried, Value x,
                               const Row &row);
-  /// Columns that one output shares with the next, to be carried on.
-  int64_t getCarried();
+  /// What an output reads that the one before read too, to be carried on.
+  SmallVector<Part> getCarried();
 
   KernelEmitter &b;
   kernel::DepthwiseConv2DOp op;
@@ -74,8 +84,9 @@ private:
   Value input, weights, bias;
   SumWriter writer;
   kernel::ImageLayout in;
+  kernel::DepthwiseSteps steps;
   ArrayRef<int64_t> repeated;
-  int64_t channels, existing, rowSteps, chunkWeights;
+  int64_t channels, existing, chunkWeights;
 };
 
 } // namespace
@@ -106,24 +117,27 @@ Value ChunkEmitter::loadRow(Value at) {
   return row;
 }
 
-ChunkEmitter::Column ChunkEmitter::emitColumn(Value at) {
-  int64_t taps = op.getKernel()[0];
-  Column column;
-  for (int64_t first = 0; first < taps; first += tile.getDepth()) {
-    SmallVector<Value> rows;
-    for (int64_t row = first; row < first + tile.getDepth(); ++row)
-      // The weights of rows beyond the window are zero.
-      rows.push_back(
-          row < taps ? loadRow(b.add(at, row * op.getDilations()[0] * in.row))
-                     : rows.back());
-    column.append(interleave(rows));
+SmallVector<Value> ChunkEmitter::emitPart(Part part, Value window) {
+  auto [strip, column] = part;
+  int64_t firstRow = strip * tile.getDepth();
+  bool takesRows = strip < steps.getStrips();
+  SmallVector<Value> rows;
+  for (int64_t i = 0; i < tile.getDepth(); ++i) {
+    // The weights beyond the window are zero.
+    int64_t row = takesRows ? firstRow + i : steps.rows - 1;
+    bool exists = takesRows ? row < steps.rows : i < steps.columns;
+    int64_t across = column + (takesRows ? 0 : i * op.getDilations()[1]);
+    rows.push_back(
+        exists ? loadRow(b.add(window, row * op.getDilations()[0] * in.row +
+                                           across * channels))
+               : rows.back());
   }
-  return column;
+  return interleave(rows);
 }
 
-void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
-                               Value first, Value weight, WritePlace at) {
-  int64_t vectors = tile.getVectors(), taps = op.getKernel()[1];
+void ChunkEmitter::emitOutputs(int64_t count, const Operands &read, Value first,
+                               Value weight, WritePlace at) {
+  int64_t vectors = tile.getVectors();
   SmallVector<SmallVector<Value>> sums(count);
   for (int64_t i = 0; i < vectors; ++i) {
     SmallVector<Value> own(count, b.load(dot.getSumType(), bias,
@@ -132,19 +146,15 @@ void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
     auto addStep = [&](int64_t step, int64_t position) {
       Value w = b.load(dot.getOperandType(), weights,
                        b.add(weight, position * getOperandSize()));
-      int64_t rows = step / vectors / taps;
-      for (auto [x, sum] : llvm::enumerate(own)) {
-        const Column &column =
-            columns[x * op.getStrides()[1] + step / vectors % taps];
-        sum = dot.emit(b, sum, column[rows * vectors + i], w);
-      }
+      for (auto [x, sum] : llvm::enumerate(own))
+        sum = dot.emit(b, sum, read.find(getPart(x, step))->second[i], w);
     };
-    int64_t all = rowSteps * taps * vectors;
+    int64_t all = steps.getCount() * vectors;
     for (int64_t step = i; step < all; step += vectors)
-      addStep(step, step);
+      addStep(step / vectors, step);
     for (auto [rest, step] : llvm::enumerate(repeated))
       if (step % vectors == i)
-        addStep(step, all + rest);
+        addStep(step / vectors, all + rest);
     for (auto [x, sum] : llvm::enumerate(own))
       sums[x].push_back(sum);
   }
@@ -152,34 +162,54 @@ void ChunkEmitter::emitOutputs(int64_t count, ArrayRef<Column> columns,
     writer.emit(b, own, first, existing, at.advance(b, b.index(x * channels)));
 }
 
-int64_t ChunkEmitter::getCarried() {
-  int64_t shared = op.getKernel()[1] - op.getStrides()[1];
-  bool fits =
-      shared * rowSteps * tile.getVectors() <= 8 && tile.getDepth() == 4;
-  if (op.getDilations()[1] != 1 || !fits)
+/// Registers that may be taken by what is carried on.
+static int64_t getCarriedRegisters(TileAttr tile) {
+  if (tile.getDepth() != 4)
     return 0;
-  return std::max<int64_t>(shared, 0);
+  // Of 32, a strip of five columns and the last row leave enough.
+  bool hasMany =
+      tile.getDot() == kernel::DotKind::SDOT ||
+      (tile.getDot() == kernel::DotKind::VPDPBUSD && tile.getLanes() == 16);
+  return hasMany ? 20 : 8;
+}
+
+SmallVector<ChunkEmitter::Part> ChunkEmitter::getCarried() {
+  llvm::SetVector<Part> own, next;
+  for (int64_t step = 0; step < steps.getCount(); ++step) {
+    own.insert(getPart(0, step));
+    next.insert(getPart(1, step));
+  }
+  SmallVector<Part> carried;
+  for (auto [strip, column] : next)
+    if (own.contains({strip, column}))
+      carried.push_back({strip, column - op.getStrides()[1]});
+  int64_t registers = carried.size() * tile.getVectors();
+  if (registers > getCarriedRegisters(tile))
+    carried.clear();
+  return carried;
 }
 
 SmallVector<Value> ChunkEmitter::emitStep(int64_t count, ValueRange carried,
                                           Value x, const Row &row) {
-  int64_t size = rowSteps * tile.getVectors();
-  int64_t known = carried.size() / size;
-  int64_t stride = op.getStrides()[1], taps = op.getKernel()[1];
-  Value window = b.add(row.in, b.mul(x, stride * channels));
-  SmallVector<Column> columns;
-  for (int64_t i = 0; i < (count - 1) * stride + taps; ++i)
-    columns.push_back(
-        i < known
-            ? Column(carried.slice(i * size, size))
-            : emitColumn(b.add(window, i * op.getDilations()[1] * channels)));
+  int64_t vectors = tile.getVectors();
+  Value window = b.add(row.in, b.mul(x, op.getStrides()[1] * channels));
+  Operands read;
+  for (auto [i, part] : llvm::enumerate(getCarried()))
+    read[part] = carried.slice(i * vectors, vectors);
+  for (int64_t i = 0; i < count; ++i)
+    for (int64_t step = 0; step < steps.getCount(); ++step) {
+      Part part = getPart(i, step);
+      if (!read.contains(part))
+        read[part] = emitPart(part, window);
+    }
   // Weights and factors are no invariants of the loop: kept in registers they
   // would be too many, and LLVM would move them around at every step.
-  emitOutputs(count, columns, b.refresh(row.first, x), b.refresh(row.weight, x),
+  emitOutputs(count, read, b.refresh(row.first, x), b.refresh(row.weight, x),
               row.out.advance(b, b.mul(x, channels)));
   SmallVector<Value> next;
-  for (const Column &column : ArrayRef(columns).take_back(known))
-    next.append(column);
+  for (auto [strip, column] : getCarried())
+    next.append(
+        read.find({strip, column + count * op.getStrides()[1]})->second);
   return next;
 }
 
@@ -193,8 +223,8 @@ void ChunkEmitter::emit(Value first, Value weight) {
                        b.add(first, in.first)),
                  writer.getRow(b, batch, y, first), first, weight};
       SmallVector<Value> carried;
-      for (int64_t i = 0; i < getCarried(); ++i)
-        carried.append(emitColumn(b.add(row.in, i * channels)));
+      for (Part part : getCarried())
+        carried.append(emitPart(part, row.in));
       int64_t steps = shape[2] / together;
       carried = b.loop(steps, carried, [&](Value i, ValueRange values) {
         return emitStep(together, values, b.mul(i, together), row);

@@ -8,6 +8,8 @@
 
 #include "PackWeights.h"
 
+#include "mopt/Dialect/Kernel/IR/DepthwiseSteps.h"
+
 using namespace mlir;
 using namespace mlir::mopt;
 using kernel::TileAttr;
@@ -106,20 +108,20 @@ PackedWeights mopt::packConvolutionWeights(const Weights &weights,
 }
 
 /// Appends part `part` of vector `index` of a chunk; true if there was any.
-static bool appendRows(std::vector<int16_t> &packed, const Weights &weights,
-                       const kernel::Chunk &chunk, int64_t index, int part) {
+static bool appendVector(std::vector<int16_t> &packed, const Weights &weights,
+                         const kernel::DepthwiseSteps &steps,
+                         const kernel::Chunk &chunk, int64_t index, int part) {
   TileAttr tile = chunk.tile;
-  int64_t step = index / tile.getVectors();
-  int64_t first = step / weights.columns * tile.getDepth();
   bool any = false;
   for (int64_t lane = 0; lane < tile.getLanes(); ++lane)
-    for (int64_t row = first; row < first + tile.getDepth(); ++row) {
+    for (int64_t i = 0; i < tile.getDepth(); ++i) {
       int64_t output =
           chunk.first + tile.getChannel(index % tile.getVectors(), lane);
+      auto place = steps.getElement(index / tile.getVectors(), i);
       int16_t value = 0;
-      if (output < weights.outputs && row < weights.rows)
-        value = getPart(weights.at(output, row, step % weights.columns, 0),
-                        part, tile);
+      if (output < weights.outputs && place)
+        value = getPart(weights.at(output, place->row, place->column, 0), part,
+                        tile);
       any |= value != 0;
       packed.push_back(value);
     }
@@ -129,15 +131,16 @@ static bool appendRows(std::vector<int16_t> &packed, const Weights &weights,
 PackedWeights mopt::packDepthwiseWeights(const Weights &weights,
                                          TileAttr tile) {
   SmallVector<kernel::Chunk> chunks = kernel::getChunks(tile, weights.outputs);
-  int64_t vectors = llvm::divideCeil(weights.rows, tile.getDepth()) *
-                    weights.columns * tile.getVectors();
+  kernel::DepthwiseSteps steps = {weights.rows, weights.columns,
+                                  tile.getDepth()};
+  int64_t vectors = steps.getCount() * tile.getVectors();
   PackedWeights packed;
   SmallVector<int> parts;
   for (int part = 1; part < getNumParts(weights, tile); ++part)
     for (int64_t index = 0; index < vectors; ++index) {
       std::vector<int16_t> unused;
       if (llvm::any_of(chunks, [&](const kernel::Chunk &chunk) {
-            return appendRows(unused, weights, chunk, index, part);
+            return appendVector(unused, weights, steps, chunk, index, part);
           })) {
         packed.repeated.push_back(index);
         parts.push_back(part);
@@ -145,9 +148,9 @@ PackedWeights mopt::packDepthwiseWeights(const Weights &weights,
     }
   for (const kernel::Chunk &chunk : chunks) {
     for (int64_t index = 0; index < vectors; ++index)
-      appendRows(packed.values, weights, chunk, index, 0);
+      appendVector(packed.values, weights, steps, chunk, index, 0);
     for (auto [index, part] : llvm::zip_equal(packed.repeated, parts))
-      appendRows(packed.values, weights, chunk, index, part);
+      appendVector(packed.values, weights, steps, chunk, index, part);
   }
   return packed;
 }

@@ -80,6 +80,23 @@ func.func @depthwise(%x: memref<640xi8>, %w: memref<192xi8>, %b: memref<16xi32>,
   return
 }
 
+// Of 5x5, four rows are taken by columns, of which 4 of 5 are carried, and the last
+// row by four columns at a time, of which the second step's are those of the next
+// output's first: 7 steps, not 10. One column and four more of the last row are read.
+// CHECK-LABEL: func.func private @turned_depthwise_conv_2d
+// CHECK: scf.for {{.*}} iter_args({{(%[a-z0-9_]+ = %[a-z0-9_#]+, ){19}%[a-z0-9_]+ = %[a-z0-9_#]+}}) -> (
+// CHECK-COUNT-8: vector.load {{.*}} vector<16xi8>
+// CHECK-COUNT-28: llvm.call_intrinsic "llvm.aarch64.neon.sdot.v4i32.v16i8"
+// CHECK-NOT: neon.sdot
+// CHECK: scf.yield
+func.func @turned(%x: memref<1024xi8>, %w: memref<448xi8>, %b: memref<16xi32>, %m: memref<16xi32>, %s: memref<16xi32>, %y: memref<256xi8>) {
+  kernel.depthwise_conv_2d ins(%x, %w, %b, %m, %s : memref<1024xi8>, memref<448xi8>, memref<16xi32>, memref<16xi32>, memref<16xi32>) outs(%y : memref<256xi8>) {
+    input_shape = array<i64: 1, 8, 8, 16>, output_shape = array<i64: 1, 4, 4, 16>, kernel = array<i64: 5, 5>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = multiplier, zero_point = 0, min = -128, max = 127, small = false>,
+    tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 1, pack = 1>}
+  return
+}
+
 // A buffer that is a part of another is copied.
 // CHECK-LABEL: func.func @strided
 // CHECK-SAME: %[[X:.*]]: memref<1x2x2x4xi8, strided<[64, 16, 8, 1]>>, %[[Y:.*]]: memref<96xi8>

@@ -55,6 +55,12 @@ const TestLayer kLayers[] = {
     {"depthwise_conv_2d", 1, 9, 9, 20, 20, 3, 3, 1, 2, true},
     {"depthwise_conv_2d", 1, 7, 7, 72, 72, 1, 7, 3, 1, false},
     {"depthwise_conv_2d", 1, 7, 7, 1, 24, 4, 3, 2},
+    // Last rows that are alone, whose columns are turned.
+    {"depthwise_conv_2d", 1, 8, 9, 72, 72, 5, 5, 2},
+    {"depthwise_conv_2d", 2, 11, 10, 68, 68, 5, 5, 1, 2, false},
+    {"depthwise_conv_2d", 1, 10, 12, 64, 64, 9, 9},
+    {"depthwise_conv_2d", 1, 7, 8, 36, 36, 5, 2},
+    {"depthwise_conv_2d", 1, 7, 8, 20, 20, 1, 4},
     // Matrix products.
     {"fully_connected", 1, 1, 1, 64, 10},
     {"fully_connected", 1, 1, 1, 50, 200, 1, 1, 1, 1, true, "RELU"},

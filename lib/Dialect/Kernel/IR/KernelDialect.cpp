@@ -10,6 +10,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mopt/Dialect/Kernel/IR/DepthwiseSteps.h"
 #include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -165,9 +166,10 @@ LogicalResult DepthwiseConv2DOp::verify() {
     return emitOpError("input and output must have the same channels");
   if (getTile().isMatrix())
     return emitOpError("no matrix instruction computes it");
+  DepthwiseSteps steps = {getKernel()[0], getKernel()[1], getTile().getDepth()};
   return verifyWeights(
       *this, getPaddedChannels(getTile(), getOutputShape()[3], true),
-      llvm::divideCeil(getKernel()[0], getTile().getDepth()) * getKernel()[1],
+      multiply({steps.getStrips(), steps.columns}) + steps.getTurnedSteps(),
       getTile().getVectors());
 }
 

@@ -274,11 +274,12 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
   let summary = "Depthwise convolution of 8-bit values, one output a channel";
   let description = [{
     Like `kernel.conv_2d`, but lanes are channels and the products of a step are rows
-    of one column of the window. Channels are taken in chunks (getChunks) of a group
-    each, of as many lanes as the tile says and, towards the last channel, of
-    fewer. `weights` are [chunk][step of rows][column][vector][lane][row]; `bias` and
-    `factors` are [chunk][vector][lane]. Up to a chunk is read beyond the input.
-    `repeated` counts single vectors: [step of rows][column][vector].
+    of one column of the window, or columns of a last row that is alone
+    (DepthwiseSteps: 5x5 are 5 + 2 steps of 4 products). Channels are taken in chunks
+    (getChunks) of a group each, of as many lanes as the tile says and, towards the
+    last channel, of fewer. `weights` are [chunk][step][vector][lane][product]; `bias`
+    and `factors` are [chunk][vector][lane]. Up to a chunk is read beyond the input.
+    `repeated` counts single vectors: [step][vector].
   }];
 }
 
