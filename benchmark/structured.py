@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints what removing channels and decomposing layers cost and gain.
 
-usage: structured.py MOPT_BIN SHARED [--samples=N] [--only=channels|speed|decompose]
+usage: structured.py MOPT_BIN SHARED [--samples=N] [--only=channels|limits|speed|decompose]
                      [--evaluated=N]
 
 MOPT_BIN is the folder of mopt-opt and mopt-run, SHARED the one of models/ and
@@ -105,6 +105,62 @@ def channels(bench):
         print(f"| {100 * sparsity:.0f} % | " + " | ".join(row) + " |", flush=True)
 
 
+def compare(bench, model, original, data, *steps):
+    """The loss of top-1 (labelled data) in points and the agreement in percent."""
+    told = json.loads(bench.run(bench.bin / "mopt-run", model, f"--eval={data}",
+                                f"--compare={original}", "--json", *steps))
+    loss = (100 * (told["compare"]["top1"] - told["top1"]) if "top1" in told else None)
+    return loss, 100 * told["agreement"]
+
+
+def limit(bench, name, text, preprocess=""):
+    """Prunes to a limit; the model, the products gone, and what was measured."""
+    out = bench.folder / "limited.tflite"
+    done = subprocess.run(
+        [bench.bin / "mopt-opt", bench.model(name), "-o", out,
+         "--prune=pattern=channel method=obs sparsity-allocation=global "
+         f"{text}{preprocess}"], capture_output=True, text=True, check=True)
+    told = next(line for line in done.stderr.splitlines() if "max-drop" in line)
+    macs, before = count_macs(bench, out), count_macs(bench, bench.model(name))
+    return out, 100 - 100 * macs / before, told.rsplit(": ", 1)[1]
+
+
+def limits(bench):
+    # One half of the test images measures, the other one scores.
+    halves = {"measure": slice(0, 5000), "score": slice(5000, None)}
+    with np.load(bench.data("cifar10_test")) as arrays:
+        for half, part in halves.items():
+            np.savez(bench.folder / f"{half}.npz", x=arrays["x"][part],
+                     y=arrays["y"][part])
+    print("| model, limit | products gone | measured | other images: loss | agreement |")
+    print("| --- | --- | --- | --- | --- |")
+    for drop in (1, 3, 5, 10):
+        out, gone, told = limit(
+            bench, "resnet8_fp32", f"max-drop={drop} calibration="
+            f"{bench.data('cifar10_calib')} eval={bench.folder / 'measure.npz'}")
+        loss, same = compare(bench, out, bench.model("resnet8_fp32"),
+                             bench.folder / "score.npz")
+        print(f"| resnet8, {drop} points | {gone:.1f} % | {told} | {loss:.2f} | "
+              f"{same:.1f} % |", flush=True)
+    # Images without labels: a fifth repairs, a fifth measures, the others score.
+    images = sorted((bench.shared / "data" / "imagenet500").iterdir())
+    for part in ("repair", "fit", "rest"):
+        (bench.folder / part).mkdir()
+    for index, image in enumerate(images):
+        part = ("repair", "fit", "rest", "rest", "rest")[index % 5]
+        (bench.folder / part / image.name).symlink_to(image.resolve())
+    steps = "resize:96,crop:96,mean:0,std:255"
+    for drop in (20, 15, 10):
+        out, gone, told = limit(
+            bench, "vww_fp32", f"max-drop={drop} metric=snr calibration="
+            f"{bench.folder / 'repair'} eval={bench.folder / 'fit'}",
+            f" preprocess={steps}")
+        _, same = compare(bench, out, bench.model("vww_fp32"), bench.folder / "rest",
+                          f"--preprocess={steps}")
+        print(f"| vww, {drop} dB | {gone:.1f} % | {told} | | {same:.1f} % |",
+              flush=True)
+
+
 def speed(bench):
     print("| model | us | uniform | global |")
     print("| --- | --- | --- | --- |")
@@ -152,11 +208,11 @@ def main():
     parser.add_argument("shared", type=pathlib.Path)
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--evaluated", type=int, default=0)
-    parser.add_argument("--only", choices=["channels", "speed", "decompose"])
+    parser.add_argument("--only", choices=["channels", "limits", "speed", "decompose"])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(arguments, pathlib.Path(name))
-        for table in (channels, speed, decompose):
+        for table in (channels, limits, speed, decompose):
             if arguments.only in (None, table.__name__):
                 table(bench)
 

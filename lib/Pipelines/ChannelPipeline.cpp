@@ -21,12 +21,15 @@ llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
   if (solves && options.calibration.empty())
     return llvm::createStringError(
         "method=obs needs samples; give calibration=DATA");
-  if (!solves && !options.calibration.empty())
+  bool isLimited = options.observed.maxDrop.getNumOccurrences();
+  if (!solves && !isLimited && !options.calibration.empty())
     return llvm::createStringError(
         "calibration= is for methods that need data; magnitude needs none");
-  if (options.observed.maxDrop.getNumOccurrences())
+  if (isLimited && options.sparsity.getNumOccurrences())
     return llvm::createStringError(
-        "max-drop is not available with pattern=channel; give sparsity");
+        "max-drop chooses the sparsity; give one of both");
+  if (isLimited && !(options.observed.maxDrop >= 0.0))
+    return llvm::createStringError("max-drop must not be negative");
   if (!options.selection.recipe.empty() ||
       !options.selection.excludeOps.empty() ||
       !options.selection.onlyOps.empty())
@@ -41,9 +44,21 @@ llvm::Error mopt::buildChannelPipeline(OpPassManager &manager,
     return notAvailable("sparsity-allocation", StringRef(options.allocation),
                         "uniform, global, auto (with method=obs)");
   prune.sparsity = options.sparsity;
-  prune.measure = options.channels.measure;
+  // A limit asks for the fewest products unless it is told otherwise.
+  prune.measure = isLimited && !options.channels.measure.getNumOccurrences()
+                      ? ChannelMeasure::MACs
+                      : options.channels.measure;
   prune.multiple = options.channels.multiple;
-  prune.data = options.calibration;
+  if (solves)
+    prune.data = options.calibration;
+  if (isLimited) {
+    prune.maxDrop = options.observed.maxDrop;
+    prune.metric = options.observed.metric;
+    prune.eval = options.observed.eval.empty() ? options.calibration
+                                               : options.observed.eval;
+    prune.evalSamples = options.observed.evalSamples;
+    prune.isShrunk = options.channels.shrink;
+  }
   prune.samples = options.observed.samples;
   prune.preprocess = options.observed.preprocess;
   prune.measureSamples = options.observed.measureSamples;

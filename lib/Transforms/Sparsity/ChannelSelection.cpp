@@ -235,50 +235,76 @@ static SmallVector<int64_t> removeUniformly(ArrayRef<ChannelSet> sets,
   return removals;
 }
 
-/// Removes units of least saliency for what they save until `target` is left,
-/// then gives back, the last first, what is not needed.
-static SmallVector<int64_t> removeGlobally(const ChannelGraph &graph,
-                                           ArrayRef<ChannelSet> sets,
-                                           ChannelMeasure measure,
-                                           int64_t target) {
-  ChannelCosts costs(graph);
-  SmallVector<int64_t> removals(sets.size(), 0);
+/// Classes that go next of a set of which `removed` are gone: the first step
+/// leaves a multiple of the unit.
+static int64_t getStep(const ChannelSet &set, int64_t removed) {
+  int64_t odd = (set.size() - removed) % set.unit;
+  return odd ? odd : set.unit;
+}
+
+namespace {
+
+/// Removes units one after the other, always that of least saliency for what it
+/// saves.
+class GreedyRemoval {
+public:
+  GreedyRemoval(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
+                ChannelMeasure measure)
+      : sets(sets), measure(measure), costs(graph), removals(sets.size(), 0) {}
+
+  /// False where nothing is left that can go and saves anything.
+  bool removeNext();
+  /// Gives back, the last first, what is not needed for `target` to be left.
+  void restoreUnneeded(int64_t target);
+
+  int64_t getRest() const { return costs.getTotals().get(measure); }
+  ArrayRef<int64_t> getRemovals() const { return removals; }
+  /// The set of each unit that is gone.
+  ArrayRef<size_t> getOrder() const { return order; }
+
+private:
+  ArrayRef<ChannelSet> sets;
+  ChannelMeasure measure;
+  ChannelCosts costs;
+  SmallVector<int64_t> removals;
   SmallVector<size_t> order;
-  auto getStep = [](const ChannelSet &set, int64_t removed) {
-    // The first step leaves a multiple of the unit.
-    int64_t odd = (set.size() - removed) % set.unit;
-    return odd ? odd : set.unit;
-  };
-  while (costs.getTotals().get(measure) > target) {
-    std::optional<size_t> best;
-    double least = 0.0;
-    for (auto [index, set] : llvm::enumerate(sets)) {
-      int64_t removed = removals[index];
-      int64_t step = getStep(set, removed);
-      if (removed + step > set.getMostRemoved())
-        continue;
-      double lost = 0.0;
-      for (double value : ArrayRef<double>(set.saliencies).slice(removed, step))
-        lost += value;
-      int64_t saved =
-          costs.getSavings(ArrayRef<int>(set.classes).slice(removed, step))
-              .get(measure);
-      if (saved <= 0)
-        continue;
-      double price = lost / static_cast<double>(saved);
-      if (!best || price < least) {
-        best = index;
-        least = price;
-      }
+};
+
+} // namespace
+
+bool GreedyRemoval::removeNext() {
+  std::optional<size_t> best;
+  double least = 0.0;
+  for (auto [index, set] : llvm::enumerate(sets)) {
+    int64_t removed = removals[index];
+    int64_t step = getStep(set, removed);
+    if (removed + step > set.getMostRemoved())
+      continue;
+    double lost = 0.0;
+    for (double value : ArrayRef<double>(set.saliencies).slice(removed, step))
+      lost += value;
+    int64_t saved =
+        costs.getSavings(ArrayRef<int>(set.classes).slice(removed, step))
+            .get(measure);
+    if (saved <= 0)
+      continue;
+    double price = lost / static_cast<double>(saved);
+    if (!best || price < least) {
+      best = index;
+      least = price;
     }
-    if (!best)
-      break;
-    int64_t &removed = removals[*best];
-    int64_t step = getStep(sets[*best], removed);
-    costs.remove(ArrayRef<int>(sets[*best].classes).slice(removed, step));
-    removed += step;
-    order.push_back(*best);
   }
+  if (!best)
+    return false;
+  int64_t &removed = removals[*best];
+  int64_t step = getStep(sets[*best], removed);
+  costs.remove(ArrayRef<int>(sets[*best].classes).slice(removed, step));
+  removed += step;
+  order.push_back(*best);
+  return true;
+}
+
+void GreedyRemoval::restoreUnneeded(int64_t target) {
   for (size_t index : llvm::reverse(order)) {
     const ChannelSet &set = sets[index];
     int64_t step = set.unit;
@@ -287,11 +313,53 @@ static SmallVector<int64_t> removeGlobally(const ChannelGraph &graph,
     ArrayRef<int> last =
         ArrayRef<int>(set.classes).slice(removals[index] - step, step);
     costs.restore(last);
-    if (costs.getTotals().get(measure) > target)
+    if (getRest() > target)
       costs.remove(last);
     else
       removals[index] -= step;
   }
+}
+
+static SmallVector<int64_t> removeGlobally(const ChannelGraph &graph,
+                                           ArrayRef<ChannelSet> sets,
+                                           ChannelMeasure measure,
+                                           int64_t target) {
+  GreedyRemoval removal(graph, sets, measure);
+  while (removal.getRest() > target && removal.removeNext())
+    ;
+  removal.restoreUnneeded(target);
+  return SmallVector<int64_t>(removal.getRemovals());
+}
+
+/// Parts of each set that uniform steps try.
+static constexpr int kRatios = 1000;
+
+RemovalSteps::RemovalSteps(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
+                           ChannelMeasure measure, ChannelAllocation allocation)
+    : sets(sets) {
+  if (allocation != ChannelAllocation::Uniform) {
+    GreedyRemoval removal(graph, sets, measure);
+    while (removal.removeNext())
+      ;
+    order.assign(removal.getOrder().begin(), removal.getOrder().end());
+    return;
+  }
+  SmallVector<int64_t> last(sets.size(), 0);
+  for (int i = 1; i <= kRatios; ++i) {
+    double ratio = static_cast<double>(i) / kRatios;
+    SmallVector<int64_t> removals = removeUniformly(sets, ratio);
+    if (removals != last)
+      ratios.push_back(ratio);
+    last = std::move(removals);
+  }
+}
+
+SmallVector<int64_t> RemovalSteps::getRemovals(unsigned steps) const {
+  if (!ratios.empty() && steps > 0)
+    return removeUniformly(sets, ratios[steps - 1]);
+  SmallVector<int64_t> removals(sets.size(), 0);
+  for (size_t index : ArrayRef<size_t>(order).take_front(steps))
+    removals[index] += getStep(sets[index], removals[index]);
   return removals;
 }
 

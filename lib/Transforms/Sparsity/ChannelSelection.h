@@ -102,6 +102,28 @@ chooseRemovals(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
                ChannelMeasure measure, double sparsity,
                ChannelAllocation allocation);
 
+/// What goes if ever more has to: each step removes what the one before it does
+/// and more, from nothing up to all that can go. Uniform: as ever larger parts
+/// of each set ask for; global: unit by unit in the order of chooseRemovals.
+class RemovalSteps {
+public:
+  RemovalSteps(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
+               ChannelMeasure measure, ChannelAllocation allocation);
+
+  unsigned size() const {
+    return ratios.empty() ? order.size() : ratios.size();
+  }
+  /// How many classes of each set are gone after `steps`.
+  SmallVector<int64_t> getRemovals(unsigned steps) const;
+
+private:
+  ArrayRef<ChannelSet> sets;
+  /// Uniform: the part of each set after each step.
+  std::vector<double> ratios;
+  /// Global: the set that each step takes a unit of.
+  SmallVector<size_t> order;
+};
+
 } // namespace mlir::mopt
 
 #endif // MOPT_LIB_TRANSFORMS_SPARSITY_CHANNELSELECTION_H

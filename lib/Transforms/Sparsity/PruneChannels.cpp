@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelLimit.h"
 #include "ChannelRepair.h"
 #include "mlir/IR/Remarks.h"
 #include "mopt/Target/ModelFile.h"
@@ -13,6 +14,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 
+#include <cmath>
 #include <thread>
 
 namespace mlir::mopt {
@@ -32,7 +34,7 @@ struct PruneChannelsPass
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto fail = [&](const Twine &message) {
-      module.emitError() << getArgument() << ": " << message;
+      mlir::emitError(module.getLoc()) << getArgument() << ": " << message;
       signalPassFailure();
     };
     if (!(sparsity >= 0.0 && sparsity < 1.0))
@@ -43,6 +45,11 @@ struct PruneChannelsPass
     if (multiple < 0 || multiple > 1024)
       return fail("channel-multiple is " + Twine(multiple.getValue()) +
                   ", must be from 1 to 1024, or 0 for automatic");
+    if (std::isnan(maxDrop))
+      return fail("max-drop is no number");
+    if (isLimited() && data.empty() && eval.empty())
+      return fail("there is no data to measure on; give some with eval= or "
+                  "calibration=");
     FailureOr<OpFilter> filter =
         OpFilter::create(module, getArgument(), exclude, only);
     if (failed(filter))
@@ -55,7 +62,7 @@ struct PruneChannelsPass
       if (func.isExternal())
         continue;
       // Data runs through the entry function.
-      if (!data.empty() && !isEntry)
+      if ((!data.empty() || isLimited()) && !isEntry)
         break;
       if (failed(prune(func, *filter)))
         return signalPassFailure();
@@ -79,14 +86,47 @@ struct PruneChannelsPass
     if (!data.empty() && failed(rank(graph, magnitudes, settings, sets)))
       return failure();
     llvm::Expected<SmallVector<int64_t>> removals =
-        chooseRemovals(graph, sets, measure, sparsity, allocation);
+        isLimited()
+            ? findRemovals(graph, sets, settings)
+            : chooseRemovals(graph, sets, measure, sparsity, allocation);
     if (!removals)
-      return getOperation().emitError()
+      return mlir::emitError(getOperation().getLoc())
              << getArgument() << ": " << llvm::toString(removals.takeError());
-    llvm::BitVector removed = getRemoved(graph, sets, *removals);
-    describe(graph, sets, removed);
+    describe(graph, sets, getRemoved(graph, sets, *removals));
+    // What a limit lets nothing go of stays as it is.
+    if (isLimited() &&
+        llvm::all_of(*removals, [](int64_t n) { return n == 0; }))
+      return success();
+    return remove(getOperation(), graph, sets, *removals, settings);
+  }
+
+  bool isLimited() const { return maxDrop >= 0.0; }
+
+  /// As many of the sets of `graph` as the limit allows.
+  llvm::Expected<SmallVector<int64_t>>
+  findRemovals(const ChannelGraph &graph, ArrayRef<ChannelSet> sets,
+               const ObservedLayerSettings &settings) {
+    ChannelLimit limit(
+        getOperation(),
+        {{eval.empty() ? data : eval, evalSamples, metric, preprocess, threads},
+         maxDrop,
+         isShrunk});
+    RemovalSteps steps(graph, sets, measure, allocation);
+    return limit.find(steps, [&](ModuleOp copy, ArrayRef<int64_t> removals) {
+      // Its nodes have the numbers that those of the original have.
+      ChannelGraph same(*copy.getOps<func::FuncOp>().begin());
+      return remove(copy, same, sets, removals, settings);
+    });
+  }
+
+  /// Masks what goes of the function of `graph`, in `module`, and repairs what
+  /// is left.
+  LogicalResult remove(ModuleOp module, const ChannelGraph &graph,
+                       ArrayRef<ChannelSet> sets, ArrayRef<int64_t> removals,
+                       const ObservedLayerSettings &settings) const {
+    llvm::BitVector removed = getRemoved(graph, sets, removals);
     if (!data.empty())
-      return maskAndRepair(getOperation(), graph, removed, settings);
+      return maskAndRepair(module, graph, removed, settings);
     maskChannels(graph, removed);
     return success();
   }

@@ -15,7 +15,6 @@
 // RUN: not mopt-opt %s --prune="pattern=channel method=guess" 2>&1 | FileCheck %s --check-prefix=METHOD
 // RUN: not mopt-opt %s --prune="pattern=channel sparsity-allocation=guess" 2>&1 | FileCheck %s --check-prefix=ALLOCATION
 // RUN: not mopt-opt %s --prune="pattern=channel method=obs" 2>&1 | FileCheck %s --check-prefix=SAMPLES
-// RUN: not mopt-opt %s --prune="pattern=channel max-drop=1" 2>&1 | FileCheck %s --check-prefix=DROP
 // RUN: not mopt-opt %s --prune="pattern=channel only-ops=conv_2d" 2>&1 | FileCheck %s --check-prefix=OPS
 // RUN: not mopt-opt %s --mopt-prune-channels="sparsity-allocation=auto" 2>&1 | FileCheck %s --check-prefix=AUTO
 // RUN: not mopt-opt %s --prune="pattern=channel sparsity-of=guess" 2>&1 | FileCheck %s --check-prefix=MEASURE
@@ -71,7 +70,6 @@ func.func @main(%x: tensor<1x2xf32>) -> (tensor<1x1xf32>, tensor<1x2xf32>) {
 // METHOD: error: prune: method=guess is not available
 // ALLOCATION: error: prune: sparsity-allocation=guess is not available
 // SAMPLES: error: prune: method=obs needs samples; give calibration=DATA
-// DROP: error: prune: max-drop is not available with pattern=channel; give sparsity
 // OPS: error: prune: pattern=channel selects layers with exclude and only
 // AUTO: error: mopt-prune-channels: sparsity-allocation=auto needs data; give samples with data=FILE
 // MEASURE: for the --sparsity-of option: Cannot find option named 'guess'!

@@ -43,6 +43,15 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
     stay are solved for, layer after layer, against what each layer computed at
     first.
 
+    With `max-drop` there is no `sparsity`: of the models on the way from all
+    channels to the fewest, in the order that `sparsity-allocation` and
+    `sparsity-of` say, the smallest is taken that loses no more on `eval`. It is
+    found by bisection over whole models, masked, repaired and shrunk. With
+    `metric=top1` the data is labelled, and at most `max-drop` percentage points
+    are lost against the model as it is; with `metric=snr` every output keeps a
+    signal-to-noise ratio of `max-drop` dB. A remark tells what was measured. If
+    no channel can go the model stays as it is, and the remark says so.
+
     Before:
 
     ```mlir
@@ -100,6 +109,23 @@ def PruneChannelsPass : Pass<"mopt-prune-channels", "::mlir::ModuleOp"> {
            "Number of samples to run; 0 = all">,
     Option<"measureSamples", "measure-samples", "int64_t", /*default=*/"256",
            "sparsity-allocation=auto: samples that losses are measured on">,
+    Option<"maxDrop", "max-drop", "double", /*default=*/"-1",
+           "In place of sparsity, the most that may be lost: percentage points "
+           "of top-1, or the dB that every output keeps; negative: no limit">,
+    Option<"metric", "metric", "::mlir::mopt::DropMetric",
+           /*default=*/"::mlir::mopt::DropMetric::Top1", "What max-drop limits",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::mopt::DropMetric::Top1, "top1",
+                        "loss of top-1 in percentage points"),
+             clEnumValN(::mlir::mopt::DropMetric::SNR, "snr",
+                        "least signal-to-noise ratio of an output in dB"))}]>,
+    Option<"eval", "eval", "std::string", /*default=*/"",
+           "max-drop: samples to measure on, labelled for top1; default: data">,
+    Option<"evalSamples", "eval-samples", "int64_t", /*default=*/"0",
+           "max-drop: number of samples to measure on, from the first; 0 = all">,
+    Option<"isShrunk", "measure-shrunk", "bool", /*default=*/"true",
+           "max-drop: what is measured has the channels taken out, as "
+           "mopt-shrink-channels does it">,
     Option<"preprocess", "preprocess", "std::string", /*default=*/"",
            "What to do with uint8 data, e.g. mean:127,std:128; default: the "
            "module's mopt.preprocess">,
