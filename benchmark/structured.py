@@ -126,14 +126,19 @@ def limit(bench, name, text, preprocess=""):
 
 
 def limits(bench):
+    print("| model, limit | products gone | measured | other images: loss | agreement |")
+    print("| --- | --- | --- | --- | --- |")
+    limit_resnet8(bench)
+    limit_vww(bench)
+
+
+def limit_resnet8(bench):
     # One half of the test images measures, the other one scores.
     halves = {"measure": slice(0, 5000), "score": slice(5000, None)}
     with np.load(bench.data("cifar10_test")) as arrays:
         for half, part in halves.items():
             np.savez(bench.folder / f"{half}.npz", x=arrays["x"][part],
                      y=arrays["y"][part])
-    print("| model, limit | products gone | measured | other images: loss | agreement |")
-    print("| --- | --- | --- | --- | --- |")
     for drop in (1, 3, 5, 10):
         out, gone, told = limit(
             bench, "resnet8_fp32", f"max-drop={drop} calibration="
@@ -142,15 +147,19 @@ def limits(bench):
                              bench.folder / "score.npz")
         print(f"| resnet8, {drop} points | {gone:.1f} % | {told} | {loss:.2f} | "
               f"{same:.1f} % |", flush=True)
+
+
+def limit_vww(bench):
     # Images without labels: a fifth repairs, a fifth measures, the others score.
     images = sorted((bench.shared / "data" / "imagenet500").iterdir())
     for part in ("repair", "fit", "rest"):
         (bench.folder / part).mkdir()
     for index, image in enumerate(images):
         part = ("repair", "fit", "rest", "rest", "rest")[index % 5]
-        (bench.folder / part / image.name).symlink_to(image.resolve())
+        # A name without the number of a class: they have no labels for this model.
+        (bench.folder / part / f"{index}.jpg").symlink_to(image.resolve())
     steps = "resize:96,crop:96,mean:0,std:255"
-    for drop in (20, 15, 10):
+    for drop in (20, 15):
         out, gone, told = limit(
             bench, "vww_fp32", f"max-drop={drop} metric=snr calibration="
             f"{bench.folder / 'repair'} eval={bench.folder / 'fit'}",

@@ -16,7 +16,7 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// Where the search of max-drop begins unless told.
+/// The most that max-drop and smaller take unless told.
 static constexpr double kMostSparsity = 0.98;
 
 llvm::Error
@@ -25,17 +25,24 @@ mopt::buildDeepCompressPipeline(OpPassManager &manager,
   bool isLimited = options.maxDrop.getNumOccurrences();
   if (isLimited && !(options.maxDrop >= 0.0))
     return llvm::createStringError("max-drop must not be negative");
-  if (isLimited && options.metric == DropMetric::Top1 && options.eval.empty())
+  if (isLimited && options.eval.empty() && options.calibration.empty())
     return llvm::createStringError(
-        "max-drop needs labelled samples to count right answers of; give "
-        "eval=DATA, or metric=snr");
+        "max-drop needs samples to measure on; give eval=DATA with labels, or "
+        "calibration=DATA");
+  bool isSized = options.smaller.getNumOccurrences();
+  if (isSized && !(options.smaller >= 1.0))
+    return llvm::createStringError("smaller must be at least 1");
+  if (isSized && isLimited)
+    return llvm::createStringError(
+        "max-drop and smaller both choose the sparsity; give one of both");
   if (options.form == CompressedForm::Int8 && options.calibration.empty())
     return llvm::createStringError(
         "form=int8 needs samples; give calibration=DATA");
   DeepCompressPassOptions compress;
-  compress.sparsity = isLimited && !options.sparsity.getNumOccurrences()
-                          ? kMostSparsity
-                          : options.sparsity;
+  compress.sparsity =
+      (isLimited || isSized) && !options.sparsity.getNumOccurrences()
+          ? kMostSparsity
+          : options.sparsity;
   compress.clusters = options.clusters;
   compress.convClusters = options.convClusters;
   compress.form = options.form;
@@ -44,6 +51,9 @@ mopt::buildDeepCompressPipeline(OpPassManager &manager,
   compress.preprocess = options.preprocess;
   compress.damping = options.damping;
   compress.measure = options.measure;
+  compress.heldOut = options.heldOut;
+  if (isSized)
+    compress.smaller = options.smaller;
   if (isLimited)
     compress.maxDrop = options.maxDrop;
   compress.metric = options.metric;

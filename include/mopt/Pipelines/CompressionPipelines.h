@@ -24,7 +24,8 @@ struct DeepCompressOptions : public PassPipelineOptions<DeepCompressOptions> {
   Option<double> sparsity{
       *this, "sparsity",
       llvm::cl::desc("Part of the weights that become zero, 0 to below 1 "
-                     "(default: 0.9); with max-drop: at most (default: 0.98)"),
+                     "(default: 0.9); with max-drop or smaller: at most "
+                     "(default: 0.98)"),
       llvm::cl::init(0.9)};
   Option<unsigned> clusters{
       *this, "clusters",
@@ -58,21 +59,33 @@ struct DeepCompressOptions : public PassPipelineOptions<DeepCompressOptions> {
                      "samples; 0 = by their number, 0.01 at least; 0.001 suits "
                      "thousands of samples"),
       llvm::cl::init(0.0)};
-  Option<SparsityMeasure> measure{
+  Option<BudgetMeasure> measure{
       *this, "measure",
       llvm::cl::desc("What the sparsity of a layer costs, by which it is "
                      "chosen"),
-      llvm::cl::init(SparsityMeasure::Divergence),
+      llvm::cl::init(BudgetMeasure::Auto),
       llvm::cl::values(
-          clEnumValN(SparsityMeasure::Divergence, "divergence",
+          clEnumValN(BudgetMeasure::Auto, "auto",
+                     "both are tried on samples that are kept back"),
+          clEnumValN(BudgetMeasure::Divergence, "divergence",
                      "how far the model's outputs move"),
-          clEnumValN(SparsityMeasure::Error, "error",
+          clEnumValN(BudgetMeasure::Error, "error",
                      "how far the layer's outputs move: better where the model "
                      "is sure of nearly all samples"))};
+  Option<double> heldOut{
+      *this, "held-out",
+      llvm::cl::desc("Part of the samples that is kept back where something is "
+                     "chosen by them; 0 = none, 0.5 at most"),
+      llvm::cl::init(0.2)};
+  Option<double> smaller{
+      *this, "smaller",
+      llvm::cl::desc("In place of sparsity: the least with which the container "
+                     "is so many times smaller than the .tflite")};
   Option<double> maxDrop{
       *this, "max-drop",
       llvm::cl::desc("The sparsest model that loses no more than this: "
-                     "percentage points of top-1 (eval=), or, with "
+                     "percentage points of top-1 (eval=; without: percent of "
+                     "the answers that change on samples kept back), or, with "
                      "metric=snr, the dB that every output keeps")};
   Option<DropMetric> metric{
       *this, "metric",
@@ -81,7 +94,9 @@ struct DeepCompressOptions : public PassPipelineOptions<DeepCompressOptions> {
       llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
                                   "loss of top-1 in percentage points"),
                        clEnumValN(DropMetric::SNR, "snr",
-                                  "least signal-to-noise ratio in dB"))};
+                                  "least signal-to-noise ratio in dB"),
+                       clEnumValN(DropMetric::Agreement, "agreement",
+                                  "answers that change, in percent"))};
   Option<std::string> eval{
       *this, "eval",
       llvm::cl::desc("Labelled data to measure on; without: signal-to-noise "

@@ -56,7 +56,9 @@ struct DropOptions {
             llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
                                         "loss of top-1 in percentage points"),
                              clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"))),
+                                        "least signal-to-noise ratio in dB"),
+                             clEnumValN(DropMetric::Agreement, "agreement",
+                                        "answers that change, in percent"))),
         fallback(
             parent, "fallback",
             llvm::cl::desc("What layers become that max-drop does not let "

@@ -52,7 +52,9 @@ struct ObservedPruningOptions {
             llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
                                         "loss of top-1 in percentage points"),
                              clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"))),
+                                        "least signal-to-noise ratio in dB"),
+                             clEnumValN(DropMetric::Agreement, "agreement",
+                                        "answers that change, in percent"))),
         eval(parent, "eval",
              llvm::cl::desc("max-drop: data to measure on, with labels for "
                             "top-1; default: that of calibration")),

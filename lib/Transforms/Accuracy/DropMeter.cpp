@@ -67,6 +67,8 @@ Expected<DropMeter::Measured> DropMeter::measure(ModuleOp module) const {
     measured.correct = evaluation->model.correct.front();
     measured.originalCorrect = evaluation->other->correct.front();
   }
+  measured.answers = evaluation->answers;
+  measured.sameAnswers = evaluation->agreement;
   measured.snr = std::numeric_limits<double>::infinity();
   for (const DifferenceSums &output : evaluation->differences)
     // A NaN is the worst of all.
@@ -78,6 +80,9 @@ Expected<DropMeter::Measured> DropMeter::measure(ModuleOp module) const {
 bool DropMeter::isGoodEnough(const Measured &measured, double limit) const {
   if (options.metric == DropMetric::SNR)
     return measured.snr >= limit;
+  if (options.metric == DropMetric::Agreement)
+    return 100.0 * (measured.answers - measured.sameAnswers) <=
+           limit * measured.answers;
   return 100.0 * (measured.originalCorrect - measured.correct) <=
          limit * measured.total;
 }
@@ -87,6 +92,10 @@ std::string DropMeter::describe(const Measured &measured) const {
   llvm::raw_string_ostream stream(text);
   if (options.metric == DropMetric::SNR)
     stream << llvm::format("%.1f dB", measured.snr);
+  else if (options.metric == DropMetric::Agreement)
+    stream << llvm::format("%.2f %% of the answers are as before",
+                           100.0 * measured.sameAnswers /
+                               std::max<int64_t>(1, measured.answers));
   else
     stream << llvm::format("top-1 %.2f %% (float %.2f %%)",
                            100.0 * measured.correct / measured.total,

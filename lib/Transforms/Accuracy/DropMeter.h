@@ -33,6 +33,8 @@ public:
   /// What a changed model does, beside the original one.
   struct Measured {
     int64_t correct = 0, originalCorrect = 0, total = 0;
+    /// Answers, and those that both models give.
+    int64_t answers = 0, sameAnswers = 0;
     double snr = 0;
   };
 
@@ -43,8 +45,10 @@ public:
   /// Compiles and runs the first function of `module`.
   llvm::Expected<Measured> measure(ModuleOp module) const;
 
-  /// Whether at most `limit` percentage points of top-1 are lost, or every
-  /// output keeps a signal-to-noise ratio of `limit` dB.
+  /// Whether at most `limit` percentage points of top-1 are lost, every output
+  /// keeps a signal-to-noise ratio of `limit` dB, or at most `limit` percent of
+  /// the answers change: no more right ones than that can be lost, whatever
+  /// the labels are.
   bool isGoodEnough(const Measured &measured, double limit) const;
   std::string describe(const Measured &measured) const;
 

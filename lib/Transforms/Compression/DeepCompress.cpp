@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Accuracy/ModelSize.h"
 #include "../Accuracy/PrefixSearch.h"
 #include "../Accuracy/RunSilently.h"
 #include "../Clustering/ObservedClustering.h"
 #include "../Quantization/StoredWeights.h"
 #include "../Sparsity/SparsityBudget.h"
+#include "SizeSearch.h"
 #include "StepTable.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
 #include "mlir/IR/IRMapping.h"
@@ -23,6 +25,7 @@
 #include "mopt/Transforms/Reconstruction/Passes.h"
 #include "mopt/Transforms/Sparsity/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 #include <cmath>
 
@@ -38,6 +41,9 @@ using llvm::Expected;
 
 /// Steps of the search for the sparsest model.
 static constexpr double kStep = 0.005;
+
+/// Where the search for a size begins.
+static constexpr double kFirstGuess = 0.9;
 
 /// An error that a diagnostic has told already.
 static Error makeToldError() { return llvm::createStringError(""); }
@@ -74,6 +80,9 @@ namespace {
 struct Start {
   OwningOpRef<ModuleOp> original;
   std::optional<DropMeter> meter;
+  SparsityMeasure costs = SparsityMeasure::Divergence;
+  /// Samples that are kept back where something is chosen by them.
+  int64_t kept = 0;
   /// Of data.
   std::optional<SparsityBudget> budget;
 
@@ -99,18 +108,46 @@ struct DeepCompressPass
 private:
   Error check() const;
   ObservedLayerSettings getSettings(StringRef verb) const;
+  Expected<int64_t> countHeldOut(Start &start) const;
+  Expected<DropMeter> openMeter(Start &start) const;
+  Expected<SparsityBudget> measureBudget(SparsityMeasure costs);
+  Expected<OwningOpRef<ModuleOp>> makeTrial(double ratio, Start &start);
+  Error takeBudget(Start &start);
+  Expected<SparsityMeasure> compareMeasures(double ratio, int64_t kept,
+                                            Start &start);
+  Expected<double> choose(Start &start);
+  Expected<double> search(double guess, Start &start);
   Error begin(Start &start);
   LogicalResult prune(ModuleOp module) const;
   LogicalResult cluster(ModuleOp module, Start &start) const;
   LogicalResult quantize(ModuleOp module) const;
   Error compress(ModuleOp module, double ratio, Start &start, StepTable *table);
   Expected<double> chooseRatio(Start &start);
+  Expected<double> chooseRatioForSize(double guess, Start &start);
   Error run();
 
   bool isLimited() const { return maxDrop >= 0.0; }
-  DropMetric getMetric() const {
-    return eval.empty() ? DropMetric::SNR : metric.getValue();
+  bool isSized() const { return smaller > 0.0; }
+  /// Whether the limit is one on samples that are kept back.
+  bool isLimitedByHeldOut() const { return isLimited() && eval.empty(); }
+  /// Whether both measures of costs are to be tried.
+  bool comparesMeasures() const {
+    return measure == BudgetMeasure::Auto && !data.empty() && sparsity > 0.0;
   }
+  DropMetric getMetric() const {
+    if (!eval.empty() || (isLimited() && metric != DropMetric::Top1))
+      return metric;
+    // Without labels the answers of the model itself count.
+    return isLimited() ? DropMetric::Agreement : DropMetric::SNR;
+  }
+
+  /// After the first ones that are kept back; 0 = all.
+  int64_t getRepairSamples() const {
+    return samples > 0 ? std::max<int64_t>(1, samples - first) : 0;
+  }
+
+  /// Samples that do not repair, from the first.
+  int64_t first = 0;
 };
 
 } // namespace
@@ -128,13 +165,15 @@ Error DeepCompressPass::check() const {
                                      ", must be between 2 and 256");
   if (form == CompressedForm::Int8 && data.empty())
     return llvm::createStringError("form=int8 needs data");
-  if (isLimited() && eval.empty() &&
-      (metric == DropMetric::Top1 || data.empty()))
+  if (isLimitedByHeldOut() && data.empty())
+    return llvm::createStringError("max-drop needs data");
+  if (!(heldOut >= 0.0 && heldOut <= 0.5))
+    return llvm::createStringError("held-out must be from 0 to 0.5");
+  if (!(smaller >= 0.0 && std::isfinite(smaller)))
+    return llvm::createStringError("smaller must not be negative");
+  if (isSized() && isLimited())
     return llvm::createStringError(
-        metric == DropMetric::Top1
-            ? "max-drop needs labelled data; give some with eval=, or "
-              "metric=snr"
-            : "max-drop needs data");
+        "max-drop and smaller both choose the sparsity; give one of both");
   return Error::success();
 }
 
@@ -144,12 +183,124 @@ ObservedLayerSettings DeepCompressPass::getSettings(StringRef verb) const {
   settings.verb = verb.str();
   settings.pass = getArgument().str();
   settings.data = data;
-  settings.samples = samples;
+  settings.samples = getRepairSamples();
+  settings.first = first;
   settings.preprocess = preprocess;
   settings.exclude = exclude;
   settings.only = only;
   settings.threads = threads;
   return settings;
+}
+
+/// Samples of data that are kept back where something is chosen by them.
+Expected<int64_t> DeepCompressPass::countHeldOut(Start &start) const {
+  if (heldOut == 0.0 || !(isLimitedByHeldOut() || comparesMeasures()))
+    return 0;
+  Expected<SmallVector<InputSpec>> specs = getInputSpecs(start.getFunction());
+  if (!specs)
+    return specs.takeError();
+  Expected<std::unique_ptr<Dataset>> dataset =
+      openDatasetFor(*specs, data, Labels::Ignore, samples);
+  if (!dataset)
+    return dataset.takeError();
+  return static_cast<int64_t>(heldOut *
+                              static_cast<double>((*dataset)->size()));
+}
+
+/// What the limit and the table measure with.
+Expected<DropMeter> DeepCompressPass::openMeter(Start &start) const {
+  DropMeter::Options options;
+  options.metric = getMetric();
+  options.preprocess = preprocess;
+  options.threads = threads;
+  options.data = eval.empty() ? data : eval;
+  options.samples = !eval.empty()                       ? evalSamples
+                    : isLimitedByHeldOut() && first > 0 ? first
+                                                        : samples.getValue();
+  return DropMeter::open(start.getFunction(), options);
+}
+
+Expected<SparsityBudget>
+DeepCompressPass::measureBudget(SparsityMeasure costs) {
+  ObservedPruning pruning;
+  pruning.settings = getSettings("pruned by data");
+  pruning.sparsity = sparsity;
+  pruning.damping = damping;
+  CurveOptions curves;
+  curves.measure = costs;
+  FailureOr<SparsityBudget> budget =
+      SparsityBudget::measure(getOperation(), pruning, curves);
+  if (failed(budget))
+    return makeToldError();
+  return std::move(*budget);
+}
+
+/// While it lives errors alone are told: remarks are for what is kept.
+static std::unique_ptr<ScopedDiagnosticHandler>
+muteRemarks(MLIRContext *context) {
+  return std::make_unique<ScopedDiagnosticHandler>(
+      context, [](Diagnostic &note) {
+        return success(note.getSeverity() != DiagnosticSeverity::Error);
+      });
+}
+
+/// A compressed copy of the module.
+Expected<OwningOpRef<ModuleOp>> DeepCompressPass::makeTrial(double ratio,
+                                                            Start &start) {
+  IRMapping mapping;
+  OwningOpRef<ModuleOp> copy(cast<ModuleOp>(getOperation()->clone(mapping)));
+  for (auto [op, share] : start.share(getOperation(), ratio))
+    setSparsity(mapping.lookup(op), share);
+  auto muted = muteRemarks(&getContext());
+  if (Error error = compress(*copy, ratio, start, nullptr))
+    return std::move(error);
+  return std::move(copy);
+}
+
+/// Measures what the sparsity of layers costs.
+Error DeepCompressPass::takeBudget(Start &start) {
+  if (data.empty() || sparsity == 0.0)
+    return Error::success();
+  Expected<SparsityBudget> budget = measureBudget(start.costs);
+  if (!budget)
+    return budget.takeError();
+  start.budget = std::move(*budget);
+  return Error::success();
+}
+
+/// Compresses by both measures of costs, without the first `kept` samples,
+/// and compares what the outputs for these become.
+Expected<SparsityMeasure>
+DeepCompressPass::compareMeasures(double ratio, int64_t kept, Start &start) {
+  Expected<DropMeter> meter = DropMeter::open(
+      start.getFunction(), {data, kept, DropMetric::SNR, preprocess, threads});
+  if (!meter)
+    return meter.takeError();
+  llvm::SaveAndRestore leaveOut(first, kept);
+  llvm::SaveAndRestore budget(start.budget);
+  llvm::SaveAndRestore costs(start.costs);
+  double quality[2];
+  for (bool isError : {false, true}) {
+    auto muted = muteRemarks(&getContext());
+    start.costs =
+        isError ? SparsityMeasure::Error : SparsityMeasure::Divergence;
+    if (Error error = takeBudget(start))
+      return std::move(error);
+    Expected<OwningOpRef<ModuleOp>> trial = makeTrial(ratio, start);
+    if (!trial)
+      return trial.takeError();
+    Expected<DropMeter::Measured> measured = meter->measure(**trial);
+    if (!measured)
+      return measured.takeError();
+    quality[isError] = measured->snr;
+  }
+  bool isError = quality[1] > quality[0];
+  mlir::emitRemark(getOperation().getLoc())
+      << "sparsity is shared by measure=" << (isError ? "error" : "divergence")
+      << llvm::formatv(": {0:F1} dB on {1} samples kept back, else {2:F1} dB",
+                       quality[isError], kept, quality[!isError])
+             .str();
+  return isError ? SparsityMeasure::Error : SparsityMeasure::Divergence;
 }
 
 Error DeepCompressPass::begin(Start &start) {
@@ -158,29 +309,48 @@ Error DeepCompressPass::begin(Start &start) {
   if (funcs.empty() || (*funcs.begin()).isExternal())
     return llvm::createStringError("there is no function");
   start.original = module.clone();
-  if (!eval.empty() || !data.empty()) {
-    Expected<DropMeter> meter = DropMeter::open(
-        start.getFunction(),
-        {eval.empty() ? data : eval, eval.empty() ? samples : evalSamples,
-         getMetric(), preprocess, threads});
-    if (!meter)
-      return meter.takeError();
-    start.meter = std::move(*meter);
-  }
-  if (data.empty() || sparsity == 0.0)
+  Expected<int64_t> kept = countHeldOut(start);
+  if (!kept)
+    return kept.takeError();
+  start.kept = *kept;
+  // All samples repair, unless some measure a limit.
+  first = isLimitedByHeldOut() ? start.kept : 0;
+  start.costs = measure == BudgetMeasure::Error ? SparsityMeasure::Error
+                                                : SparsityMeasure::Divergence;
+  if (eval.empty() && data.empty())
     return Error::success();
-  ObservedPruning pruning;
-  pruning.settings = getSettings("pruned by data");
-  pruning.sparsity = sparsity;
-  pruning.damping = damping;
-  CurveOptions curves;
-  curves.measure = measure;
-  FailureOr<SparsityBudget> budget =
-      SparsityBudget::measure(module, pruning, curves);
-  if (failed(budget))
-    return makeToldError();
-  start.budget = std::move(*budget);
+  Expected<DropMeter> meter = openMeter(start);
+  if (!meter)
+    return meter.takeError();
+  start.meter = std::move(*meter);
   return Error::success();
+}
+
+/// Finds the sparsity, by the better measure of its costs at that sparsity.
+Expected<double> DeepCompressPass::choose(Start &start) {
+  bool compares = comparesMeasures() && start.kept > 0;
+  double ratio = sparsity;
+  if (isLimited() || isSized()) {
+    if (Error error = takeBudget(start))
+      return std::move(error);
+    Expected<double> found = search(std::min(ratio, kFirstGuess), start);
+    if (!found || !compares || *found == 0.0)
+      return found;
+    ratio = *found;
+  }
+  if (compares) {
+    Expected<SparsityMeasure> better =
+        compareMeasures(ratio, start.kept, start);
+    if (!better)
+      return better.takeError();
+    // What was searched by the better one is found.
+    if (*better == start.costs && start.budget)
+      return ratio;
+    start.costs = *better;
+  }
+  if (Error error = takeBudget(start))
+    return std::move(error);
+  return search(ratio, start);
 }
 
 /// Removes what recipes say.
@@ -190,7 +360,8 @@ LogicalResult DeepCompressPass::prune(ModuleOp module) const {
     options.sparsity = 0.0;
     options.damping = damping;
     options.data = data;
-    options.samples = samples;
+    options.samples = getRepairSamples();
+    options.first = first;
     options.preprocess = preprocess;
     options.exclude = exclude;
     options.only = only;
@@ -227,13 +398,15 @@ LogicalResult DeepCompressPass::cluster(ModuleOp module, Start &start) const {
 LogicalResult DeepCompressPass::quantize(ModuleOp module) const {
   CalibratePassOptions calibrate;
   calibrate.data = data;
-  calibrate.samples = samples;
+  calibrate.samples = getRepairSamples();
+  calibrate.first = first;
   calibrate.preprocess = preprocess;
   calibrate.method = CalibrationMethod::Percentile;
   calibrate.threads = threads;
   CorrectBiasesPassOptions biases;
   biases.data = data;
-  biases.samples = samples;
+  biases.samples = getRepairSamples();
+  biases.first = first;
   biases.preprocess = preprocess;
   biases.activations = ActivationForm::Int8;
   biases.granularity = WeightGranularity::Tensor;
@@ -272,18 +445,23 @@ Error DeepCompressPass::compress(ModuleOp module, double ratio, Start &start,
   return record("biases of 8 bits");
 }
 
+/// The sparsity that is asked for; `guess` is near it.
+Expected<double> DeepCompressPass::search(double guess, Start &start) {
+  if (isLimited())
+    return chooseRatio(start);
+  return isSized() ? chooseRatioForSize(guess, start)
+                   : Expected<double>(sparsity.getValue());
+}
+
 Expected<double> DeepCompressPass::chooseRatio(Start &start) {
   auto getRatio = [&](unsigned steps) {
     return std::max(0.0, sparsity - kStep * steps);
   };
   auto suffices = [&](unsigned steps) -> Expected<bool> {
-    IRMapping mapping;
-    OwningOpRef<ModuleOp> copy(cast<ModuleOp>(getOperation()->clone(mapping)));
-    for (auto [op, share] : start.share(getOperation(), getRatio(steps)))
-      setSparsity(mapping.lookup(op), share);
-    if (Error error = compress(*copy, getRatio(steps), start, nullptr))
-      return std::move(error);
-    Expected<DropMeter::Measured> measured = start.meter->measure(*copy);
+    Expected<OwningOpRef<ModuleOp>> trial = makeTrial(getRatio(steps), start);
+    if (!trial)
+      return trial.takeError();
+    Expected<DropMeter::Measured> measured = start.meter->measure(**trial);
     if (!measured)
       return measured.takeError();
     return start.meter->isGoodEnough(*measured, maxDrop);
@@ -298,6 +476,35 @@ Expected<double> DeepCompressPass::chooseRatio(Start &start) {
   return getRatio(**steps);
 }
 
+/// The least sparsity with which the container is as small as asked.
+Expected<double> DeepCompressPass::chooseRatioForSize(double guess,
+                                                      Start &start) {
+  int64_t before = countModelBytes(getOperation());
+  if (before == 0)
+    return llvm::createStringError("the model cannot be written as .tflite");
+  auto target = static_cast<int64_t>(static_cast<double>(before) / smaller);
+  int64_t least = before;
+  Expected<std::optional<double>> found = findSparsityForSize(
+      sparsity, guess, target, [&](double ratio) -> Expected<int64_t> {
+        Expected<OwningOpRef<ModuleOp>> trial = makeTrial(ratio, start);
+        if (!trial)
+          return trial.takeError();
+        int64_t bytes = countModelBytes(**trial, ModelFormat::Compressed);
+        least = std::min(least, bytes);
+        return bytes;
+      });
+  if (!found)
+    return found.takeError();
+  if (!*found)
+    return llvm::createStringError(llvm::formatv(
+        "smaller={0} cannot be reached: with sparsity={1} the container is "
+        "{2:F1} times smaller; ask for fewer clusters",
+        smaller.getValue(), sparsity.getValue(),
+        static_cast<double>(before) /
+            static_cast<double>(std::max<int64_t>(1, least))));
+  return **found;
+}
+
 Error DeepCompressPass::run() {
   ModuleOp module = getOperation();
   if (Error error = check())
@@ -305,13 +512,10 @@ Error DeepCompressPass::run() {
   Start start;
   if (Error error = begin(start))
     return error;
-  double ratio = sparsity;
-  if (isLimited()) {
-    Expected<double> chosen = chooseRatio(start);
-    if (!chosen)
-      return chosen.takeError();
-    ratio = *chosen;
-  }
+  Expected<double> chosen = choose(start);
+  if (!chosen)
+    return chosen.takeError();
+  double ratio = *chosen;
   StepTable table(start.meter ? &*start.meter : nullptr, getMetric());
   if (Error error = table.add("original", module))
     return error;

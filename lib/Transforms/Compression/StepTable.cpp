@@ -29,6 +29,23 @@ static int64_t countMostValues(ModuleOp module) {
   return most;
 }
 
+static double getPercent(int64_t part, int64_t whole) {
+  return 100.0 * static_cast<double>(part) /
+         static_cast<double>(std::max<int64_t>(1, whole));
+}
+
+double StepTable::getQuality(const DropMeter::Measured &measured) const {
+  switch (metric) {
+  case DropMetric::Top1:
+    return getPercent(measured.correct, measured.total);
+  case DropMetric::Agreement:
+    return getPercent(measured.sameAnswers, measured.answers);
+  case DropMetric::SNR:
+    break;
+  }
+  return measured.snr;
+}
+
 llvm::Error StepTable::add(StringRef name, ModuleOp module) {
   Step step;
   step.name = name.str();
@@ -40,11 +57,7 @@ llvm::Error StepTable::add(StringRef name, ModuleOp module) {
     llvm::Expected<DropMeter::Measured> measured = meter->measure(module);
     if (!measured)
       return measured.takeError();
-    step.quality =
-        hasTop1()
-            ? 100.0 * static_cast<double>(measured->correct) /
-                  static_cast<double>(std::max<int64_t>(1, measured->total))
-            : measured->snr;
+    step.quality = getQuality(*measured);
   }
   steps.push_back(std::move(step));
   return llvm::Error::success();
@@ -56,7 +69,9 @@ std::string StepTable::format() const {
   os << llvm::formatv("{0,-22} {1,12} {2,12} {3,8} {4,9} {5,8}", "step",
                       "bytes", "compressed", "smaller", "sparsity", "values");
   if (meter)
-    os << llvm::formatv(" {0,9}", hasTop1() ? "top-1" : "snr, dB");
+    os << llvm::formatv(" {0,9}", metric == DropMetric::Top1  ? "top-1"
+                                  : metric == DropMetric::SNR ? "snr, dB"
+                                                              : "same, %");
   for (const Step &step : steps) {
     os << llvm::formatv(
         "\n{0,-22} {1,12:n} {2,12:n} {3,7:F1}x {4,9:P1} {5,8:n}", step.name,
@@ -83,8 +98,9 @@ llvm::json::Array StepTable::toJSON() const {
                            {"coded_bytes", step.coded},
                            {"sparsity", step.sparsity},
                            {"values", step.values}};
-    if (hasTop1())
-      row["top1"] = step.quality / 100.0;
+    if (meter && metric != DropMetric::SNR)
+      row[metric == DropMetric::Top1 ? "top1" : "agreement"] =
+          step.quality / 100.0;
     else if (meter && std::isfinite(step.quality))
       row["snr_db"] = step.quality;
     rows.push_back(std::move(row));

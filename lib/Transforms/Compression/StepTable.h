@@ -17,7 +17,8 @@ namespace mlir::mopt {
 /// What a model is after each step of its compression.
 class StepTable {
 public:
-  /// `meter` measures models beside the original one; null: they are not run.
+  /// `meter` measures models beside the original one by `metric`; null: they
+  /// are not run.
   StepTable(const DropMeter *meter, DropMetric metric)
       : meter(meter), metric(metric) {}
 
@@ -36,11 +37,12 @@ private:
     double sparsity = 0.0;
     /// The most different weights of a tensor.
     int64_t values = 0;
-    /// Top-1 in percent, or dB; infinite for what is the original.
+    /// Top-1 or answers as before in percent, or dB; infinite for what is the
+    /// original.
     double quality = 0.0;
   };
 
-  bool hasTop1() const { return meter && metric == DropMetric::Top1; }
+  double getQuality(const DropMeter::Measured &measured) const;
 
   const DropMeter *meter;
   DropMetric metric;

@@ -24,6 +24,20 @@
 // RUN: mopt-opt %s --deep-compress="sparsity=0.05 clusters=16 calibration=%t.npy metric=snr max-drop=15" -o %t.near.mlir 2>&1 | FileCheck %s --check-prefix=NEAR
 // RUN: not mopt-opt %s --deep-compress="sparsity=0.01 clusters=2 calibration=%t.npy metric=snr max-drop=60" 2>&1 | FileCheck %s --check-prefix=TOO-MUCH
 
+// Without labels a limit is one on answers that change on the first fifth of the
+// samples, which does not repair then.
+// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=16 calibration=%t.npy max-drop=30 report=%t.same.json" -o %t.same.mlir 2>&1 | FileCheck %s --check-prefix=SAME
+// RUN: FileCheck %s --check-prefix=AGREEMENT --input-file=%t.same.json
+// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy measure=error held-out=0" -o /dev/null 2>&1 | FileCheck %s --check-prefix=TOLD
+
+// The densest model of a size, and the sparsity that it has.
+// RUN: mopt-opt %s --deep-compress="smaller=2.5 clusters=4 calibration=%t.npy held-out=0" -o %t.sized.mlir 2>&1 | FileCheck %s --check-prefix=SIZED
+// RUN: mopt-opt %s --deep-compress="smaller=1 clusters=4" -o /dev/null 2>&1 | FileCheck %s --check-prefix=DENSE
+// RUN: not mopt-opt %s --deep-compress="smaller=90 sparsity=0.5 clusters=4" 2>&1 | FileCheck %s --check-prefix=TOO-SMALL
+// RUN: not mopt-opt %s --deep-compress="smaller=0.5" 2>&1 | FileCheck %s --check-prefix=LARGER
+// RUN: not mopt-opt %s --deep-compress="smaller=2 max-drop=1 calibration=%t.npy" 2>&1 | FileCheck %s --check-prefix=TWO-GOALS
+// RUN: not mopt-opt %s --deep-compress="held-out=0.9 calibration=%t.npy" 2>&1 | FileCheck %s --check-prefix=HELD-OUT
+
 // RUN: not mopt-opt %s --deep-compress="sparsity=1" 2>&1 | FileCheck %s --check-prefix=SPARSITY
 // RUN: not mopt-opt %s --deep-compress="clusters=500" 2>&1 | FileCheck %s --check-prefix=CLUSTERS
 // RUN: not mopt-opt %s --deep-compress="form=int8" 2>&1 | FileCheck %s --check-prefix=FORM
@@ -61,7 +75,20 @@
 // SPARSITY: error: mopt-deep-compress: sparsity is 1.00, must be from 0 to below 1
 // CLUSTERS: error: mopt-deep-compress: clusters is 500, must be between 2 and 256
 // FORM: error: {{.*}}deep-compress: form=int8 needs samples; give calibration=DATA
-// EVAL: error: {{.*}}deep-compress: max-drop needs labelled samples to count right answers of; give eval=DATA, or metric=snr
+// SAME: remark: sparsity is shared by measure={{error|divergence}}: {{[0-9.]+}} dB on 12 samples kept back, else {{[0-9.]+}} dB
+// SAME: step {{.*}} same, %{{$}}
+// SAME-NEXT: original {{.*}} 100.00
+// SAME: biases of 8 bits {{.*}} {{([7-9][0-9]|100)}}.{{[0-9][0-9]$}}
+// AGREEMENT: "agreement": 1,
+// TOLD-NOT: measure=
+// TOLD: compressed:
+// SIZED: biases of 8 bits {{[0-9,]+ +[0-9,]+ +(2\.[5-9]|[3-9]\.[0-9])}}x
+// DENSE: biases of 8 bits {{.*}}x 0.0%
+// TOO-SMALL: error: mopt-deep-compress: smaller=90.00 cannot be reached: with sparsity=0.50 the container is {{[0-9.]+}} times smaller; ask for fewer clusters
+// LARGER: error: deep-compress: smaller must be at least 1
+// TWO-GOALS: error: deep-compress: max-drop and smaller both choose the sparsity; give one of both
+// HELD-OUT: error: mopt-deep-compress: held-out must be from 0 to 0.5
+// EVAL: error: {{.*}}deep-compress: max-drop needs samples to measure on; give eval=DATA with labels, or calibration=DATA
 // NEGATIVE: error: {{.*}}deep-compress: max-drop must not be negative
 // LABELS: error: mopt-deep-compress: {{.*}}labels
 // NO-FILE: error: mopt-deep-compress: {{.*}}nowhere

@@ -18,7 +18,7 @@
 namespace mlir::mopt {
 
 /// What `max-drop` limits.
-enum class DropMetric { Top1, SNR };
+enum class DropMetric { Top1, SNR, Agreement };
 
 /// What layers become that `max-drop` does not let be quantised.
 enum class DropFallback { Float, Int16x8 };

@@ -17,6 +17,10 @@
 
 namespace mlir::mopt {
 
+/// By which costs sparsity is shared among layers; Auto: by those that turn out
+/// better.
+enum class BudgetMeasure { Auto, Divergence, Error };
+
 /// What weights are in the end.
 enum class CompressedForm { Float, Int8 };
 

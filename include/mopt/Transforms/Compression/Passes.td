@@ -29,9 +29,20 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
     Without data weights are pruned by magnitude, each tensor alike, and get the
     nearest centroids.
 
+    `measure=auto` compresses with both measures, repaired on all samples but the
+    first fifth (`held-out`), and goes on with the one whose outputs are nearer to
+    those of the model on that fifth (least signal-to-noise ratio of an output).
+
     With `max-drop` the model is as sparse as the loss allows: `sparsity`, or less
     in steps of 0.005, found by bisection over whole models that are measured on
-    `eval`. It is an error if the loss is too large even without pruning.
+    `eval`. Without `eval` they are repaired on all samples but the first fifth and
+    measured on that: there at most `max-drop` percent of the answers change, which
+    no loss of top-1 on them exceeds, or every output keeps its dB (`metric=snr`).
+    It is an error if the loss is too large even without pruning.
+
+    With `smaller=N` the model is as dense as the size allows: the least sparsity, in
+    steps of 0.001, with which the container has at most an N-th of the bytes of the
+    .tflite.
 
     A remark has a table of what each step did: bytes of the .tflite and of the
     container, zeros, the most values of a tensor, and top-1 (of labelled `eval`)
@@ -54,8 +65,8 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"sparsity", "sparsity", "double", /*default=*/"0.9",
-           "Part of the weights that become zero, 0 to below 1; with max-drop: "
-           "at most">,
+           "Part of the weights that become zero, 0 to below 1; with max-drop "
+           "or smaller: at most">,
     Option<"clusters", "clusters", "unsigned", /*default=*/"16",
            "Different values of a tensor, 2 to 256">,
     Option<"convClusters", "conv-clusters", "unsigned", /*default=*/"0",
@@ -80,16 +91,27 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
            "While pruning, trust in the given weights against the data, as a "
            "part of the mean variance of a layer's inputs; 0 = by the number of "
            "samples for each input, 0.01 at least">,
-    Option<"measure", "measure", "::mlir::mopt::SparsityMeasure",
-           /*default=*/"::mlir::mopt::SparsityMeasure::Divergence",
+    Option<"measure", "measure", "::mlir::mopt::BudgetMeasure",
+           /*default=*/"::mlir::mopt::BudgetMeasure::Auto",
            "What a ratio costs (mopt-allocate-sparsity)",
            [{::llvm::cl::values(
-             clEnumValN(::mlir::mopt::SparsityMeasure::Divergence,
+             clEnumValN(::mlir::mopt::BudgetMeasure::Auto, "auto",
+                        "whichever of both leaves the outputs nearer to what "
+                        "they were, on samples that are kept back"),
+             clEnumValN(::mlir::mopt::BudgetMeasure::Divergence,
                         "divergence", "how far the model's outputs move"),
-             clEnumValN(::mlir::mopt::SparsityMeasure::Error, "error",
+             clEnumValN(::mlir::mopt::BudgetMeasure::Error, "error",
                         "how far the layer's outputs move"))}]>,
+    Option<"heldOut", "held-out", "double", /*default=*/"0.2",
+           "Part of the samples, the first ones, that is kept back where "
+           "something is chosen by them; 0 = none, 0.5 at most">,
+    Option<"smaller", "smaller", "double", /*default=*/"0.0",
+           "In place of sparsity: how many times the .tflite is to be larger "
+           "than the container; the sparsity is the least for that, and at "
+           "most what sparsity says; 0 = not asked">,
     Option<"maxDrop", "max-drop", "double", /*default=*/"-1",
-           "The most that may be lost: percentage points of top-1, or, with "
+           "The most that may be lost: percentage points of top-1 (of "
+           "unlabelled samples, percent of the answers that change), or, with "
            "metric=snr, the dB that every output keeps; negative: no limit">,
     Option<"metric", "metric", "::mlir::mopt::DropMetric",
            /*default=*/"::mlir::mopt::DropMetric::Top1",
@@ -98,10 +120,12 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
              clEnumValN(::mlir::mopt::DropMetric::Top1, "top1",
                         "loss of top-1 in percentage points (eval)"),
              clEnumValN(::mlir::mopt::DropMetric::SNR, "snr",
-                        "least signal-to-noise ratio in dB"))}]>,
+                        "least signal-to-noise ratio in dB"),
+             clEnumValN(::mlir::mopt::DropMetric::Agreement, "agreement",
+                        "answers that are others than before, in percent"))}]>,
     Option<"eval", "eval", "std::string", /*default=*/"",
-           "Labelled samples to measure on; without: the signal-to-noise ratio "
-           "on data">,
+           "Labelled samples to measure on; without: signal-to-noise ratio on "
+           "data, or with max-drop what changes on the samples kept back">,
     Option<"evalSamples", "eval-samples", "int64_t", /*default=*/"0",
            "Number of samples to measure on, from the first; 0 = all">,
     Option<"exclude", "exclude", "std::string", /*default=*/"",
