@@ -26,6 +26,7 @@ Expected<std::optional<double>> mlir::mopt::findSparsityForSize(
   int64_t low = -1, high = last + 1;
   int64_t next = std::llround(guess / kStep);
   while (high - low > 1) {
+    int64_t width = high - low;
     int64_t step = std::clamp<int64_t>(next, low + 1, high - 1);
     Expected<int64_t> bytes = countBytes(getSparsity(step));
     if (!bytes)
@@ -34,6 +35,9 @@ Expected<std::optional<double>> mlir::mopt::findSparsityForSize(
     double left = (1.0 - getSparsity(step)) * static_cast<double>(target) /
                   static_cast<double>(std::max<int64_t>(1, *bytes));
     next = static_cast<int64_t>(std::ceil((1.0 - left) / kStep));
+    // A file that is more than weights is guessed badly.
+    if (3 * (high - low) > 2 * width)
+      next = low + (high - low) / 2;
   }
   if (high > last)
     return std::nullopt;

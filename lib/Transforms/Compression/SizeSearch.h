@@ -22,7 +22,8 @@ namespace mlir::mopt {
 /// there is none. Bytes are taken to shrink with the sparsity. Models are dear
 /// to make: the next one after `guess` is guessed by the bytes of the last one,
 /// which grow nearly as the weights that are left, within what is known to be
-/// too little and enough.
+/// too little and enough, or lies in the middle of that where a guess tells
+/// little.
 llvm::Expected<std::optional<double>> findSparsityForSize(
     double most, double guess, int64_t target,
     llvm::function_ref<llvm::Expected<int64_t>(double sparsity)> countBytes);

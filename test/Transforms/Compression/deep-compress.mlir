@@ -1,11 +1,11 @@
 // RUN: %PYTHON %mopt_src_root/test/Transforms/Reconstruction/Inputs/make_samples.py %t.npy 64 1x5x5x2
-// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy report=%t.json" -o %t.mlir 2> %t.log
+// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy measure=error report=%t.json" -o %t.mlir 2> %t.log
 // RUN: FileCheck %s --input-file=%t.mlir
 // RUN: FileCheck %s --check-prefix=TABLE --input-file=%t.log
 // RUN: FileCheck %s --check-prefix=JSON --input-file=%t.json
 // 94 weights: 54, 12, 24 and 4 in two layers at once, which are pruned by magnitude.
 // RUN: mopt-opt %t.mlir --mopt-verify-clusters="clusters=4" --mopt-verify-weights="sparsity=0.5 sparsity-allocation=global" -o /dev/null
-// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy threads=1" -o %t.one 2> /dev/null
+// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy measure=error threads=1" -o %t.one 2> /dev/null
 // RUN: cmp %t.mlir %t.one
 // What the steps were told is not left behind.
 // RUN: not grep mopt.recipe %t.mlir
@@ -16,13 +16,13 @@
 // RUN: mopt-opt %t.plain.mlir --mopt-verify-clusters="clusters=4" --mopt-verify-weights="sparsity=0.5" -o /dev/null
 
 // In integers.
-// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy form=int8" 2> %t.int8.log -o %t.int8.mlir
+// RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy measure=error form=int8" 2> %t.int8.log -o %t.int8.mlir
 // RUN: FileCheck %s --check-prefix=INT8 --input-file=%t.int8.log
 // RUN: mopt-opt %t.int8.mlir --mopt-verify-clusters="clusters=4" --mopt-verify-quantized -o /dev/null
 
 // As far as a limit allows.
-// RUN: mopt-opt %s --deep-compress="sparsity=0.05 clusters=16 calibration=%t.npy metric=snr max-drop=15" -o %t.near.mlir 2>&1 | FileCheck %s --check-prefix=NEAR
-// RUN: not mopt-opt %s --deep-compress="sparsity=0.01 clusters=2 calibration=%t.npy metric=snr max-drop=60" 2>&1 | FileCheck %s --check-prefix=TOO-MUCH
+// RUN: mopt-opt %s --deep-compress="sparsity=0.05 clusters=16 calibration=%t.npy measure=error metric=snr max-drop=15" -o %t.near.mlir 2>&1 | FileCheck %s --check-prefix=NEAR
+// RUN: not mopt-opt %s --deep-compress="sparsity=0.01 clusters=2 calibration=%t.npy measure=error metric=snr max-drop=60" 2>&1 | FileCheck %s --check-prefix=TOO-MUCH
 
 // Without labels a limit is one on answers that change on the first fifth of the
 // samples, which does not repair then.
@@ -31,7 +31,7 @@
 // RUN: mopt-opt %s --deep-compress="sparsity=0.5 clusters=4 calibration=%t.npy measure=error held-out=0" -o /dev/null 2>&1 | FileCheck %s --check-prefix=TOLD
 
 // The densest model of a size, and the sparsity that it has.
-// RUN: mopt-opt %s --deep-compress="smaller=2.5 clusters=4 calibration=%t.npy held-out=0" -o %t.sized.mlir 2>&1 | FileCheck %s --check-prefix=SIZED
+// RUN: mopt-opt %s --deep-compress="smaller=2.5 clusters=4 calibration=%t.npy measure=error held-out=0" -o %t.sized.mlir 2>&1 | FileCheck %s --check-prefix=SIZED
 // RUN: mopt-opt %s --deep-compress="smaller=1 clusters=4" -o /dev/null 2>&1 | FileCheck %s --check-prefix=DENSE
 // RUN: not mopt-opt %s --deep-compress="smaller=90 sparsity=0.5 clusters=4" 2>&1 | FileCheck %s --check-prefix=TOO-SMALL
 // RUN: not mopt-opt %s --deep-compress="smaller=0.5" 2>&1 | FileCheck %s --check-prefix=LARGER
