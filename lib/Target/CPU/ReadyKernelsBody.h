@@ -138,6 +138,8 @@ struct ConvTile {
   int64_t channels, outputChannels;
   /// Of all vectors of a group, and of those of the last one.
   int64_t lanes, lastLanes;
+  /// The distance, in elements, of weights that will be needed.
+  int64_t ahead;
 };
 
 /// `V` vectors of channels of `P` pixels; kPart: one vector, of fewer lanes
@@ -149,6 +151,8 @@ void convTile(const ConvTile &tile, Writer<X> &writer) {
   auto load = [&](const float *from) MOPT_INLINED {
     return kPart ? X::load(from, part) : X::load(from);
   };
+  // Where products wait for weights, or leave the time to look for others.
+  constexpr bool kFetches = P == 1 || V <= P;
   Value sums[P][V];
   MOPT_UNROLL for (int v = 0; v < V; ++v) {
     Value bias = load(tile.bias + v * X::kLanes);
@@ -170,8 +174,11 @@ void convTile(const ConvTile &tile, Writer<X> &writer) {
           tile.weights + row * tile.rowWeights + column * tile.columnWeights;
       for (int64_t k = 0; k < count; ++k, ++x, w += step) {
         Value weights[V];
-        MOPT_UNROLL for (int v = 0; v < V; ++v) weights[v] =
-            load(w + v * X::kLanes);
+        MOPT_UNROLL for (int v = 0; v < V; ++v) {
+          weights[v] = load(w + v * X::kLanes);
+          if (kFetches)
+            __builtin_prefetch(w + tile.ahead + v * X::kLanes, 0, 2);
+        }
         MOPT_UNROLL for (int p = 0; p < P; ++p) {
           Value value = X::broadcast(x[p * stride]);
           MOPT_UNROLL for (int v = 0; v < V; ++v) sums[p][v] =
@@ -243,7 +250,14 @@ ReadyExtremes conv2D(const ReadyLayer &layer, const float *input,
     const int64_t most = layer.pixels;
     const int64_t whole = inside.end - inside.first;
     const int64_t count = divideUp(whole, most);
-    for (int64_t y = 0; y < layer.batches * rows.output; ++y) {
+    // The last tile of a group fetches the weights of the next one. Where it is
+    // the only one all weights come from afar: they are fetched in time.
+    constexpr int64_t kNear = 2048;
+    const int64_t lines = layer.batches * rows.output;
+    const int64_t ahead =
+        lines * count > 1 ? rows.taps * tile.rowWeights : kNear;
+    tile.ahead = 0;
+    for (int64_t y = 0; y < lines; ++y) {
       const int64_t batch = y / rows.output, row = y % rows.output;
       tile.rows = getTaps(rows, row);
       const float *in = input + batch * rows.input * pitch +
@@ -261,6 +275,7 @@ ReadyExtremes conv2D(const ReadyLayer &layer, const float *input,
       // Tiles of two neighbouring sizes.
       for (int64_t i = 0, x = inside.first; i < count; ++i) {
         int64_t pixels = whole / count + (i < whole % count ? 1 : 0);
+        tile.ahead = y + 1 < lines || i + 1 < count ? 0 : ahead;
         run(x, pixels, {0, columns.taps});
         x += pixels;
       }
