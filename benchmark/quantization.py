@@ -61,12 +61,23 @@ SCHEMES = {
     "lite0 int8 per tensor, effort 2": (
         "efficientnet_lite0",
         ["--quantize-int8=@ granularity=tensor effort=2"]),
-    # Five and three minutes of CPU time.
+    "max-drop snr": ("resnet8", ["--quantize-int8=@ max-drop=25 metric=snr"]),
+    "max-drop snr, int16x8": (
+        "resnet8",
+        ["--quantize-int8=@ max-drop=25 metric=snr fallback=int16x8"]),
+    # Minutes of CPU time.
     "lite0 max-drop per tensor": (
         "efficientnet_lite0",
         ["--quantize-int8=@ granularity=tensor max-drop=1 eval=#"]),
+    "lite0 max-drop per tensor, int16x8": (
+        "efficientnet_lite0",
+        ["--quantize-int8=@ granularity=tensor max-drop=1 eval=# "
+         "fallback=int16x8"]),
     "lite0 max-drop snr": ("efficientnet_lite0",
                            ["--quantize-int8=@ max-drop=25 metric=snr"]),
+    "lite0 max-drop snr, int16x8": (
+        "efficientnet_lite0",
+        ["--quantize-int8=@ max-drop=25 metric=snr fallback=int16x8"]),
     "lite0 float": ("efficientnet_lite0", []),
     "lite0 weights int8": ("efficientnet_lite0", ["--quantize-weights"]),
     "lite0 float16": ("efficientnet_lite0", ["--quantize-float16"]),
@@ -137,13 +148,22 @@ def count_with_litert(task, model, kernels):
 def measure(tools, task, options, folder, litert):
     model = folder / "model.tflite"
     start = time.monotonic()
-    subprocess.run(
+    before = os.times()
+    run = subprocess.run(
         [tools / "mopt-opt", task.model, "-o", model]
         + [option.replace("@", task.calibration).replace("#", str(task.score))
            for option in options],
-        check=True, stderr=subprocess.DEVNULL)
+        stderr=subprocess.PIPE, text=True)
+    if run.returncode:
+        sys.exit(run.stderr)
+    after = os.times()
     row = {"seconds": time.monotonic() - start,
+           "cpu_seconds": after.children_user + after.children_system
+           - before.children_user - before.children_system,
            "bytes": model.stat().st_size}
+    kept = re.search("max-drop keeps .*", run.stderr)
+    if kept:
+        row["kept"] = kept.group()
 
     def evaluate(*flags):
         text = subprocess.run(
@@ -194,6 +214,9 @@ def main():
             if arguments.litert:
                 text += (f"  fixed {100 * row['fixed']:.2f}"
                          f" LiteRT {100 * row['litert']:.2f}")
+            if "kept" in row:
+                text += (f" {row['cpu_seconds']:.0f} s of CPU\n"
+                         f"{'':34} {row['kept']}")
             print(text, flush=True)
     if arguments.json:
         json.dump(rows, sys.stdout, indent=1)

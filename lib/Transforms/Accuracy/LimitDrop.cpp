@@ -117,7 +117,7 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
   if (!sensitivity)
     return sensitivity.takeError();
 
-  std::optional<DropMeter::Measured> last;
+  std::optional<DropMeter::Measured> last, tried;
   auto suffices = [&](ArrayRef<unsigned> chosen) -> Expected<bool> {
     SmallVector<Operation *> kept;
     for (unsigned index : chosen)
@@ -125,6 +125,7 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
     Expected<DropMeter::Measured> measured = measure(*meter, kept);
     if (!measured)
       return measured.takeError();
+    tried = *measured;
     if (!meter->isGoodEnough(*measured, maxDrop))
       return false;
     last = *measured;
@@ -142,10 +143,10 @@ Error LimitDropPass::limitDrop(func::FuncOp func) {
     return count.takeError();
   if (!*count)
     return llvm::createStringError(
-        "max-drop cannot be met, even with every layer in the fallback's "
-        "precision" +
-        llvm::Twine(fallback == DropFallback::Int16x8 ? "; try fallback=float"
-                                                      : ""));
+        "max-drop cannot be met: with every layer in the fallback's precision "
+        "the model has " +
+        meter->describe(tried ? *tried : *plain) +
+        (fallback == DropFallback::Int16x8 ? "; try fallback=float" : ""));
   ranks.resize(**count);
   if (ranks.size() <= kMostTriedAlone)
     if (Error error = dropUnneeded(ranks, suffices))
