@@ -10,12 +10,14 @@
 #include "Compare.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "mopt/Conversion/MoptToGPU/DevicePlan.h"
 #include "mopt/Dialect/Mopt/IR/MoptOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/InitAll.h"
 #include "mopt/OperatorStatus.h"
 #include "mopt/Runtime/ExternalTool.h"
 #include "mopt/Runtime/ThreadPool.h"
+#include "mopt/Runtime/Vulkan/VulkanExecutor.h"
 #include "mopt/Target/Hexagon/Link.h"
 #include "mopt/Target/Hexagon/Simulator.h"
 #include "mopt/Target/TFLite/Import.h"
@@ -49,6 +51,28 @@ createOnHexagon(func::FuncOp func, const ExecutorOptions &options) {
   return std::move(*executor);
 }
 
+/// The GPU; null where there is none.
+static std::shared_ptr<VulkanDevice> getGPU() {
+  static const std::shared_ptr<VulkanDevice> gpu = [] {
+    auto opened = VulkanDevice::open("");
+    if (opened)
+      return std::move(*opened);
+    llvm::consumeError(opened.takeError());
+    return std::shared_ptr<VulkanDevice>();
+  }();
+  return gpu;
+}
+
+/// On the GPU what it has kernels for; forms that it refuses are the CPU's.
+static Expected<std::unique_ptr<Executor>>
+createOnGPU(func::FuncOp func, const ExecutorOptions &options) {
+  VulkanExecutorOptions gpu;
+  gpu.device = getGPU();
+  gpu.executor = options;
+  gpu.executor.compileWhole = false;
+  return createVulkanExecutor(func, gpu);
+}
+
 ArrayRef<Device> conformance::getDevices() {
   static const std::vector<Device> devices = [] {
     std::vector<Device> made = {
@@ -69,6 +93,11 @@ ArrayRef<Device> conformance::getDevices() {
     add("avx512vl", {"jit-avx512-float", createJITExecutor,
                      RequantizeMode::Float, "skylake-avx512",
                      /*onlyKernels=*/true});
+    if (getGPU()) {
+      Device device = {"vulkan", createOnGPU, RequantizeMode::Fixed};
+      device.isGPU = true;
+      made.push_back(device);
+    }
     if (!findTool({"qemu-hexagon"}).empty()) {
       Device device = {"hexagon-sim", createOnHexagon, RequantizeMode::Fixed};
       // Each row starts a linker and an emulator.
@@ -84,12 +113,25 @@ ArrayRef<Device> conformance::getDevices() {
   return devices;
 }
 
+/// Whether the result is of 8 bits and GPUs have kernels for the op. Those of
+/// floats have bounds of their own (MoptRuntimeVulkanExecutorTests).
+static bool hasBytesOnGPU(const Goldens &goldens, const GoldenCase &row) {
+  if (!row.refusal.empty() || !isKnownOnDevice("mopt." + row.op))
+    return false;
+  Expected<DType> type = goldens.readResultType(row);
+  if (!type)
+    return llvm::consumeError(type.takeError()), false;
+  return *type == DType::Int8 || *type == DType::UInt8;
+}
+
 bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
                          const Device &device) {
   if (device.share > 1 && (row.number % device.share || !row.refusal.empty()))
     return false;
   if (device.onlyKernels && row.op != "conv_2d" &&
       row.op != "depthwise_conv_2d" && row.op != "fully_connected")
+    return false;
+  if (device.isGPU && !hasBytesOnGPU(goldens, row))
     return false;
   // A device of its own kernels runs floats too, whatever its mode.
   return device.mode == RequantizeMode::Fixed || device.onlyKernels ||

@@ -29,6 +29,8 @@ struct Device {
   bool onlyKernels = false;
   /// Runs the first row of each op, and then one in so many.
   unsigned share = 1;
+  /// Runs only rows of 8-bit results of ops that GPUs have kernels for.
+  bool isGPU = false;
 };
 
 /// Those that this machine can run.

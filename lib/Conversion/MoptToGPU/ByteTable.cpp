@@ -110,11 +110,8 @@ static std::optional<std::string> refuseFunction(Operation *op) {
     return "it is no function of one tensor";
   if (op->getOperand(0).getDefiningOp<ConstOp>())
     return "its operand is a constant";
-  if (isOfFloats(op)) {
-    if (isFloatFunction(op))
-      return std::nullopt;
-    return "kernels compute it for 8-bit values only";
-  }
+  if (isOfFloats(op) && isFloatFunction(op))
+    return std::nullopt;
   if (!evaluateByteTable(op, 0, RequantizeMode::Float))
     return "kernels compute it for 8-bit values with one scale only";
   return std::nullopt;

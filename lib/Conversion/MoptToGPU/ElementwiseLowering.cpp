@@ -1,5 +1,4 @@
-//===- ElementwiseLowering.cpp - Sums, products and cuts in kernels -----*- C++
-//-*-===//
+//===- ElementwiseLowering.cpp - Functions of two tensors -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -23,7 +22,12 @@ using namespace mlir::mopt;
 
 namespace {
 
-enum class BinaryKind { Add, Sub, Mul };
+enum class BinaryKind { Add, Sub, Mul, Max, Min };
+
+/// True for what takes one of its operands as it is.
+bool selects(BinaryKind kind) {
+  return kind == BinaryKind::Max || kind == BinaryKind::Min;
+}
 
 /// How an operand is repeated to the size of the result.
 enum class Repeat {
@@ -37,7 +41,8 @@ enum class Repeat {
 /// A binary op by what its code depends on.
 struct BinaryKernel {
   BinaryKind kind;
-  /// Of bytes; none for floats.
+  bool ofBytes;
+  /// Of sums and products of bytes.
   std::optional<RescaleKind> rescale;
   Repeat repeats[2];
   /// Of the result, and fours of elements of a row of both operands and the
@@ -63,6 +68,10 @@ static StringRef getWord(BinaryKind kind) {
     return "sub";
   case BinaryKind::Mul:
     return "mul";
+  case BinaryKind::Max:
+    return "max";
+  case BinaryKind::Min:
+    return "min";
   }
   llvm_unreachable("covered switch");
 }
@@ -72,7 +81,7 @@ static StringRef getWord(BinaryKind kind) {
 //===----------------------------------------------------------------------===//
 
 std::string BinaryKernel::getName() const {
-  std::string name = rescale ? "byte_" : "float_";
+  std::string name = ofBytes ? "byte_" : "float_";
   name += getWord(kind);
   if (rescale)
     name += "_" + stringifyRescaleKind(*rescale).str();
@@ -80,7 +89,8 @@ std::string BinaryKernel::getName() const {
                          operandQuads[0], operandQuads[1], resultQuads, width);
 }
 
-/// Bounds, then of bytes three zero points and the factors.
+/// Bounds, then of sums and products of bytes three zero points and the
+/// factors.
 unsigned BinaryKernel::countParameters() const {
   if (!rescale)
     return 2;
@@ -95,7 +105,12 @@ static constexpr int kSumShift = 20;
 
 Value BinaryKernel::combine(KernelBuilder &b, Value lhs, Value rhs,
                             ArrayRef<Value> p) const {
-  if (!rescale) {
+  // With a NaN on either side the second operand wins.
+  if (kind == BinaryKind::Max)
+    return b.select(b.less(rhs, lhs), lhs, rhs);
+  if (kind == BinaryKind::Min)
+    return b.select(b.less(lhs, rhs), lhs, rhs);
+  if (!ofBytes) {
     Value value = kind == BinaryKind::Add   ? b.add(lhs, rhs)
                   : kind == BinaryKind::Sub ? b.sub(lhs, rhs)
                                             : b.mul(lhs, rhs);
@@ -144,14 +159,14 @@ void BinaryKernel::emit(KernelBuilder &b, Value id) const {
     Value values[2];
     for (unsigned k = 0; k < 2; ++k) {
       Value value = operands[k];
-      if (rescale)
+      if (ofBytes)
         value = b.unpackBytes(b.part(value, i));
       if (repeats[k] == Repeat::Elements)
         value = b.splat(b.extract(value, 0));
       values[k] = value;
     }
     Value result = combine(b, values[0], values[1], parameters);
-    results.push_back(rescale ? b.packBytes(result) : result);
+    results.push_back(ofBytes ? b.packBytes(result) : result);
   }
   b.store(3, place(resultQuads), b.pack(results));
 }
@@ -178,14 +193,21 @@ static std::optional<Repeat> getRepeat(Value operand, Value result) {
 }
 
 template <typename OpT>
+static ActivationFunction getActivation(Operation *op) {
+  if constexpr (llvm::is_one_of<OpT, MaximumOp, MinimumOp>::value)
+    return ActivationFunction::NONE;
+  else
+    return cast<OpT>(op).getFusedActivationFunction();
+}
+
+template <typename OpT, BinaryKind kind>
 static std::optional<std::string> refuseBinary(Operation *op) {
-  auto binary = cast<OpT>(op);
   Value result = op->getResult(0);
   DeviceLayout layout = *getDeviceLayout(result.getType());
   if (layout.element != DeviceElement::Byte &&
       layout.element != DeviceElement::Float)
     return "kernels compute it for float32 and 8-bit values only";
-  if (!getFloatActivationRange(binary.getFusedActivationFunction()))
+  if (!getFloatActivationRange(getActivation<OpT>(op)))
     return "its fused activation function is no cut";
   bool hasVariable = false;
   for (Value operand : op->getOperands()) {
@@ -206,6 +228,9 @@ static std::optional<std::string> refuseBinary(Operation *op) {
     QuantParams params = getQuantParams(value.getType());
     if (!params.isQuantized() || params.isPerAxis())
       return "a tensor of bytes has no scale, or one for each channel";
+    if (selects(kind) &&
+        getElementTypeOrSelf(value) != getElementTypeOrSelf(result))
+      return "operands and result have different scales";
   }
   return std::nullopt;
 }
@@ -253,10 +278,11 @@ static void lowerBinary(Operation *op, PlanBuilder &plan) {
   Value result = op->getResult(0);
   DeviceTensor to = plan.define(result);
   bool isFloat = to.layout.element == DeviceElement::Float;
-  ActivationFunction activation = cast<OpT>(op).getFusedActivationFunction();
+  ActivationFunction activation = getActivation<OpT>(op);
   BinaryKernel kernel;
   kernel.kind = kind;
-  if (!isFloat)
+  kernel.ofBytes = !isFloat;
+  if (!isFloat && !selects(kind))
     kernel.rescale = plan.getMode() == RequantizeMode::Float
                          ? RescaleKind::Float
                          : RescaleKind::Fixed;
@@ -277,7 +303,7 @@ static void lowerBinary(Operation *op, PlanBuilder &plan) {
       *quads = to.layout.stride / 16;
   }
   std::vector<int32_t> words;
-  if (isFloat) {
+  if (!kernel.rescale) {
     ClampRange<float> range = *getFloatActivationRange(activation);
     words = {llvm::bit_cast<int32_t>(range.min),
              llvm::bit_cast<int32_t>(range.max)};
@@ -310,7 +336,7 @@ static void lowerBinary(Operation *op, PlanBuilder &plan) {
 
 template <typename OpT, BinaryKind kind>
 static DeviceLowering getBinaryLowering() {
-  return {refuseBinary<OpT>, lowerBinary<OpT, kind>};
+  return {refuseBinary<OpT, kind>, lowerBinary<OpT, kind>};
 }
 
 void mopt::addElementwiseLowerings(DeviceLowerings &lowerings) {
@@ -320,4 +346,8 @@ void mopt::addElementwiseLowerings(DeviceLowerings &lowerings) {
                         getBinaryLowering<SubOp, BinaryKind::Sub>());
   lowerings.try_emplace("mopt.mul",
                         getBinaryLowering<MulOp, BinaryKind::Mul>());
+  lowerings.try_emplace("mopt.maximum",
+                        getBinaryLowering<MaximumOp, BinaryKind::Max>());
+  lowerings.try_emplace("mopt.minimum",
+                        getBinaryLowering<MinimumOp, BinaryKind::Min>());
 }

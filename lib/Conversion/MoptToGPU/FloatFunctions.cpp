@@ -11,6 +11,7 @@
 #include "FloatMath.h"
 #include "mlir/Dialect/SPIRV/IR/SPIRVOps.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
+#include "mopt/Dialect/Mopt/IR/UnaryOps.h"
 #include "llvm/ADT/bit.h"
 
 #include <limits>
@@ -18,8 +19,9 @@
 using namespace mlir;
 using namespace mlir::mopt;
 
-/// The code of a function of `x`; `slope` is that of leaky_relu.
-using FloatFunction = Value (*)(KernelBuilder &b, Value x, float slope);
+/// The code of a function of `x`. `option` is the slope of leaky_relu; not 0 if
+/// gelu is to be approximated.
+using FloatFunction = Value (*)(KernelBuilder &b, Value x, float option);
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -39,15 +41,21 @@ static const llvm::StringMap<FloatFunction> &getFunctions() {
        }},
       {"mopt.exp",
        [](KernelBuilder &b, Value x, float) { return emitExp(b, x); }},
+      {"mopt.gelu",
+       [](KernelBuilder &b, Value x, float option) {
+         return option != 0.0f ? emitApproximateGelu(b, x) : emitGelu(b, x);
+       }},
       {"mopt.hard_swish",
        [](KernelBuilder &b, Value x, float) {
          Value gate = emitCut(b, b.add(x, b.same(x, 3.0)), 0.0, 6.0);
          return b.mul(b.mul(x, gate), b.same(x, 1.0 / 6.0));
        }},
       {"mopt.leaky_relu",
-       [](KernelBuilder &b, Value x, float slope) {
-         return emitNegative(b, x, b.mul(x, b.same(x, slope)));
+       [](KernelBuilder &b, Value x, float option) {
+         return emitNegative(b, x, b.mul(x, b.same(x, option)));
        }},
+      {"mopt.log",
+       [](KernelBuilder &b, Value x, float) { return emitLog(b, x); }},
       {"mopt.logistic",
        [](KernelBuilder &b, Value x, float) { return emitLogistic(b, x); }},
       {"mopt.neg",
@@ -86,23 +94,25 @@ bool mopt::isFloatFunction(Operation *op) {
 void mopt::lowerFloatFunction(Operation *op, PlanBuilder &plan) {
   StringRef name = op->getName().getStringRef();
   FloatFunction function = getFunctions().at(name);
-  float slope = 0.0f;
+  float option = 0.0f;
   if (auto leaky = dyn_cast<LeakyReluOp>(op))
-    slope = leaky.getAlpha().convertToFloat();
+    option = leaky.getAlpha().convertToFloat();
+  if (auto gelu = dyn_cast<GeluOp>(op))
+    option = gelu.getApproximate();
   DeviceTensor from = plan.get(op->getOperand(0));
   DeviceTensor to = plan.define(op->getResult(0));
   int64_t quads = to.layout.stride / 4, rest = to.layout.channels % 4;
   KernelRequest request;
   request.name = joinName("float_" + op->getName().stripDialect().str(),
                           to.layout.rows, to.layout.channels);
-  if (slope != 0.0f)
-    request.name += joinName("", llvm::bit_cast<uint32_t>(slope));
+  if (option != 0.0f)
+    request.name += joinName("", llvm::bit_cast<uint32_t>(option));
   request.arguments = {
       {BufferElement::F32x4, to.layout.rows * quads},
       {BufferElement::F32x4, to.layout.rows * quads, /*isWritten=*/true}};
   request.invocations = to.layout.rows * quads;
   request.body = [=](KernelBuilder &b, Value id) {
-    Value result = function(b, b.load(0, id), slope);
+    Value result = function(b, b.load(0, id), option);
     if (rest != 0) {
       // What is behind the last channel must stay finite.
       Value isLast = b.equal(b.rem(id, quads), b.index(quads - 1));

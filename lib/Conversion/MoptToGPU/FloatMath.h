@@ -24,6 +24,14 @@ Value emitExpMinusOne(KernelBuilder &b, Value x);
 Value emitTanh(KernelBuilder &b, Value x);
 /// 1 / (1 + exp(-x)), relative error below 2^-20.
 Value emitLogistic(KernelBuilder &b, Value x);
+/// log(x), relative error below 2^-20.
+Value emitLog(KernelBuilder &b, Value x);
+/// x times the distribution function of the normal distribution at x, relative
+/// error below 2^-20.
+Value emitGelu(KernelBuilder &b, Value x);
+/// Its approximation x / (1 + exp(-2u)), u = sqrt(2 / pi) (x + 0.044715 x^3),
+/// relative error below 2^-20 + |u| 2^-21.
+Value emitApproximateGelu(KernelBuilder &b, Value x);
 /// `x` where it lies between the bounds, else the bound next to it.
 Value emitCut(KernelBuilder &b, Value x, double low, double high);
 /// a / b, to 2.5 units in the last place.

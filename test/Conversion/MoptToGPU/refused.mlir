@@ -40,11 +40,11 @@ func.func @weights(%x: tensor<1x8xf32>, %w: tensor<4x8xf32>) -> tensor<1x4xf32> 
 
 // -----
 
-// CHECK: remark: LOG stays on the CPU: not in this form: kernels compute it for 8-bit values only
-// expected-error @+1 {{LOG has no kernel: kernels compute it for 8-bit values only}}
-func.func @function(%x: tensor<4xf32>) -> tensor<4xf32> {
-  %0 = mopt.log %x : (tensor<4xf32>) -> tensor<4xf32>
-  return %0 : tensor<4xf32>
+// CHECK: remark: MAXIMUM stays on the CPU: not in this form: operands and result have different scales
+// expected-error @+1 {{MAXIMUM has no kernel: operands and result have different scales}}
+func.func @scales(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.uniform<i8:f32, 0.25>> {
+  %0 = mopt.maximum %x, %x : (tensor<4x!quant.uniform<i8:f32, 0.5>>, tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.uniform<i8:f32, 0.25>>
+  return %0 : tensor<4x!quant.uniform<i8:f32, 0.25>>
 }
 
 // -----

@@ -205,13 +205,15 @@ LogicalResult mopt::detail::verifyQuantization(Operation *op,
     if (failed(result))
       return failure();
   }
+  // Operators that call functions or keep state hand on what others computed.
+  bool handsOn = spec.getRole(0) == OperandRole::State;
   for (Value result : op->getResults()) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
     if (!type)
       continue;
     if (failed(verifyQuantizedType(op, "result", type)))
       return failure();
-    if (spec.rule != ScaleRule::Conversion &&
+    if (spec.rule != ScaleRule::Conversion && !handsOn &&
         failed(verifyActivation(op, "result", type)))
       return failure();
   }

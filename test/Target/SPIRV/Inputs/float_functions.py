@@ -4,27 +4,38 @@ float_functions.py write FOLDER: model.mlir and x.npy
 float_functions.py check FOLDER OUTPUTS: compares OUTPUTS/*.npy with float64
 
 The bound of the relative error is 2^-20, four times what the polynomials and the
-2.5 units of a division that Vulkan allows add up to; results below 2^-126 may be 0."""
+2.5 units of a division that Vulkan allows add up to; results below 2^-126 may be 0.
+The approximation of gelu is an exponential of a number 2u with four roundings, each of
+which changes the result by up to |2u| 2^-24."""
 
+import math
 import pathlib
 import sys
 
 import numpy as np
 
 BOUND = 2.0**-20
-ATTRIBUTES = {"leaky_relu": " {alpha = 0.3 : f32}"}
+ATTRIBUTES = {"leaky_relu": " {alpha = 0.3 : f32}", "gelu_tanh": " {approximate = true}"}
 
 
 def cut(low, high):
     return lambda x: np.where(x < low, low, np.where(x > high, high, x))
 
 
+def twice_u(x):
+    return math.sqrt(8 / math.pi) * (x + 0.044715 * x**3)
+
+
+BOUNDS = {"gelu_tanh": lambda x: BOUND + np.abs(twice_u(x)) * 2.0**-22}
 FUNCTIONS = {
     "abs": np.abs,
     "elu": lambda x: np.where(x < 0, np.expm1(x), x),
     "exp": np.exp,
+    "gelu": lambda x: x * np.vectorize(math.erfc)(-x / math.sqrt(2)) / 2,
+    "gelu_tanh": lambda x: x / (1 + np.exp(-twice_u(x))),
     "hard_swish": lambda x: x * cut(0, 6)(x + 3) / 6,
     "leaky_relu": lambda x: np.where(x < 0, x * np.float32(0.3), x),
+    "log": np.log,
     "logistic": lambda x: 1 / (1 + np.exp(-x)),
     "neg": np.negative,
     "relu": cut(0, np.inf),
@@ -51,7 +62,7 @@ def write(folder):
     np.save(folder / "x.npy", x)
     kind = f"tensor<{x.shape[0]}x{x.shape[1]}xf32>"
     lines = [
-        f'  %{name} = mopt.{name} %x{ATTRIBUTES.get(name, "")} : ({kind}) -> {kind}'
+        f'  %{name} = mopt.{name.split("_tanh")[0]} %x{ATTRIBUTES.get(name, "")} : ({kind}) -> {kind}'
         for name in FUNCTIONS
     ]
     results = ", ".join("%" + name for name in FUNCTIONS)
@@ -73,7 +84,8 @@ def check(folder, outputs):
             # A value that float32 cannot hold.
             want = want.astype(np.float32).astype(np.float64)
             difference = np.abs(got - want)
-            near = difference <= BOUND * np.abs(want) + 2.0**-126
+            bound = BOUNDS.get(name, lambda x: BOUND)(x)
+            near = difference <= bound * np.abs(want) + 2.0**-126
             wrong = ~(near | (got == want) | (np.isnan(got) & np.isnan(want)))
             normal = near & (np.abs(want) >= 2.0**-126)
             error = np.max(difference[normal] / np.abs(want[normal]))
