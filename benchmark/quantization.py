@@ -161,7 +161,7 @@ def measure(tools, task, options, folder, litert):
            "cpu_seconds": after.children_user + after.children_system
            - before.children_user - before.children_system,
            "bytes": model.stat().st_size}
-    kept = re.search("max-drop keeps .*", run.stderr)
+    kept = re.search(r"max-drop keeps (no|\d+ of) .*", run.stderr)
     if kept:
         row["kept"] = kept.group()
 
