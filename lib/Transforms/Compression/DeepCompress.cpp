@@ -12,6 +12,7 @@
 #include "../Clustering/ObservedClustering.h"
 #include "../Quantization/StoredWeights.h"
 #include "../Sparsity/SparsityBudget.h"
+#include "HeldOutDivergence.h"
 #include "SizeSearch.h"
 #include "StepTable.h"
 #include "mlir/Dialect/Quant/IR/Quant.h"
@@ -113,8 +114,7 @@ private:
   Expected<SparsityBudget> measureBudget(SparsityMeasure costs);
   Expected<OwningOpRef<ModuleOp>> makeTrial(double ratio, Start &start);
   Error takeBudget(Start &start);
-  Expected<SparsityMeasure> compareMeasures(double ratio, int64_t kept,
-                                            Start &start);
+  Error compareMeasures(double ratio, Start &start);
   Expected<double> choose(Start &start);
   Expected<double> search(double guess, Start &start);
   Error begin(Start &start);
@@ -268,39 +268,39 @@ Error DeepCompressPass::takeBudget(Start &start) {
   return Error::success();
 }
 
-/// Compresses by both measures of costs, without the first `kept` samples,
-/// and compares what the outputs for these become.
-Expected<SparsityMeasure>
-DeepCompressPass::compareMeasures(double ratio, int64_t kept, Start &start) {
-  Expected<DropMeter> meter = DropMeter::open(
-      start.getFunction(), {data, kept, DropMetric::SNR, preprocess, threads});
-  if (!meter)
-    return meter.takeError();
-  llvm::SaveAndRestore leaveOut(first, kept);
-  llvm::SaveAndRestore budget(start.budget);
-  llvm::SaveAndRestore costs(start.costs);
-  double quality[2];
+/// Compresses by both measures of costs, without the samples that are kept
+/// back, and compares what the outputs for these become. The budget is then the
+/// one that was found to do better there: measured anew, on all samples, it
+/// would be another one.
+Error DeepCompressPass::compareMeasures(double ratio, Start &start) {
+  llvm::SaveAndRestore leaveOut(first, start.kept);
+  double divergence[2];
+  std::optional<SparsityBudget> budgets[2];
   for (bool isError : {false, true}) {
     auto muted = muteRemarks(&getContext());
     start.costs =
         isError ? SparsityMeasure::Error : SparsityMeasure::Divergence;
     if (Error error = takeBudget(start))
-      return std::move(error);
+      return error;
+    budgets[isError] = start.budget;
     Expected<OwningOpRef<ModuleOp>> trial = makeTrial(ratio, start);
     if (!trial)
       return trial.takeError();
-    Expected<DropMeter::Measured> measured = meter->measure(**trial);
-    if (!measured)
-      return measured.takeError();
-    quality[isError] = measured->snr;
+    Expected<double> moved = measureHeldOutDivergence(
+        *start.original, **trial, start.kept, getSettings("compared"));
+    if (!moved)
+      return moved.takeError();
+    divergence[isError] = *moved;
   }
-  bool isError = quality[1] > quality[0];
+  bool isError = divergence[1] < divergence[0];
   mlir::emitRemark(getOperation().getLoc())
       << "sparsity is shared by measure=" << (isError ? "error" : "divergence")
-      << llvm::formatv(": {0:F1} dB on {1} samples kept back, else {2:F1} dB",
-                       quality[isError], kept, quality[!isError])
+      << llvm::formatv(
+             ": a divergence of {0:F4} on {1} samples kept back, else {2:F4}",
+             divergence[isError], start.kept, divergence[!isError])
              .str();
-  return isError ? SparsityMeasure::Error : SparsityMeasure::Divergence;
+  start.budget = std::move(budgets[isError]);
+  return Error::success();
 }
 
 Error DeepCompressPass::begin(Start &start) {
@@ -330,7 +330,7 @@ Error DeepCompressPass::begin(Start &start) {
 Expected<double> DeepCompressPass::choose(Start &start) {
   bool compares = comparesMeasures() && start.kept > 0;
   double ratio = sparsity;
-  if (isLimited() || isSized()) {
+  if (!compares || isLimited() || isSized()) {
     if (Error error = takeBudget(start))
       return std::move(error);
     Expected<double> found = search(std::min(ratio, kFirstGuess), start);
@@ -338,17 +338,7 @@ Expected<double> DeepCompressPass::choose(Start &start) {
       return found;
     ratio = *found;
   }
-  if (compares) {
-    Expected<SparsityMeasure> better =
-        compareMeasures(ratio, start.kept, start);
-    if (!better)
-      return better.takeError();
-    // What was searched by the better one is found.
-    if (*better == start.costs && start.budget)
-      return ratio;
-    start.costs = *better;
-  }
-  if (Error error = takeBudget(start))
+  if (Error error = compareMeasures(ratio, start))
     return std::move(error);
   return search(ratio, start);
 }

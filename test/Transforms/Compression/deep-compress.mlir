@@ -75,7 +75,7 @@
 // SPARSITY: error: mopt-deep-compress: sparsity is 1.00, must be from 0 to below 1
 // CLUSTERS: error: mopt-deep-compress: clusters is 500, must be between 2 and 256
 // FORM: error: {{.*}}deep-compress: form=int8 needs samples; give calibration=DATA
-// SAME: remark: sparsity is shared by measure={{error|divergence}}: {{[0-9.]+}} dB on 12 samples kept back, else {{[0-9.]+}} dB
+// SAME: remark: sparsity is shared by measure={{error|divergence}}: a divergence of {{[0-9.]+}} on 12 samples kept back, else {{[0-9.]+}}
 // SAME: step {{.*}} same, %{{$}}
 // SAME-NEXT: original {{.*}} 100.00
 // SAME: biases of 8 bits {{.*}} {{([7-9][0-9]|100)}}.{{[0-9][0-9]$}}

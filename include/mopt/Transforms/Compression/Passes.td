@@ -30,8 +30,10 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
     nearest centroids.
 
     `measure=auto` compresses with both measures, repaired on all samples but the
-    first fifth (`held-out`), and goes on with the one whose outputs are nearer to
-    those of the model on that fifth (least signal-to-noise ratio of an output).
+    first fifth (`held-out`), at the sparsity that is asked for or was found. The
+    one whose outputs diverge less from those of the model on that fifth (relative
+    entropy of chances, else noise as a part of the signal) says what each layer
+    loses; all samples repair then.
 
     With `max-drop` the model is as sparse as the loss allows: `sparsity`, or less
     in steps of 0.005, found by bisection over whole models that are measured on
