@@ -10,7 +10,7 @@ Of each it prints top-1, the loss in points, agreement with the float model, the
 bytes of the container, how often these go into the bytes of the float weights, and
 how much smaller they are than xz -9e, zstd -19 and gzip -9 of the same .tflite.
 --plot draws top-1 against bytes, of resnet8. FOLDER holds models/ and data/. The
-settings of the LeNets were chosen without the test images: clusters on 1000 of the
+settings of the cases "... times" were chosen without the test images: clusters on 1000 of the
 calibration images while the other 4000 repaired, the sparsity by the size, the rest
 by --deep-compress. Needs: numpy; xz, zstd and gzip for the comparison."""
 import argparse
@@ -52,6 +52,14 @@ CASES = {
     ),
     "deep 50 %": ("resnet8", ["--deep-compress=@ sparsity=0.5"]),
     "deep 50 %, int8": ("resnet8", ["--deep-compress=@ sparsity=0.5 form=int8"]),
+    "deep 50 %, divergence": (
+        "resnet8",
+        ["--deep-compress=@ sparsity=0.5 measure=divergence"],
+    ),
+    "deep 50 %, divergence, int8": (
+        "resnet8",
+        ["--deep-compress=@ sparsity=0.5 measure=divergence form=int8"],
+    ),
     "deep 70 %": ("resnet8", ["--deep-compress=@ sparsity=0.7"]),
     "pruned 50 %, int8": (
         "resnet8",
@@ -68,8 +76,16 @@ CASES = {
         ],
     ),
     "lenet300 float": ("lenet300", []),
+    "lenet300 92 %": (
+        "lenet300",
+        ["--deep-compress=@ sparsity=0.92 damping=0.0001 measure=error"],
+    ),
     "lenet300 40 times": ("lenet300", ["--deep-compress=@ smaller=40.2"]),
     "lenet5 float": ("lenet5", []),
+    "lenet5 95 %": (
+        "lenet5",
+        ["--deep-compress=@ sparsity=0.95 damping=0.0001 measure=error"],
+    ),
     "lenet5 65 times": (
         "lenet5",
         ["--deep-compress=@ smaller=65.2 clusters=8 conv-clusters=16"],
