@@ -14,6 +14,7 @@
 // of each group of channels.
 
 #include "HVXKernels.h"
+#include "mopt/Dialect/Kernel/IR/HVXTiles.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -24,8 +25,8 @@ static constexpr int64_t kPixels = 32, kPixelBytes = 4;
 static constexpr int64_t kPlanes = 8, kResultBytes = 32;
 /// Constants are aligned to it.
 static constexpr unsigned kWeightAlignment = 128;
-/// Sums that stay in registers; turns of a turn of a loop.
-static constexpr int64_t kMaxSums = 21, kTurnsTogether = 2, kSumTurns = 4;
+/// Turns of a turn of a loop.
+static constexpr int64_t kTurnsTogether = 2, kSumTurns = 4;
 /// Vectors of a plane outside of the image that are written without a loop.
 static constexpr int64_t kFewOutside = 4;
 
@@ -85,11 +86,7 @@ private:
   void emitWindowSums();
   /// Which pixels are not of the image, as words.
   void emitMask();
-  /// True if tiles of so many rows would write behind their last part, of
-  /// `width` columns, over a row that the first part has written.
-  bool writesOver(int64_t height, int64_t width) const;
-  /// Rows of a tile and parts of the columns: as few tiles as can be.
-  std::pair<int64_t, int64_t> chooseTiles(int64_t vectors) const;
+  /// Columns of a row, or rows, of all tiles.
   void emitTiles(Value groupWeights, Value groupParameters, int64_t vectors);
   void emitTile(PixelTile tile, const Place &place, Value groupWeights,
                 Value groupParameters, int64_t vectors);
@@ -134,7 +131,7 @@ ChannelConvolutionEmitter::ChannelConvolutionEmitter(HVXEmitter &b,
 int64_t mopt::getScratchBytes(HVXChannelConv2DOp op) {
   PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
   int64_t vectors = 0;
-  for (auto [count, size] : HVXChannelConv2DOp::getGroups(out.getChannels()))
+  for (auto [count, size] : chooseHVXGroups(out))
     vectors = std::max(vectors, size);
   int64_t phases = out.getNumPhases(), phaseVectors = out.getNumVectors();
   return (getWindowVectors(in, out) +
@@ -377,45 +374,12 @@ void ChannelConvolutionEmitter::emitTile(PixelTile tile, const Place &place,
                  b.at(place.results, v * getResultBytes()));
 }
 
-bool ChannelConvolutionEmitter::writesOver(int64_t height,
-                                           int64_t width) const {
-  int64_t step = out.getStep(), columns = out.getColumns();
-  if (height <= step)
-    return false;
-  for (int64_t phase = 0; phase < step; ++phase) {
-    auto count = [&](int64_t begin) {
-      return (columns - phase + step - 1) / step -
-             (std::max<int64_t>(begin - phase, 0) + step - 1) / step;
-    };
-    int64_t last = count(columns - width), gap = out.getPitch() - count(0);
-    if (static_cast<int64_t>(llvm::alignTo(last, kPixelBytes)) - last > gap)
-      return true;
-  }
-  return false;
-}
-
-std::pair<int64_t, int64_t>
-ChannelConvolutionEmitter::chooseTiles(int64_t vectors) const {
-  int64_t rows = out.getRows(), columns = out.getColumns();
-  int64_t most = kMaxSums / vectors, height = 1, parts = 0, least = 0;
-  for (int64_t tall = 1; tall <= std::min(rows, most); ++tall) {
-    int64_t wide = llvm::divideCeil(columns, most / tall);
-    int64_t count = llvm::divideCeil(rows, tall) * wide;
-    if (parts > 0 && (count >= least || writesOver(tall, columns / wide)))
-      continue;
-    height = tall;
-    parts = wide;
-    least = count;
-  }
-  return {height, parts};
-}
-
 void ChannelConvolutionEmitter::emitTiles(Value groupWeights,
                                           Value groupParameters,
                                           int64_t vectors) {
   int64_t rows = out.getRows(), columns = out.getColumns();
-  std::pair<int64_t, int64_t> tiles = chooseTiles(vectors);
-  int64_t height = tiles.first, parts = tiles.second;
+  HVXTiles tiles = chooseHVXTiles(out, vectors);
+  int64_t height = tiles.height, parts = tiles.parts;
   // Columns in parts of two sizes that differ by one.
   int64_t width = columns / parts, wider = columns % parts;
   int64_t step = out.getStep();
@@ -544,8 +508,7 @@ void ChannelConvolutionEmitter::emit() {
     emitMask();
   int64_t left = llvm::divideCeil(out.getChannels(), 4);
   Values next = {weights, parameters, output};
-  for (auto [count, vectors] :
-       HVXChannelConv2DOp::getGroups(out.getChannels())) {
+  for (auto [count, vectors] : chooseHVXGroups(out)) {
     // The last one may have fewer planes.
     int64_t groupPlanes = vectors * kPlanes;
     int64_t whole = std::min(count, left / groupPlanes);

@@ -14,14 +14,10 @@ using kernel::HVXRounding;
 
 ChannelWriter::ChannelWriter(HVXEmitter &b,
                              kernel::HVXRequantizeAttr requantize,
-                             Value parameters)
+                             Value parameters, bool inPairs)
     : b(b), requantize(requantize) {
   auto load = [&](int64_t row) {
-    Values words;
-    for (int64_t channel = 0; channel < 4; ++channel)
-      words.push_back(
-          b.load(b.i32, b.at(parameters, (row * 4 + channel) * 4), 4));
-    return words;
+    return b.loadWords(b.at(parameters, row * 16), 4, inPairs);
   };
   auto splat = [&](Values words) {
     for (Value &word : words)

@@ -226,7 +226,7 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
       table = sums.pop_back_val();
       groupWeights = sums.pop_back_val();
     }
-    ChannelWriter writer(b, requantize, groupParameters);
+    ChannelWriter writer(b, requantize, groupParameters, /*inPairs=*/true);
     SmallVector<Values> byChannel;
     for (int64_t channel = 0; channel < kGroup; ++channel)
       byChannel.emplace_back(ArrayRef(sums).slice(channel * vectors, vectors));
@@ -245,7 +245,7 @@ void ConvolutionEmitter::emitFewTurns(Value from, Value to, int64_t tiles,
   int64_t groups = llvm::divideCeil(out.getChannels(), kGroup);
   HVXRequantizeAttr requantize = op.getRequantize();
   b.loop(groups, {weights, parameters, to}, [&](ValueRange group) {
-    ChannelWriter writer(b, requantize, group[1]);
+    ChannelWriter writer(b, requantize, group[1], /*inPairs=*/true);
     auto emitTile = [&](ValueRange tile, int64_t vectors) {
       SmallVector<Values> planes, sums;
       for (int64_t plane = 0; plane < 2 * int64_t(op.getTurns()); ++plane) {

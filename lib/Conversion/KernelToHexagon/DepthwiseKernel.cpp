@@ -60,7 +60,6 @@ private:
   void emitSmallPlanes(ValueRange first, int64_t planes);
   /// Writes the last blocks of a plane.
   void writePending(ValueRange pending);
-  Values loadWords(Value from);
   /// The addresses of the next plane.
   Values advancePlane(ValueRange plane);
   /// True if the last block's pixels have all their columns in it.
@@ -168,13 +167,6 @@ Values DepthwiseEmitter::addBlocks(Value from, Values current, bool isLast,
   return last;
 }
 
-Values DepthwiseEmitter::loadWords(Value from) {
-  Values words;
-  for (int64_t i = 0; i < numProducts * 4; ++i)
-    words.push_back(b.load(b.i32, b.at(from, i * 4), 4));
-  return words;
-}
-
 Values DepthwiseEmitter::advancePlane(ValueRange plane) {
   return {b.at(plane[0], in.getPlaneBytes()), b.at(plane[1], numProducts * 16),
           b.at(plane[2], op.getRequantize().getNumRows() * 16),
@@ -194,7 +186,7 @@ static SmallVector<Values> startSums(ChannelWriter &writer, int64_t blocks) {
 //===----------------------------------------------------------------------===//
 
 void DepthwiseEmitter::writePending(ValueRange pending) {
-  ChannelWriter writer(b, op.getRequantize(), pending[0]);
+  ChannelWriter writer(b, op.getRequantize(), pending[0], /*inPairs=*/true);
   auto blocks = static_cast<int64_t>(pending.size() - 2) / 4;
   SmallVector<Values> sums;
   for (int64_t channel = 0; channel < 4; ++channel)
@@ -204,8 +196,9 @@ void DepthwiseEmitter::writePending(ValueRange pending) {
 }
 
 Values DepthwiseEmitter::emitSmallPlane(ValueRange plane, Values pending) {
-  Values words = loadWords(plane[1]), current;
-  ChannelWriter writer(b, op.getRequantize(), plane[2]);
+  Values words = b.loadWords(plane[1], numProducts * 4, /*inPairs=*/true);
+  Values current;
+  ChannelWriter writer(b, op.getRequantize(), plane[2], /*inPairs=*/true);
   for (const RowGroup &group : groups)
     if (group.isShifted)
       current.append(loadChannels(group, plane[0], 0));
@@ -245,8 +238,8 @@ void DepthwiseEmitter::emitSmallPlanes(ValueRange first, int64_t planes) {
 
 Values DepthwiseEmitter::emitPlane(ValueRange plane) {
   HVXRequantizeAttr requantize = op.getRequantize();
-  Values words = loadWords(plane[1]);
-  ChannelWriter writer(b, requantize, plane[2]);
+  Values words = b.loadWords(plane[1], numProducts * 4, /*inPairs=*/false);
+  ChannelWriter writer(b, requantize, plane[2], /*inPairs=*/false);
   Values carried = {plane[0], plane[3]};
   for (const RowGroup &group : groups)
     if (group.isShifted)

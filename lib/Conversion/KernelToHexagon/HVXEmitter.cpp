@@ -73,6 +73,20 @@ void HVXEmitter::store(Value value, Value pointer, unsigned alignment) {
   LLVM::StoreOp::create(builder, loc, value, pointer, alignment);
 }
 
+Values HVXEmitter::loadWords(Value pointer, int64_t count, bool inPairs) {
+  Values words;
+  for (int64_t i = 0; i < count; i += inPairs ? 2 : 1) {
+    if (!inPairs) {
+      words.push_back(load(i32, at(pointer, i * 4), 4));
+      continue;
+    }
+    Value two = load(i64, at(pointer, i * 4), 8);
+    words.push_back(truncate(i32, two));
+    words.push_back(truncate(i32, make<LLVM::LShrOp>(two, constant(i64, 32))));
+  }
+  return words;
+}
+
 bool HVXEmitter::isAligned(Value buffer) {
   while (Operation *op = buffer.getDefiningOp()) {
     if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp>(op))

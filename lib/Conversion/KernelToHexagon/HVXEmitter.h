@@ -68,6 +68,9 @@ public:
   Value behind(Value pointer, Value place, Value start, int64_t bytes);
   Value load(Type type, Value pointer, unsigned alignment);
   void store(Value value, Value pointer, unsigned alignment);
+  /// `count` words; `inPairs`: an even number, aligned to 8, two by each load.
+  /// That saves packets, but ties registers together.
+  SmallVector<Value> loadWords(Value pointer, int64_t count, bool inPairs);
 
   /// True for buffers of the arena, which the caller does not give.
   static bool isAligned(Value buffer);

@@ -66,9 +66,9 @@ Value addZeroPoint(HVXEmitter &b, kernel::HVXRequantizeAttr requantize,
 /// Rescales the sums of four channels and writes them as bytes.
 class ChannelWriter {
 public:
-  /// Loads the parameters of a group.
+  /// Loads the parameters of a group, in pairs or one by one.
   ChannelWriter(HVXEmitter &b, kernel::HVXRequantizeAttr requantize,
-                Value parameters);
+                Value parameters, bool inPairs);
 
   /// Biases of the channels in all lanes.
   ArrayRef<Value> getBias() const { return bias; }

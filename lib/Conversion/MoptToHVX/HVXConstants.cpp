@@ -11,6 +11,7 @@
 
 #include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Conversion/MoptToKernel/LayerWeights.h"
+#include "mopt/Dialect/Kernel/IR/HVXTiles.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 
 using namespace mlir;
@@ -166,15 +167,16 @@ HVXConstants::makeConvolution(kernel::PlanesAttr input) {
 }
 
 HVXConstants::ChannelConvolution
-HVXConstants::makeChannelConvolution(kernel::PlanesAttr input) {
+HVXConstants::makeChannelConvolution(kernel::PlanesAttr input,
+                                     kernel::PlanesAttr output) {
   using kernel::HVXChannelConv2DOp;
   constexpr int64_t lanes = HVXChannelConv2DOp::kLanes;
   Steps steps = makeSteps(input);
   int32_t zero = getWeightZeroPoint();
-  int64_t outputs = layer.weights.outputs, first = 0;
+  int64_t first = 0;
   std::vector<uint8_t> weights;
   std::vector<int32_t> parameters, bias = foldBias();
-  for (auto [count, vectors] : HVXChannelConv2DOp::getGroups(outputs))
+  for (auto [count, vectors] : kernel::chooseHVXGroups(output))
     for (int64_t group = 0; group < count; ++group) {
       int64_t last = first + vectors * lanes;
       for (const Step &step : steps.list)
@@ -201,10 +203,12 @@ HVXConstants::makeChannelConvolution(kernel::PlanesAttr input) {
 HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
   const Weights &w = layer.weights;
   constexpr int64_t kRows = 4, kPixels = 32;
-  /// Up to four taps, one below the other.
+  /// What a product has of a weight: what a byte holds of it, or the rest.
+  enum class Part { Byte, Rest, None };
+  /// Up to four taps of a column.
   struct Product {
     SmallVector<const HVXTap *> taps;
-    bool isRest;
+    SmallVector<Part> parts;
   };
   auto getPixel = [&](const HVXTap &tap) {
     return tap.phase * input.getSize() + tap.row * input.getPitch();
@@ -229,26 +233,62 @@ HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
           taps.push_back(&tap);
       return taps;
     };
+    // A fourth row has room for the rests of one row: of that which leaves the
+    // fewest columns with others.
+    std::optional<int64_t> restRow;
+    auto hasRests = [&](int64_t column, std::optional<int64_t> without) {
+      return llvm::any_of(getColumn(column), [&](const HVXTap *tap) {
+        return tap->windowRow != without && needsRest(*tap);
+      });
+    };
+    if (w.rows - first == kRows - 1) {
+      auto countRests = [&](std::optional<int64_t> without) {
+        int64_t count = 0;
+        for (int64_t column = 0; column < w.columns; ++column)
+          count += hasRests(column, without);
+        return count;
+      };
+      for (int64_t row = first; row < w.rows; ++row)
+        if (countRests(row) < countRests(restRow))
+          restRow = row;
+    }
     // The leftmost column of each phase, with which others share vectors.
     llvm::DenseMap<int64_t, int64_t> leftmost;
     for (int64_t column = 0; column < w.columns; ++column) {
       SmallVector<const HVXTap *> taps = getColumn(column);
       int64_t phase = taps[0]->phase % node.step;
-      auto [left, isNew] = leftmost.try_emplace(phase, taps[0]->column);
-      if (taps[0]->column - left->second >= kPixels)
-        left->second = taps[0]->column;
-      bool isAgain = llvm::any_of(
-          taps, [&](const HVXTap *tap) { return needsRest(*tap); });
-      for (bool isRest : {false, true}) {
-        if (isRest && !isAgain)
-          continue;
+      int64_t &left =
+          leftmost.try_emplace(phase, taps[0]->column).first->second;
+      if (taps[0]->column - left >= kPixels)
+        left = taps[0]->column;
+      auto append = [&](Product product) {
         for (int64_t i = 0; i < kRows; ++i) {
-          const HVXTap &tap = *taps[std::min<size_t>(i, taps.size() - 1)];
-          result.columns.push_back(getPixel(tap) + left->second);
+          const HVXTap &tap =
+              *product.taps[std::min<size_t>(i, product.taps.size() - 1)];
+          result.columns.push_back(getPixel(tap) + left);
         }
-        result.columns.push_back(taps[0]->column - left->second);
-        products.push_back({taps, isRest});
+        result.columns.push_back(taps[0]->column - left);
+        products.push_back(std::move(product));
+      };
+      SmallVector<const HVXTap *> rows = taps;
+      Product bytes = {taps, SmallVector<Part>(taps.size(), Part::Byte)};
+      if (restRow) {
+        // The third and the fourth row differ: the latter is taken for one
+        // without weights otherwise.
+        const HVXTap *again = taps[*restRow - first];
+        if (again == taps.back())
+          std::rotate(rows.begin(), rows.end() - 1, rows.end());
+        rows.push_back(again);
+        bytes = {rows, {Part::Byte, Part::Byte, Part::Byte, Part::Rest}};
       }
+      append(bytes);
+      if (!hasRests(column, restRow))
+        continue;
+      Product rests = {rows, {}};
+      for (const HVXTap *tap : rows)
+        rests.parts.push_back(tap->windowRow == restRow ? Part::None
+                                                        : Part::Rest);
+      append(rests);
     }
   }
   std::vector<int8_t> weights;
@@ -257,13 +297,15 @@ HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
     for (const Product &product : products)
       for (int64_t c = first; c < first + kGroup; ++c)
         for (int64_t i = 0; i < kRows; ++i) {
+          Part part =
+              i < int64_t(product.taps.size()) ? product.parts[i] : Part::None;
           int16_t weight = 0;
-          if (i < int64_t(product.taps.size()) && c < w.outputs)
+          if (part != Part::None && c < w.outputs)
             weight = w.at(c, product.taps[i]->windowRow,
                           product.taps[i]->windowColumn, 0);
-          int16_t part = clampToByte(weight);
+          int16_t byte = clampToByte(weight);
           weights.push_back(
-              static_cast<int8_t>(product.isRest ? weight - part : part));
+              static_cast<int8_t>(part == Part::Rest ? weight - byte : byte));
         }
     appendParameters(parameters, bias,
                      llvm::to_vector(llvm::seq(first, first + kGroup)),

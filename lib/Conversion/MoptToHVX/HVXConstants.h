@@ -34,7 +34,8 @@ public:
     Value weights, parameters, steps;
     int32_t weightZeroPoint;
   };
-  ChannelConvolution makeChannelConvolution(kernel::PlanesAttr input);
+  ChannelConvolution makeChannelConvolution(kernel::PlanesAttr input,
+                                            kernel::PlanesAttr output);
 
   struct Depthwise {
     Value weights, parameters;

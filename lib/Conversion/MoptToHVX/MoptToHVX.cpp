@@ -231,14 +231,14 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
   HVXRequantizeAttr requantize =
       getRequantize(node.factors.rounding, node.output, node.layer->activation);
   if (hasChannelLanes(node)) {
-    HVXConstants::ChannelConvolution made =
-        HVXConstants(builder, node, *node.laneFactors)
-            .makeChannelConvolution(in);
-    requantize = getRequantize(node.laneFactors->rounding, node.output,
-                               node.layer->activation);
     int64_t step = getOutputStep(node);
     if (step > 1)
       out = plan.get(node.output, step);
+    HVXConstants::ChannelConvolution made =
+        HVXConstants(builder, node, *node.laneFactors)
+            .makeChannelConvolution(in, out);
+    requantize = getRequantize(node.laneFactors->rounding, node.output,
+                               node.layer->activation);
     Value output = makeBuffer(out);
     return kernel::HVXChannelConv2DOp::create(
                builder, loc, output.getType(), input, made.weights,

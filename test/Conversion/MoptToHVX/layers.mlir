@@ -136,3 +136,30 @@ func.func @both(%x: !in) -> (!in, !half) {
   %b = mopt.depthwise_conv_2d %a, %v, %none {stride_h = 2 : i32, stride_w = 2 : i32} : (!in, !window, none) -> !half
   return %a, %b : !in, !half
 }
+
+// -----
+
+!in = tensor<1x8x8x4x!quant.uniform<u8:f32, 0.5:120>>
+!window = tensor<1x3x3x4x!quant.uniform<u8:f32, 0.01:0>>
+
+// What a byte does not hold of the weights in the middle row has the fourth row,
+// which reads the same pixels: no second product of a column.
+// CHECK-LABEL: func.func @rest_row(
+// CHECK: kernel.hvx_depthwise_conv_2d
+// CHECK-SAME: columns = array<i64: -10, -1, 8, -1, 0, -10, -1, 8, -1, 1, -10, -1, 8, -1, 2>
+// CHECK-LABEL: func.func @rest_rows(
+// CHECK: kernel.hvx_depthwise_conv_2d
+// CHECK-SAME: columns = array<i64: -10, -1, 8, 8, 0, -10, -1, 8, 8, 0, -10, -1, 8, 8, 1,
+func.func @rest_row(%x: !in) -> !in {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<[[[[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]], [[9, 254, 9, 9], [200, 9, 9, 9], [9, 9, 9, 128]], [[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]]]]> : tensor<1x3x3x4xui8>} : () -> !window
+  %a = mopt.depthwise_conv_2d %x, %w, %none : (!in, !window, none) -> !in
+  return %a : !in
+}
+
+func.func @rest_rows(%x: !in) -> !in {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<200> : tensor<1x3x3x4xui8>} : () -> !window
+  %a = mopt.depthwise_conv_2d %x, %w, %none : (!in, !window, none) -> !in
+  return %a : !in
+}
