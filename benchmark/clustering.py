@@ -80,6 +80,7 @@ CASES = {
         "lenet300",
         ["--deep-compress=@ sparsity=0.92 damping=0.0001 measure=error"],
     ),
+    "lenet300 0.3 %": ("lenet300", ["--deep-compress=@ max-drop=0.3"]),
     "lenet300 40 times": ("lenet300", ["--deep-compress=@ smaller=40.2"]),
     "lenet5 float": ("lenet5", []),
     "lenet5 95 %": (
