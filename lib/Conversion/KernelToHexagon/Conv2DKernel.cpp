@@ -226,7 +226,9 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
       table = sums.pop_back_val();
       groupWeights = sums.pop_back_val();
     }
-    ChannelWriter writer(b, requantize, groupParameters, /*inPairs=*/true);
+    // Behind a loop over planes pairs take the registers of the last turn.
+    ChannelWriter writer(b, requantize, groupParameters,
+                         /*inPairs=*/steps || rest);
     SmallVector<Values> byChannel;
     for (int64_t channel = 0; channel < kGroup; ++channel)
       byChannel.emplace_back(ArrayRef(sums).slice(channel * vectors, vectors));

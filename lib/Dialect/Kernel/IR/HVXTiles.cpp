@@ -15,12 +15,13 @@ using namespace mlir::mopt::kernel;
 /// Sums that stay in registers, and pixels that results are written by.
 static constexpr int64_t kMaxSums = 24, kStore = 4;
 
-/// True if tiles of `height` rows would write behind their last part, of
-/// `width` columns, over a row that the first part has written.
-static bool writesOver(PlanesAttr output, int64_t height, int64_t width) {
+/// True if tiles would write behind their last part over a row that the first
+/// part has written. What a tile with all columns writes over, it writes again.
+static bool writesOver(PlanesAttr output, HVXTiles tiles) {
   int64_t step = output.getStep(), columns = output.getColumns();
-  if (height <= step)
+  if (tiles.height <= step || tiles.parts == 1)
     return false;
+  int64_t width = columns / tiles.parts;
   for (int64_t phase = 0; phase < step; ++phase) {
     // Columns of the phase from `begin` on.
     auto count = [&](int64_t begin) {
@@ -47,7 +48,7 @@ HVXTiles mlir::mopt::kernel::chooseHVXTiles(PlanesAttr output,
     HVXTiles tiles = {
         tall, static_cast<int64_t>(llvm::divideCeil(columns, most / tall))};
     if (countTiles(output, tiles) < countTiles(output, best) &&
-        !writesOver(output, tall, columns / tiles.parts))
+        !writesOver(output, tiles))
       best = tiles;
   }
   return best;
