@@ -21,6 +21,7 @@
 #include "mopt/Target/Hexagon/Link.h"
 #include "mopt/Target/Hexagon/Simulator.h"
 #include "mopt/Target/TFLite/Import.h"
+#include "mopt/Transforms/Partition/Partition.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -63,14 +64,21 @@ static std::shared_ptr<VulkanDevice> getGPU() {
   return gpu;
 }
 
-/// On the GPU what it has kernels for; forms that it refuses are the CPU's.
+/// Everything on the GPU: what the CPU computed would say nothing of kernels.
 static Expected<std::unique_ptr<Executor>>
 createOnGPU(func::FuncOp func, const ExecutorOptions &options) {
   VulkanExecutorOptions gpu;
   gpu.device = getGPU();
   gpu.executor = options;
   gpu.executor.compileWhole = false;
-  return createVulkanExecutor(func, gpu);
+  auto executor = createVulkanExecutor(func, gpu);
+  if (!executor)
+    return executor.takeError();
+  for (const OperatorPlacement &placement : (*executor)->getPlacements())
+    if (placement.target == kHostTarget)
+      return llvm::createStringError(placement.op +
+                                     " is not on the GPU: " + placement.reason);
+  return std::move(*executor);
 }
 
 ArrayRef<Device> conformance::getDevices() {
@@ -113,15 +121,30 @@ ArrayRef<Device> conformance::getDevices() {
   return devices;
 }
 
-/// Whether the result is of 8 bits and GPUs have kernels for the op. Those of
-/// floats have bounds of their own (MoptRuntimeVulkanExecutorTests).
-static bool hasBytesOnGPU(const Goldens &goldens, const GoldenCase &row) {
+bool conformance::hasBytesForGPU(const Goldens &goldens,
+                                 const GoldenCase &row) {
   if (!row.refusal.empty() || !isKnownOnDevice("mopt." + row.op))
     return false;
   Expected<DType> type = goldens.readResultType(row);
   if (!type)
     return llvm::consumeError(type.takeError()), false;
   return *type == DType::Int8 || *type == DType::UInt8;
+}
+
+/// Whether GPUs have kernels for all ops of the row in the forms that they
+/// have.
+static bool isTakenByGPU(const Goldens &goldens, const GoldenCase &row) {
+  Expected<Golden> golden = goldens.read(row);
+  if (!golden)
+    return llvm::consumeError(golden.takeError()), false;
+  Expected<OwningOpRef<ModuleOp>> module = importModel(golden->model);
+  if (!module)
+    return llvm::consumeError(module.takeError()), false;
+  WalkResult walked = (*module)->walk([](Operation *op) {
+    return isModelOperator(op) && refuseOnDevice(op) ? WalkResult::interrupt()
+                                                     : WalkResult::advance();
+  });
+  return !walked.wasInterrupted();
 }
 
 bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
@@ -131,7 +154,9 @@ bool conformance::runsOn(const Goldens &goldens, const GoldenCase &row,
   if (device.onlyKernels && row.op != "conv_2d" &&
       row.op != "depthwise_conv_2d" && row.op != "fully_connected")
     return false;
-  if (device.isGPU && !hasBytesOnGPU(goldens, row))
+  // Those of floats have bounds of their own (MoptRuntimeVulkanExecutorTests).
+  if (device.isGPU &&
+      !(hasBytesForGPU(goldens, row) && isTakenByGPU(goldens, row)))
     return false;
   // A device of its own kernels runs floats too, whatever its mode.
   return device.mode == RequantizeMode::Fixed || device.onlyKernels ||

@@ -29,12 +29,17 @@ struct Device {
   bool onlyKernels = false;
   /// Runs the first row of each op, and then one in so many.
   unsigned share = 1;
-  /// Runs only rows of 8-bit results of ops that GPUs have kernels for.
+  /// Runs only rows of 8-bit results, of ops and forms that GPUs have kernels
+  /// for, and those not on the CPU.
   bool isGPU = false;
 };
 
 /// Those that this machine can run.
 llvm::ArrayRef<Device> getDevices();
+
+/// Whether the result of `row` is of 8 bits, and GPUs have kernels for its op,
+/// if not in every form.
+bool hasBytesForGPU(const Goldens &goldens, const GoldenCase &row);
 
 /// Whether `device` runs `row`.
 bool runsOn(const Goldens &goldens, const GoldenCase &row,

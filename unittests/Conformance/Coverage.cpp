@@ -72,8 +72,24 @@ static SmallVector<std::string> getDeclaredForms(const QuantSpec &spec) {
   return forms;
 }
 
+/// Ops that GPUs have kernels for, with no row of 8 bits in a form that these
+/// take.
+static void findGPUGaps(const Goldens &goldens, const Device &gpu,
+                        std::vector<std::string> &gaps) {
+  std::map<std::string, bool> isRun;
+  for (const GoldenCase &row : goldens.getCases())
+    if (hasBytesForGPU(goldens, row))
+      isRun[row.op] |= runsOn(goldens, row, gpu);
+  for (const auto &[op, any] : isRun)
+    if (!any)
+      gaps.push_back(op + ": no case of 8 bits that the GPU runs");
+}
+
 std::vector<std::string> conformance::findCoverageGaps(const Goldens &goldens) {
   std::vector<std::string> gaps;
+  for (const Device &device : getDevices())
+    if (device.isGPU)
+      findGPUGaps(goldens, device, gaps);
   // By op name and type form: names of cases.
   std::map<std::string, std::map<std::string, int>> counts;
   for (const GoldenCase &row : goldens.getCases()) {

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convolution.h"
+#include "FusedAdd.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -30,6 +31,8 @@ struct ByteKernel {
   /// Output channels, whole tiles, and the words of an output pixel.
   int64_t channels, resultWords;
   RescaleKind rescale;
+  /// Of what is added to results.
+  std::optional<BinaryArithmetic> add;
   /// Whether stored weights are not centred on zero.
   bool hasWeightZero;
   bool hasDot, isUniform;
@@ -41,6 +44,8 @@ struct ByteKernel {
   std::string getName() const {
     std::string name = "byte_convolution_";
     name += stringifyRescaleKind(rescale);
+    if (add)
+      name += "_" + add->getName();
     name += hasWeightZero ? "_u8" : "_s8";
     if (isUniform)
       name += "_uniform";
@@ -60,7 +65,7 @@ private:
                    ValueRange sums) const;
 };
 
-enum Argument { kInput, kWeights, kParameters, kOutput };
+enum Argument { kInput, kWeights, kParameters, kOutput, kAddend };
 
 } // namespace
 
@@ -102,6 +107,10 @@ void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
   Value weightZero;
   if (hasWeightZero)
     weightZero = LayerRescale::loadWeightZero(b, kParameters);
+  Values addParameters;
+  if (add)
+    addParameters = add->load(b, kParameters,
+                              LayerRescale::countVectors(rescale, channels));
   // One pixel after the other, so that drivers have this code to compile once.
   b.loop(tile.pixels, {}, [&](Value pixel, ValueRange) {
     auto get = [&](int64_t first, int64_t step) {
@@ -114,6 +123,11 @@ void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
     if (hasWeightZero)
       inputSum =
           b.mul(weightZero, b.splat(get(tile.pixels * tile.channels, 1)));
+    Value number = b.choose(pixel, at.pixels);
+    Value place = b.add(b.mul(number, resultWords / quads), at.channelBlock);
+    Value addends;
+    if (add)
+      addends = b.load(kAddend, place);
     Values packed;
     for (int64_t quad = 0; quad < quads; ++quad) {
       Values channels;
@@ -122,11 +136,13 @@ void ByteKernel::emitResults(KernelBuilder &b, const TilePosition &at,
       Value sum = b.pack(channels);
       if (hasWeightZero)
         sum = b.sub(sum, inputSum);
-      packed.push_back(LayerRescale::apply(b, rescale, groups[quad], sum));
+      Value bytes = LayerRescale::apply(b, rescale, groups[quad], sum);
+      if (add)
+        bytes = add->combine(b, bytes, b.unpackBytes(b.part(addends, quad)),
+                             addParameters);
+      packed.push_back(b.packBytes(bytes));
     }
-    Value number = b.choose(pixel, at.pixels);
-    b.store(kOutput, b.add(b.mul(number, resultWords / quads), at.channelBlock),
-            b.pack(packed));
+    b.store(kOutput, place, b.pack(packed));
     return Values();
   });
 }
@@ -164,7 +180,8 @@ static int32_t getStoredZero(const Weights &weights, int32_t zeroPoint) {
 
 void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
   DeviceTensor from = asRowsOf(plan, plan.get(layer.input), layer.channels);
-  DeviceTensor to = plan.define(layer.getWritten());
+  std::optional<FusedAdd> add = FusedAdd::absorb(plan, layer.output);
+  DeviceTensor to = plan.define(add ? add->getResult() : layer.output);
   ConvolutionShape shape(layer);
   const GPUProfile &profile = plan.getProfile();
   const Weights &w = layer.weights;
@@ -183,11 +200,17 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
       static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
       to.layout.getRowWords(),
       rescale.getKind(),
+      std::nullopt,
       weightZero != 0,
       plan.hasIntegerDot(),
       false};
   int64_t weightBytes = kernel.countWeightWords() * 4;
   kernel.isUniform = weightBytes <= profile.uniformBytes;
+  std::vector<int32_t> parameters = rescale.pack(kernel.channels, weightZero);
+  if (add) {
+    kernel.add = add->getArithmetic();
+    llvm::append_range(parameters, add->pack());
+  }
 
   // [row][column][step][output channel][byte]
   std::vector<int8_t> weights;
@@ -216,7 +239,7 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
       {element, from.layout.rows * kernel.steps},
       {BufferElement::I32x4, kernel.countWeightWords() / 4,
        /*isWritten=*/false, kernel.isUniform},
-      {BufferElement::I32x4, rescale.countVectors(kernel.channels)},
+      {BufferElement::I32x4, static_cast<int64_t>(parameters.size()) / 4},
       {written, to.layout.rows * kernel.resultWords / (tile.channels / 4),
        /*isWritten=*/true}};
   request.invocations = kernel.getChannelBlocks() *
@@ -224,11 +247,14 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
                         shape.getResultRows();
   request.needsRounding = rescale.getKind() == RescaleKind::Float;
   request.body = [kernel](KernelBuilder &b, Value id) { kernel.emit(b, id); };
-  DeviceDispatch &dispatch = plan.dispatch(
-      request, {from.buffer, plan.addConstant(ArrayRef<int8_t>(weights)),
-                plan.addConstant(ArrayRef<int32_t>(
-                    rescale.pack(kernel.channels, weightZero))),
-                to.buffer});
+  SmallVector<unsigned> buffers = {
+      from.buffer, plan.addConstant(ArrayRef<int8_t>(weights)),
+      plan.addConstant(ArrayRef<int32_t>(parameters)), to.buffer};
+  if (add) {
+    request.arguments.push_back({written, request.arguments.back().count});
+    buffers.push_back(plan.get(add->getAddend()).buffer);
+  }
+  DeviceDispatch &dispatch = plan.dispatch(request, buffers);
   dispatch.macs = shape.getResultRows() * shape.columns.output * w.outputs *
                   w.rows * w.columns * w.depth;
   dispatch.tile = tile;

@@ -1,5 +1,4 @@
-//===- Convolution.h - Convolutions and matrix products in kernels -----*- C++
-//-*-===//
+//===- Convolution.h - Convolutions in kernels -----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,6 +9,7 @@
 #ifndef MOPT_LIB_CONVERSION_MOPTTOGPU_CONVOLUTION_H
 #define MOPT_LIB_CONVERSION_MOPTTOGPU_CONVOLUTION_H
 
+#include "BinaryArithmetic.h"
 #include "DeviceRescale.h"
 #include "PlanBuilder.h"
 #include "mopt/Conversion/MoptToKernel/Layer.h"
@@ -98,7 +98,10 @@ public:
   /// `channels` channels. `weightZero` is what stored weights are less of,
   /// `biases` are sums for inputs of zero.
   std::vector<int32_t> pack(int64_t channels, int32_t weightZero) const;
-  int64_t countVectors(int64_t channels) const;
+  int64_t countVectors(int64_t channels) const {
+    return countVectors(kind, channels);
+  }
+  static int64_t countVectors(RescaleKind kind, int64_t channels);
 
   // In kernels whose argument `argument` holds the parameters.
   static Value loadBorder(KernelBuilder &b, unsigned argument);
@@ -110,7 +113,7 @@ public:
   };
   static Group load(KernelBuilder &b, RescaleKind kind, unsigned argument,
                     Value group);
-  /// Four stored bytes, in an i32, of four sums.
+  /// Four results, as integers, of four sums.
   static Value apply(KernelBuilder &b, RescaleKind kind, const Group &group,
                      Value sums);
 

@@ -283,7 +283,7 @@ LayerRescale::LayerRescale(const Layer &layer, RequantizeMode mode) {
 static constexpr int64_t kHeaderVectors = 5;
 enum Header { kLow, kHigh, kZero, kBorder, kWeightZero };
 
-int64_t LayerRescale::countVectors(int64_t channels) const {
+int64_t LayerRescale::countVectors(RescaleKind kind, int64_t channels) {
   return kHeaderVectors + channels / 4 * (1 + getFactorWords(kind));
 }
 
@@ -329,7 +329,7 @@ Value LayerRescale::apply(KernelBuilder &b, RescaleKind kind,
                           const Group &group, Value sums) {
   Value rescaled = emitRescale(b, kind, b.add(sums, group.bias), group.factor,
                                group.low, group.high);
-  return b.packBytes(b.add(rescaled, group.zero));
+  return b.add(rescaled, group.zero);
 }
 
 //===----------------------------------------------------------------------===//
@@ -341,8 +341,6 @@ static std::optional<std::string> refuseSizes(const Layer &layer) {
   if (output.getRank() == 0 ||
       output.getShape().back() != layer.weights.outputs)
     return "the last dimension of its result is not that of its weights";
-  if (layer.isDepthwise && layer.channels != layer.weights.outputs)
-    return "it makes more than one channel of each";
   if (layer.isDepthwise && layer.columns.taps > 16)
     return "its window is wider than 16";
   return std::nullopt;

@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // An invocation computes four channels of some pixels of a row. What the
 // windows of neighbours share is loaded once for each row of taps.
@@ -21,8 +20,16 @@ using namespace mlir::mopt;
 
 namespace {
 
+/// What channels of the result are computed from: a place in a four of the
+/// input's channels.
+struct Source {
+  Value quad, place;
+};
+
 struct DepthwiseKernel {
   ConvolutionShape shape;
+  /// Results of each channel.
+  int64_t multiplier;
   int64_t pixels;
   /// Fours of channels that are computed, and of a row of input and output.
   int64_t quads, inputQuads, outputQuads;
@@ -38,23 +45,56 @@ struct DepthwiseKernel {
     if (rescale)
       name += stringifyRescaleKind(*rescale);
     return name + shape.toName() +
-           joinName("", pixels, quads, inputQuads, outputQuads);
+           joinName("", multiplier, pixels, quads, inputQuads, outputQuads);
   }
   void emit(KernelBuilder &b, Value id) const;
 
 private:
   using Values = SmallVector<Value>;
-  Values emitTapRow(KernelBuilder &b, Value quad, Value rowStart, Value isRow,
-                    Value firstColumn, Value border, Value tapRow,
-                    ValueRange sums) const;
+  SmallVector<Source> locate(KernelBuilder &b, Value quad) const;
+  Value gather(KernelBuilder &b, ArrayRef<Source> sources,
+               llvm::function_ref<Value(Value quad)> read) const;
+  Values emitTapRow(KernelBuilder &b, Value quad, ArrayRef<Source> sources,
+                    Value rowStart, Value isRow, Value firstColumn,
+                    Value border, Value tapRow, ValueRange sums) const;
 };
 
 enum Argument { kInput, kWeights, kParameters, kOutput };
 
 } // namespace
 
+/// One source where all four channels of `quad` have the same.
+SmallVector<Source> DepthwiseKernel::locate(KernelBuilder &b,
+                                            Value quad) const {
+  if (multiplier == 1)
+    return {{quad, Value()}};
+  SmallVector<Source> sources;
+  for (int64_t i = 0, count = multiplier % 4 ? 4 : 1; i < count; ++i) {
+    Value channel = b.div(b.add(b.mul(quad, 4), i), multiplier);
+    sources.push_back({b.div(channel, 4), b.rem(channel, 4)});
+  }
+  return sources;
+}
+
+/// The inputs of four channels of the result, out of fours that `read` gives.
+Value DepthwiseKernel::gather(
+    KernelBuilder &b, ArrayRef<Source> sources,
+    llvm::function_ref<Value(Value quad)> read) const {
+  if (multiplier == 1)
+    return read(sources.front().quad);
+  Values parts;
+  for (const Source &source : sources) {
+    Value four = read(source.quad);
+    parts.push_back(
+        b.choose(source.place, {b.extract(four, 0), b.extract(four, 1),
+                                b.extract(four, 2), b.extract(four, 3)}));
+  }
+  return parts.size() == 1 ? b.splat(parts.front()) : b.pack(parts);
+}
+
 DepthwiseKernel::Values
-DepthwiseKernel::emitTapRow(KernelBuilder &b, Value quad, Value rowStart,
+DepthwiseKernel::emitTapRow(KernelBuilder &b, Value quad,
+                            ArrayRef<Source> sources, Value rowStart,
                             Value isRow, Value firstColumn, Value border,
                             Value tapRow, ValueRange sums) const {
   const LayerDim &columns = shape.columns;
@@ -73,11 +113,13 @@ DepthwiseKernel::emitTapRow(KernelBuilder &b, Value quad, Value rowStart,
     Value number = b.add(rowStart, column);
     if (isInside)
       number = b.select(isInside, number, b.index(0));
-    input = b.load(kInput, b.add(b.mul(number, inputQuads), quad));
-    if (isInside)
-      input = b.select(isInside, input, border);
-    if (!isFloat())
-      input = b.unpackBytes(input);
+    Value start = b.mul(number, inputQuads);
+    input = gather(b, sources, [&](Value quad) {
+      Value four = b.load(kInput, b.add(start, quad));
+      if (isInside)
+        four = b.select(isInside, four, border);
+      return isFloat() ? four : b.unpackBytes(four);
+    });
     return input;
   };
   Values next(sums);
@@ -104,6 +146,7 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
                      ? b.f32x4(0.0f)
                      : b.extract(LayerRescale::loadBorder(b, kParameters), 0);
   Value zero = isFloat() ? b.f32x4(0.0f) : b.i32x4(0);
+  SmallVector<Source> sources = locate(b, quad);
   Values sums = b.loop(
       rows.taps, Values(pixels, zero), [&](Value tapRow, ValueRange sums) {
         Value inputRow = b.add(y, b.mul(tapRow, rows.dilation));
@@ -112,7 +155,8 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
           isRow = b.below(inputRow, b.index(rows.input));
         Value start =
             b.mul(b.add(b.mul(batch, rows.input), inputRow), columns.input);
-        return emitTapRow(b, quad, start, isRow, x, border, tapRow, sums);
+        return emitTapRow(b, quad, sources, start, isRow, x, border, tapRow,
+                          sums);
       });
 
   auto store = [&](llvm::function_ref<Value(Value)> finish) {
@@ -138,7 +182,7 @@ void DepthwiseKernel::emit(KernelBuilder &b, Value id) const {
     LayerRescale::Group group =
         LayerRescale::load(b, *rescale, kParameters, quad);
     store([&](Value sum) {
-      return LayerRescale::apply(b, *rescale, group, sum);
+      return b.packBytes(LayerRescale::apply(b, *rescale, group, sum));
     });
   }
 }
@@ -174,8 +218,9 @@ static DepthwiseKernel makeKernel(PlanBuilder &plan, const Layer &layer,
                                   const DeviceTensor &to) {
   ConvolutionShape shape(layer);
   return {shape,
+          layer.weights.outputs / layer.channels,
           choosePixels(plan.getProfile(), shape.columns.output),
-          static_cast<int64_t>(llvm::divideCeil(layer.channels, 4)),
+          static_cast<int64_t>(llvm::divideCeil(layer.weights.outputs, 4)),
           from.layout.stride / 4,
           to.layout.stride / 4,
           std::nullopt};
@@ -203,7 +248,7 @@ static void addDispatch(PlanBuilder &plan, const DepthwiseKernel &kernel,
   DeviceDispatch &dispatch =
       plan.dispatch(request, {from.buffer, weights, parameters, to.buffer});
   dispatch.macs = kernel.shape.getResultRows() * kernel.shape.columns.output *
-                  layer.channels * w.rows * w.columns;
+                  w.outputs * w.rows * w.columns;
   dispatch.tile = {kernel.pixels, 4};
 }
 

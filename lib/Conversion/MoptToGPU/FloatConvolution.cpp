@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Convolution.h"
+#include "FusedAdd.h"
 
 #include "mlir/Dialect/SPIRV/IR/SPIRVOps.h"
 #include "llvm/ADT/APFloat.h"
@@ -24,6 +25,9 @@ using namespace mlir::mopt;
 
 /// A layer is cut into at most this many dispatches.
 static constexpr int64_t kMaxSlices = 4;
+
+/// Vectors of parameters before the biases.
+static constexpr int64_t kHeaderVectors = 3;
 
 namespace {
 
@@ -36,6 +40,8 @@ struct FloatKernel {
   bool isUniform;
   /// Weights are pairs of float16 in a word.
   bool isHalf;
+  /// Of what is added to results.
+  std::optional<BinaryArithmetic> add;
 
   int64_t getChannelBlocks() const { return channels / tile.channels; }
   int64_t countWeights() const {
@@ -45,6 +51,8 @@ struct FloatKernel {
     std::string name = isHalf ? "half_convolution" : "float_convolution";
     if (isUniform)
       name += "_uniform";
+    if (add)
+      name += "_" + add->getName();
     return name + shape.toName() +
            joinName("", steps, channels, resultVectors, tile.pixels,
                     tile.channels);
@@ -58,7 +66,7 @@ private:
                   Value step, ValueRange sums) const;
 };
 
-enum Argument { kInput, kWeights, kParameters, kOutput };
+enum Argument { kInput, kWeights, kParameters, kOutput, kAddend };
 
 } // namespace
 
@@ -122,14 +130,21 @@ void FloatKernel::emit(KernelBuilder &b, Value id) const {
   Value high = b.load(kParameters, b.index(1));
   Value slice =
       b.toIndex(b.bitsToInt(b.extract(b.load(kParameters, b.index(2)), 0)));
+  Values addParameters;
+  if (add)
+    addParameters = add->load(b, kParameters, kHeaderVectors + channels / 4);
   for (int64_t quad = 0; quad < quads; ++quad) {
     Value channel = b.add(firstQuad, quad);
-    Value bias = b.load(kParameters, b.add(channel, 3));
-    for (int64_t pixel = 0; pixel < tile.pixels; ++pixel)
-      b.store(
-          kOutput,
-          b.add(b.add(b.mul(at.pixels[pixel], resultVectors), slice), channel),
-          b.clamp(b.add(sums[pixel * quads + quad], bias), low, high));
+    Value bias = b.load(kParameters, b.add(channel, kHeaderVectors));
+    for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
+      Value place =
+          b.add(b.add(b.mul(at.pixels[pixel], resultVectors), slice), channel);
+      Value result =
+          b.clamp(b.add(sums[pixel * quads + quad], bias), low, high);
+      if (add)
+        result = add->combine(b, result, b.load(kAddend, place), addParameters);
+      b.store(kOutput, place, result);
+    }
   }
 }
 
@@ -184,7 +199,8 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
                                  ArrayRef<float> weights,
                                  ArrayRef<float> bias) {
   DeviceTensor from = asRowsOf(plan, plan.get(sizes.input), sizes.channels);
-  DeviceTensor to = plan.define(sizes.output);
+  std::optional<FusedAdd> add = FusedAdd::absorb(plan, sizes.output);
+  DeviceTensor to = plan.define(add ? add->getResult() : sizes.output);
   ConvolutionShape shape(sizes);
   const GPUProfile &profile = plan.getProfile();
   const Weights &w = sizes.weights;
@@ -197,7 +213,13 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
       static_cast<int64_t>(llvm::alignTo(w.outputs, tile.channels)),
       to.layout.stride / 4,
       false,
-      plan.usesFloat16()};
+      plan.usesFloat16(),
+      std::nullopt};
+  std::vector<int32_t> addParameters;
+  if (add) {
+    kernel.add = add->getArithmetic();
+    addParameters = add->pack();
+  }
   // In a uniform buffer, if not as a whole then in slices of channels, each
   // with a dispatch of its own. Elements of such a buffer are 16 bytes apart.
   int64_t slices = 1;
@@ -218,9 +240,14 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
       {BufferElement::F32x4, from.layout.rows * kernel.steps},
       {kernel.isHalf ? BufferElement::I32x2 : BufferElement::F32x4,
        kernel.countWeights() / 4, /*isWritten=*/false, kernel.isUniform},
-      {BufferElement::F32x4, 3 + kernel.channels / 4},
+      {BufferElement::F32x4,
+       kHeaderVectors + kernel.channels / 4 +
+           static_cast<int64_t>(addParameters.size()) / 4},
       {BufferElement::F32x4, to.layout.rows * kernel.resultVectors,
        /*isWritten=*/true}};
+  if (add)
+    request.arguments.push_back(
+        {BufferElement::F32x4, to.layout.rows * kernel.resultVectors});
   request.invocations = kernel.getChannelBlocks() *
                         llvm::divideCeil(shape.columns.output, tile.pixels) *
                         shape.getResultRows();
@@ -229,11 +256,16 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
     int64_t begin = slice * kernel.channels, end = begin + kernel.channels;
     std::vector<float> packed =
         packWeights(w, weights, 4 * kernel.steps, begin, end);
-    DeviceDispatch &dispatch = plan.dispatch(
-        request, {from.buffer, addWeights(plan, packed, kernel.isHalf),
-                  plan.addConstant(ArrayRef<float>(
-                      packFloatParameters(sizes, bias, begin, end))),
-                  to.buffer});
+    std::vector<float> parameters =
+        packFloatParameters(sizes, bias, begin, end);
+    for (int32_t word : addParameters)
+      parameters.push_back(llvm::bit_cast<float>(word));
+    SmallVector<unsigned> buffers = {
+        from.buffer, addWeights(plan, packed, kernel.isHalf),
+        plan.addConstant(ArrayRef<float>(parameters)), to.buffer};
+    if (add)
+      buffers.push_back(plan.get(add->getAddend()).buffer);
+    DeviceDispatch &dispatch = plan.dispatch(request, buffers);
     dispatch.macs = shape.getResultRows() * shape.columns.output * w.rows *
                     w.columns * w.depth * (std::min(end, w.outputs) - begin);
     dispatch.tile = tile;

@@ -275,6 +275,11 @@ static std::string describe(Operation *op) {
   return text;
 }
 
+void PlanBuilder::absorb(Operation *op) {
+  absorbed.insert(op);
+  currentName += " + " + describe(op);
+}
+
 llvm::Error PlanBuilder::build(func::FuncOp func) {
   auto fail = [](const Twine &text) {
     return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
@@ -295,7 +300,7 @@ llvm::Error PlanBuilder::build(func::FuncOp func) {
   placeArguments(func);
   placeResults(func);
   for (Operation &op : func.getBody().front().without_terminator()) {
-    if (!isModelOperator(&op))
+    if (!isModelOperator(&op) || absorbed.contains(&op))
       continue;
     currentOp = &op;
     currentName = describe(&op);

@@ -47,6 +47,10 @@ struct DeviceLayout {
     return (isDense() || rows == 1) && (other.isDense() || other.rows == 1) &&
            other.getBytes() <= getBytes();
   }
+  bool operator==(const DeviceLayout &other) const {
+    return element == other.element && rows == other.rows &&
+           channels == other.channels && stride == other.stride;
+  }
   /// Four-byte words of a row.
   int64_t getRowWords() const { return getRowBytes() / 4; }
 };
@@ -97,6 +101,10 @@ public:
   DeviceTensor get(Value value);
   /// Memory for a result.
   DeviceTensor define(Value value);
+  /// Whether a dispatch has written the value, or will be given it.
+  bool has(Value value) const { return tensors.contains(value); }
+  /// Makes `op` a part of the one that is being lowered.
+  void absorb(Operation *op);
   /// A result that is another tensor, seen as rows of another length.
   void alias(Value value, DeviceTensor tensor) { tensors[value] = tensor; }
   /// Memory between two dispatches of an op.
@@ -138,6 +146,7 @@ private:
   llvm::StringMap<unsigned> constantIndices;
   std::string currentName;
   Operation *currentOp = nullptr;
+  DenseSet<Operation *> absorbed;
 };
 
 //===----------------------------------------------------------------------===//

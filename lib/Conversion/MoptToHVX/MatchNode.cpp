@@ -91,6 +91,8 @@ static StringRef matchLayerNode(HVXNode &node, RequantizeMode mode) {
   std::optional<Layer> layer = matchLayer(node.op);
   if (!layer)
     return "no constant 8-bit weights, or a form that kernels do not have";
+  if (layer->hasMultiplier())
+    return "several results of a channel";
   node.layer = std::move(*layer);
   node.input = node.layer->input;
   node.output = node.layer->output;

@@ -174,7 +174,7 @@ std::optional<Layer> mopt::matchLayerSizes(Operation *op, Value &filter,
     bias = conv.getBias();
     layer = matchWindow(conv, shape);
     // Of one input channel it is a convolution like others.
-    if (!layer || (layer->channels != 1 && layer->channels != shape[3]))
+    if (!layer || layer->channels == 0 || shape[3] % layer->channels != 0)
       return std::nullopt;
     layer->isDepthwise = layer->channels != 1;
     layer->weights = {

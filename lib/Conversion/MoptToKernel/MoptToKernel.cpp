@@ -125,7 +125,7 @@ SmallVector<Layer, 0> KernelBuilder::matchLayers() {
   for (Operation &op : func.getOps()) {
     std::optional<Layer> layer = matchLayer(&op);
     std::optional<DotKind> dot;
-    if (!layer || !(dot = chooseDot(*layer)) ||
+    if (!layer || layer->hasMultiplier() || !(dot = chooseDot(*layer)) ||
         (mode == RequantizeMode::Float && !hasFiniteFactors(*layer)))
       continue;
     layer->dot = *dot;
@@ -327,7 +327,8 @@ void KernelBuilder::run() {
   // First, because layers hold the values that they read.
   FloatKernelBuilder floats(target, compute);
   for (Operation &op : llvm::make_early_inc_range(func.getOps()))
-    if (std::optional<FloatLayer> layer = matchFloatLayer(&op))
+    if (std::optional<FloatLayer> layer = matchFloatLayer(&op);
+        layer && !layer->sizes.hasMultiplier())
       floats.lower(*layer);
     else
       lowerLSTMToKernel(&op, target, builder);

@@ -78,3 +78,50 @@ func.func @floats(%x: tensor<1x8xf32>) -> tensor<2x4xf32> {
   %1 = mopt.reshape %0, %s : (tensor<1x8xf32>, tensor<2xi32>) -> tensor<2x4xf32>
   return %1 : tensor<2x4xf32>
 }
+
+// -----
+
+// A convolution adds what is there before it, and writes the sum only.
+// CHECK-LABEL: func.func @shortcut
+// CHECK: mopt.fully_connected {{.*}}mopt.kernels = [@shortcut_kernels::@[[SUM:float_convolution_uniform_add_[0-9_]*]]]
+// CHECK: mopt.add
+// CHECK-NOT: mopt.kernels
+// CHECK: gpu.func @[[SUM]](
+// CHECK-SAME: %[[ADDEND:[a-z0-9]+]]: memref<2xvector<4xf32>, #spirv.storage_class<StorageBuffer>>)
+// CHECK: memref.load %[[ADDEND]][
+func.func @shortcut(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %w = mopt.const {value = dense<1.0> : tensor<8x8xf32>} : () -> tensor<8x8xf32>
+  %n = mopt.no_value : () -> none
+  %0 = mopt.fully_connected %x, %w, %n : (tensor<1x8xf32>, tensor<8x8xf32>, none) -> tensor<1x8xf32>
+  %1 = mopt.add %x, %0 {fused_activation_function = #mopt.activation<RELU>} : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %1 : tensor<1x8xf32>
+}
+
+// -----
+
+// Not if something else reads the result, or it is the result of the function, or
+// the addend is made later: the kernel of that adds the first one.
+// CHECK-LABEL: func.func @no_shortcut
+// CHECK: mopt.fully_connected {{.*}}@float_convolution_uniform_1
+// CHECK: mopt.add {{.*}}@float_add
+// CHECK-LABEL: func.func @later
+// CHECK: mopt.fully_connected {{.*}}@float_convolution_uniform_1
+// CHECK: mopt.fully_connected {{.*}}@float_convolution_uniform_add_1
+// CHECK: mopt.add
+// CHECK-NOT: mopt.kernels
+// CHECK: gpu.module
+func.func @no_shortcut(%x: tensor<1x8xf32>) -> (tensor<1x8xf32>, tensor<1x8xf32>) {
+  %w = mopt.const {value = dense<1.0> : tensor<8x8xf32>} : () -> tensor<8x8xf32>
+  %n = mopt.no_value : () -> none
+  %0 = mopt.fully_connected %x, %w, %n : (tensor<1x8xf32>, tensor<8x8xf32>, none) -> tensor<1x8xf32>
+  %1 = mopt.add %0, %x : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %0, %1 : tensor<1x8xf32>, tensor<1x8xf32>
+}
+func.func @later(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  %w = mopt.const {value = dense<1.0> : tensor<8x8xf32>} : () -> tensor<8x8xf32>
+  %n = mopt.no_value : () -> none
+  %0 = mopt.fully_connected %x, %w, %n : (tensor<1x8xf32>, tensor<8x8xf32>, none) -> tensor<1x8xf32>
+  %1 = mopt.fully_connected %x, %w, %n : (tensor<1x8xf32>, tensor<8x8xf32>, none) -> tensor<1x8xf32>
+  %2 = mopt.add %0, %1 : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+  return %2 : tensor<1x8xf32>
+}

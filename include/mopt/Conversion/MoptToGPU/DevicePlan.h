@@ -56,7 +56,8 @@ struct DeviceDispatch {
   std::array<int64_t, 2> groups;
   /// One a binding.
   SmallVector<unsigned> buffers;
-  /// The op that it computes, or whose operand or result it converts.
+  /// The op that it computes, and one that it took in (`CONV_2D 'x' + ADD
+  /// 'y'`), or whose operand or result it converts.
   std::string op;
   /// The op itself; null where it converts an operand or result of the
   /// function.

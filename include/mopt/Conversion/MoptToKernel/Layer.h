@@ -86,6 +86,10 @@ struct Layer {
 
   /// What the kernel writes.
   Value getWritten() const { return add ? add->getResult(0) : output; }
+  /// True if it is depthwise, with several results of each channel.
+  bool hasMultiplier() const {
+    return isDepthwise && weights.outputs != channels;
+  }
   bool isPadded() const { return rows.isPadded() || columns.isPadded(); }
   /// True for one tap at every pixel.
   bool isPointwise() const {

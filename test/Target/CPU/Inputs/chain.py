@@ -1,4 +1,5 @@
-"""Chains of layers with drawn weights, as code for CPUs beside the evaluator."""
+"""Chains of layers with drawn weights, as code for CPUs and GPUs beside the
+evaluator."""
 import math
 import pathlib
 import random
@@ -92,7 +93,7 @@ class Model:
             f"  %s{self.count} = mopt.add {self.value}, {other} : "
             f"({self.type}, {self.type}) -> {self.type}"
         )
-        self.value = f"%s{self.count}"
+        self.value, self.count = f"%s{self.count}", self.count + 1
         return self
 
     def print(self):
@@ -131,11 +132,12 @@ def draw_input(model, generator):
     return {"int8": "|i1", "uint8": "|u1"}[model.kind], generator.randbytes(count)
 
 
-def compare_models(folder, models, cpus, describe):
-    """Runs each model for each CPU, integers in both arithmetics of
-    requantisation, and prints what `describe` says of it (its path, number, kind,
-    mode and the CPU) and whether it is equal to the evaluator's. Model, input and
-    output stay in `folder` as N.mlir, N.in and N.out."""
+def compare_models(folder, models, cpus, describe, option="--mcpu"):
+    """Runs each model for each CPU, or other value of `option` of mopt-run,
+    integers in both arithmetics of requantisation, and prints what `describe` says
+    of it (its path, number, kind, mode and the CPU) and whether it is equal to the
+    evaluator's. Model, input and output stay in `folder` as N.mlir, N.in and
+    N.out."""
     folder = pathlib.Path(folder)
     generator = random.Random(0)
     for i, model in enumerate(models):
@@ -145,10 +147,10 @@ def compare_models(folder, models, cpus, describe):
         write_npy(folder / "x.npy", kind, model.input[0], data)
         (folder / f"{i}.in").write_bytes(data)
         for mode in ("float",) if model.kind == "float" else ("fixed", "float"):
-            option = f"--requantize={mode}"
-            expected = run(path, folder, "--device=reference", option)
+            requantize = f"--requantize={mode}"
+            expected = run(path, folder, "--device=reference", requantize)
             (folder / f"{i}.out").write_bytes(expected)
             for cpu in cpus:
-                same = run(path, folder, f"--mcpu={cpu}", option) == expected
+                same = run(path, folder, f"{option}={cpu}", requantize) == expected
                 text = describe(path, i, model.kind, mode, cpu)
                 print(text, "equal" if same else "different")
