@@ -90,13 +90,7 @@ struct DeepCompressOptions : public PassPipelineOptions<DeepCompressOptions> {
   Option<DropMetric> metric{
       *this, "metric",
       llvm::cl::desc("What max-drop limits and the table shows"),
-      llvm::cl::init(DropMetric::Top1),
-      llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
-                                  "loss of top-1 in percentage points"),
-                       clEnumValN(DropMetric::SNR, "snr",
-                                  "least signal-to-noise ratio in dB"),
-                       clEnumValN(DropMetric::Agreement, "agreement",
-                                  "answers that change, in percent"))};
+      llvm::cl::init(DropMetric::Top1), getDropMetricValues()};
   Option<std::string> eval{
       *this, "eval",
       llvm::cl::desc("Labelled data to measure on; without: signal-to-noise "

@@ -50,15 +50,8 @@ struct DropOptions {
                 "let the model lose no more than this: percentage points "
                 "of top-1, or, with metric=snr, the dB that every output "
                 "keeps")),
-        metric(
-            parent, "metric", llvm::cl::desc("What max-drop limits"),
-            llvm::cl::init(DropMetric::Top1),
-            llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
-                                        "loss of top-1 in percentage points"),
-                             clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"),
-                             clEnumValN(DropMetric::Agreement, "agreement",
-                                        "answers that change, in percent"))),
+        metric(parent, "metric", llvm::cl::desc("What max-drop limits"),
+               llvm::cl::init(DropMetric::Top1), getDropMetricValues()),
         fallback(
             parent, "fallback",
             llvm::cl::desc("What layers become that max-drop does not let "

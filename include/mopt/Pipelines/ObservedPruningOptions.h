@@ -46,15 +46,8 @@ struct ObservedPruningOptions {
                                "loses no more than this: percentage points of "
                                "top-1, or, with metric=snr, the dB that every "
                                "output keeps")),
-        metric(
-            parent, "metric", llvm::cl::desc("What max-drop limits"),
-            llvm::cl::init(DropMetric::Top1),
-            llvm::cl::values(clEnumValN(DropMetric::Top1, "top1",
-                                        "loss of top-1 in percentage points"),
-                             clEnumValN(DropMetric::SNR, "snr",
-                                        "least signal-to-noise ratio in dB"),
-                             clEnumValN(DropMetric::Agreement, "agreement",
-                                        "answers that change, in percent"))),
+        metric(parent, "metric", llvm::cl::desc("What max-drop limits"),
+               llvm::cl::init(DropMetric::Top1), getDropMetricValues()),
         eval(parent, "eval",
              llvm::cl::desc("max-drop: data to measure on, with labels for "
                             "top-1; default: that of calibration")),

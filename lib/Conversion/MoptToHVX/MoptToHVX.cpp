@@ -40,7 +40,11 @@ class KernelBuilder {
 public:
   KernelBuilder(func::FuncOp func, SmallVector<HVXNode, 0> nodes)
       : func(func), nodes(std::move(nodes)),
-        plan(this->nodes, func.getContext()), builder(func.getContext()) {}
+        plan(this->nodes, func.getContext()), builder(func.getContext()) {
+    for (const HVXNode &node : this->nodes)
+      if (node.step > 1)
+        stridedReaders.insert(node.op);
+  }
 
   void run();
 
@@ -48,8 +52,8 @@ private:
   void lower(const HVXNode &node);
   bool hasChannelLanes(const HVXNode &node);
   int64_t getOutputStep(const HVXNode &node);
-  /// The kernel that writes planes of `node`.
-  Value makeKernel(const HVXNode &node);
+  /// The kernel that writes planes of `node`, those of `outputStep`.
+  Value makeKernel(const HVXNode &node, int64_t outputStep);
   Value makeMatmul(const HVXNode &node);
   Value makeMean(const HVXNode &node);
   /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
@@ -82,6 +86,8 @@ private:
   func::FuncOp func;
   SmallVector<HVXNode, 0> nodes;
   PlanesPlan plan;
+  /// What reads its image with a stride.
+  DenseSet<Operation *> stridedReaders;
   OpBuilder builder;
   StorageTypeConverter converter;
   /// Values in memory, by step; 0 is dense.
@@ -207,11 +213,11 @@ static bool prefersChannelLanes(const HVXNode &node, PlanesAttr in,
   return withChannels < withPixels;
 }
 
-Value KernelBuilder::makeKernel(const HVXNode &node) {
+Value KernelBuilder::makeKernel(const HVXNode &node, int64_t outputStep) {
   Location loc = node.op->getLoc();
   Value input = getPlanes(node.input, node.step);
   PlanesAttr in = plan.get(node.input, node.step);
-  PlanesAttr out = plan.get(node.output);
+  PlanesAttr out = plan.get(node.output, outputStep);
   if (node.kind == HVXNode::Kind::Add) {
     Value other = getPlanes(node.other), output = makeBuffer(out);
     const HVXFactors &f = node.factors;
@@ -231,9 +237,6 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
   HVXRequantizeAttr requantize =
       getRequantize(node.factors.rounding, node.output, node.layer->activation);
   if (hasChannelLanes(node)) {
-    int64_t step = getOutputStep(node);
-    if (step > 1)
-      out = plan.get(node.output, step);
     HVXConstants::ChannelConvolution made =
         HVXConstants(builder, node, *node.laneFactors)
             .makeChannelConvolution(in, out);
@@ -243,7 +246,8 @@ Value KernelBuilder::makeKernel(const HVXNode &node) {
     return kernel::HVXChannelConv2DOp::create(
                builder, loc, output.getType(), input, made.weights,
                made.parameters, made.steps, output, in, out, made.turns,
-               made.weightZeroPoint, requantize, getBorder(node.output, step))
+               made.weightZeroPoint, requantize,
+               getBorder(node.output, outputStep))
         .getResult(0);
   }
   HVXConstants constants(builder, node, node.factors);
@@ -277,23 +281,22 @@ bool KernelBuilder::hasChannelLanes(const HVXNode &node) {
 int64_t KernelBuilder::getOutputStep(const HVXNode &node) {
   if (!plan.has(node.output, 2) || !hasChannelLanes(node))
     return 1;
-  DenseSet<Operation *> readers;
-  for (const HVXNode &other : nodes)
-    if (other.input == node.output && other.step == 2)
-      readers.insert(other.op);
-  return llvm::all_of(node.output.getUsers(),
-                      [&](Operation *user) { return readers.contains(user); })
+  return llvm::all_of(
+             node.output.getUsers(),
+             [&](Operation *user) { return stridedReaders.contains(user); })
              ? 2
              : 1;
 }
 
 void KernelBuilder::lower(const HVXNode &node) {
   builder.setInsertionPoint(node.op);
-  if (node.writesPlanes())
-    stored[{node.output, getOutputStep(node)}] = makeKernel(node);
-  else
-    stored[{node.output, 0}] =
-        node.kind == HVXNode::Kind::Mean ? makeMean(node) : makeMatmul(node);
+  if (node.writesPlanes()) {
+    int64_t step = getOutputStep(node);
+    stored[{node.output, step}] = makeKernel(node, step);
+    return;
+  }
+  stored[{node.output, 0}] =
+      node.kind == HVXNode::Kind::Mean ? makeMean(node) : makeMatmul(node);
 }
 
 void KernelBuilder::replace() {

@@ -9,38 +9,28 @@
 #include "ReadyKernels.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "ReadyVectors256.h"
 
 namespace {
-struct X {
-  using Value = __m256;
+struct X : Vectors256 {
+  using Vectors256::load;
+  using Vectors256::store;
   using Mask = __m256i;
-  static constexpr int kLanes = 8, kMaxVectors = 7, kMaxSums = 13;
+  static constexpr int kMaxVectors = 7, kMaxSums = 13;
 
   static Mask first(int64_t lanes) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(lanes)),
                               _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
   }
-  static Value broadcast(float value) { return _mm256_set1_ps(value); }
-  static Value load(const float *from) { return _mm256_loadu_ps(from); }
   static Value load(const float *from, Mask mask) {
     return _mm256_maskload_ps(from, mask);
   }
-  static void store(float *to, Value value) { _mm256_storeu_ps(to, value); }
   static void store(float *to, Value value, Mask mask) {
     _mm256_maskstore_ps(to, mask, value);
   }
-  static Value fma(Value a, Value b, Value sum) {
-    return _mm256_fmadd_ps(a, b, sum);
-  }
-  static Value add(Value a, Value b) { return _mm256_add_ps(a, b); }
-  static Value divide(Value a, Value b) { return _mm256_div_ps(a, b); }
-  static Value min(Value a, Value b) { return _mm256_min_ps(a, b); }
-  static Value max(Value a, Value b) { return _mm256_max_ps(a, b); }
   static Value choose(Mask mask, Value a, Value b) {
     return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(mask));
   }
-  static float getFirst(Value value) { return _mm256_cvtss_f32(value); }
   static bool anyAtMost(Value a, Value b) {
     return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_LE_OQ)) != 0;
   }

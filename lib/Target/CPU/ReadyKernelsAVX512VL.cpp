@@ -13,37 +13,27 @@
 #include "ReadyKernels.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "ReadyVectors256.h"
 
 namespace {
-struct X {
-  using Value = __m256;
+struct X : Vectors256 {
+  using Vectors256::load;
+  using Vectors256::store;
   using Mask = __mmask8;
-  static constexpr int kLanes = 8, kMaxVectors = 8, kMaxSums = 28;
+  static constexpr int kMaxVectors = 8, kMaxSums = 28;
 
   static Mask first(int64_t lanes) {
     return static_cast<Mask>((1u << lanes) - 1);
   }
-  static Value broadcast(float value) { return _mm256_set1_ps(value); }
-  static Value load(const float *from) { return _mm256_loadu_ps(from); }
   static Value load(const float *from, Mask mask) {
     return _mm256_maskz_loadu_ps(mask, from);
   }
-  static void store(float *to, Value value) { _mm256_storeu_ps(to, value); }
   static void store(float *to, Value value, Mask mask) {
     _mm256_mask_storeu_ps(to, mask, value);
   }
-  static Value fma(Value a, Value b, Value sum) {
-    return _mm256_fmadd_ps(a, b, sum);
-  }
-  static Value add(Value a, Value b) { return _mm256_add_ps(a, b); }
-  static Value divide(Value a, Value b) { return _mm256_div_ps(a, b); }
-  static Value min(Value a, Value b) { return _mm256_min_ps(a, b); }
-  static Value max(Value a, Value b) { return _mm256_max_ps(a, b); }
   static Value choose(Mask mask, Value a, Value b) {
     return _mm256_mask_blend_ps(mask, b, a);
   }
-  static float getFirst(Value value) { return _mm256_cvtss_f32(value); }
   static bool anyAtMost(Value a, Value b) {
     return _mm256_cmp_ps_mask(a, b, _CMP_LE_OQ) != 0;
   }

@@ -16,14 +16,20 @@
 
 namespace mlir::mopt {
 
+/// While it lives, errors alone are told.
+struct ErrorsOnly : ScopedDiagnosticHandler {
+  explicit ErrorsOnly(MLIRContext *context)
+      : ScopedDiagnosticHandler(context, [](Diagnostic &note) {
+          return success(note.getSeverity() != DiagnosticSeverity::Error);
+        }) {}
+};
+
 /// Runs `pass` on `module`. Only its errors are told: remarks and warnings are
 /// for the pass that changes the model itself.
 inline LogicalResult runSilently(ModuleOp module, std::unique_ptr<Pass> pass) {
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
   manager.addPass(std::move(pass));
-  ScopedDiagnosticHandler handler(module.getContext(), [](Diagnostic &note) {
-    return success(note.getSeverity() != DiagnosticSeverity::Error);
-  });
+  ErrorsOnly errorsOnly(module.getContext());
   return manager.run(module);
 }
 

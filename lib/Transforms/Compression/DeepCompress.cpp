@@ -9,6 +9,7 @@
 #include "../Accuracy/ModelSize.h"
 #include "../Accuracy/PrefixSearch.h"
 #include "../Accuracy/RunSilently.h"
+#include "../Calibration/SampleSource.h"
 #include "../Clustering/ObservedClustering.h"
 #include "../Quantization/StoredWeights.h"
 #include "../Sparsity/SparsityBudget.h"
@@ -196,15 +197,11 @@ ObservedLayerSettings DeepCompressPass::getSettings(StringRef verb) const {
 Expected<int64_t> DeepCompressPass::countHeldOut(Start &start) const {
   if (heldOut == 0.0 || !(isLimitedByHeldOut() || comparesMeasures()))
     return 0;
-  Expected<SmallVector<InputSpec>> specs = getInputSpecs(start.getFunction());
-  if (!specs)
-    return specs.takeError();
-  Expected<std::unique_ptr<Dataset>> dataset =
-      openDatasetFor(*specs, data, Labels::Ignore, samples);
-  if (!dataset)
-    return dataset.takeError();
-  return static_cast<int64_t>(heldOut *
-                              static_cast<double>((*dataset)->size()));
+  Expected<std::unique_ptr<SampleSource>> source =
+      openSamples(start.getFunction(), data, samples, Preprocess());
+  if (!source)
+    return source.takeError();
+  return static_cast<int64_t>(heldOut * static_cast<double>((*source)->size()));
 }
 
 /// What the limit and the table measure with.
@@ -235,15 +232,6 @@ DeepCompressPass::measureBudget(SparsityMeasure costs) {
   return std::move(*budget);
 }
 
-/// While it lives errors alone are told: remarks are for what is kept.
-static std::unique_ptr<ScopedDiagnosticHandler>
-muteRemarks(MLIRContext *context) {
-  return std::make_unique<ScopedDiagnosticHandler>(
-      context, [](Diagnostic &note) {
-        return success(note.getSeverity() != DiagnosticSeverity::Error);
-      });
-}
-
 /// A compressed copy of the module.
 Expected<OwningOpRef<ModuleOp>> DeepCompressPass::makeTrial(double ratio,
                                                             Start &start) {
@@ -251,7 +239,8 @@ Expected<OwningOpRef<ModuleOp>> DeepCompressPass::makeTrial(double ratio,
   OwningOpRef<ModuleOp> copy(cast<ModuleOp>(getOperation()->clone(mapping)));
   for (auto [op, share] : start.share(getOperation(), ratio))
     setSparsity(mapping.lookup(op), share);
-  auto muted = muteRemarks(&getContext());
+  // Remarks are for the model that is kept.
+  ErrorsOnly errorsOnly(&getContext());
   if (Error error = compress(*copy, ratio, start, nullptr))
     return std::move(error);
   return std::move(copy);
@@ -277,7 +266,7 @@ Error DeepCompressPass::compareMeasures(double ratio, Start &start) {
   double divergence[2];
   std::optional<SparsityBudget> budgets[2];
   for (bool isError : {false, true}) {
-    auto muted = muteRemarks(&getContext());
+    ErrorsOnly errorsOnly(&getContext());
     start.costs =
         isError ? SparsityMeasure::Error : SparsityMeasure::Divergence;
     if (Error error = takeBudget(start))

@@ -36,10 +36,7 @@ Expected<SmallVector<int64_t>> ChannelLimit::find(const RemovalSteps &steps,
     OwningOpRef<ModuleOp> copy(module.clone());
     {
       // Remarks are for the model that is kept.
-      ScopedDiagnosticHandler handler(
-          module.getContext(), [](Diagnostic &note) {
-            return success(note.getSeverity() != DiagnosticSeverity::Error);
-          });
+      ErrorsOnly errorsOnly(module.getContext());
       if (failed(remove(*copy, steps.getRemovals(count))))
         return llvm::createStringError("the model cannot be pruned");
     }

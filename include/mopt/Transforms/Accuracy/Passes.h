@@ -20,6 +20,16 @@ namespace mlir::mopt {
 /// What `max-drop` limits.
 enum class DropMetric { Top1, SNR, Agreement };
 
+/// The values of an option that is a DropMetric.
+inline llvm::cl::ValuesClass getDropMetricValues() {
+  return llvm::cl::values(
+      clEnumValN(DropMetric::Top1, "top1",
+                 "loss of top-1 in percentage points"),
+      clEnumValN(DropMetric::SNR, "snr", "least signal-to-noise ratio in dB"),
+      clEnumValN(DropMetric::Agreement, "agreement",
+                 "answers that change, in percent"));
+}
+
 /// What layers become that `max-drop` does not let be quantised.
 enum class DropFallback { Float, Int16x8 };
 

@@ -118,13 +118,7 @@ def DeepCompressPass : Pass<"mopt-deep-compress", "::mlir::ModuleOp"> {
     Option<"metric", "metric", "::mlir::mopt::DropMetric",
            /*default=*/"::mlir::mopt::DropMetric::Top1",
            "What max-drop limits and the table shows",
-           [{::llvm::cl::values(
-             clEnumValN(::mlir::mopt::DropMetric::Top1, "top1",
-                        "loss of top-1 in percentage points (eval)"),
-             clEnumValN(::mlir::mopt::DropMetric::SNR, "snr",
-                        "least signal-to-noise ratio in dB"),
-             clEnumValN(::mlir::mopt::DropMetric::Agreement, "agreement",
-                        "answers that are others than before, in percent"))}]>,
+           [{::mlir::mopt::getDropMetricValues()}]>,
     Option<"eval", "eval", "std::string", /*default=*/"",
            "Labelled samples to measure on; without: signal-to-noise ratio on "
            "data, or with max-drop what changes on the samples kept back">,

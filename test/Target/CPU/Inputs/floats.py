@@ -6,10 +6,10 @@ an infinite weight there must not make a NaN. Needs no package."""
 import pathlib
 import random
 import struct
-import subprocess
 import sys
 
-from compare import read_npy, write_npy
+import chain
+from compare import write_npy
 
 INFINITY, NAN = float("inf"), float("nan")
 
@@ -44,13 +44,7 @@ def make_model(generator, op, image, kernel, outputs, options):
 
 
 def run(model, folder, *options):
-    out = folder / "out"
-    for old in out.glob("*"):
-        old.unlink()
-    command = ["mopt-run", model, f"--input=input0={folder}/x.npy", f"--output-dir={out}"]
-    subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL)
-    [path] = out.iterdir()
-    data = read_npy(path)
+    data = chain.run(model, folder, *options)
     values = struct.unpack(f"<{len(data) // 4}f", data)
     return ["nan" if value != value else value for value in values]
 
