@@ -116,5 +116,7 @@ kernel::PlanesAttr PlanesPlan::get(Value value, int64_t step) const {
 
 bool PlanesPlan::hasBorder(Value value, int64_t step) const {
   const Form &form = forms[places.lookup({value, step})];
-  return form.top > 0 || form.bottom > 0 || form.left > 0 || form.gap > 0;
+  // Phases of an odd number of rows or columns have pixels of no image.
+  return form.top > 0 || form.bottom > 0 || form.left > 0 || form.gap > 0 ||
+         form.rows % step || form.columns % step;
 }
