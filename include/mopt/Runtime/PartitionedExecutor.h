@@ -27,6 +27,8 @@ struct OperatorPlacement {
   std::string target;
   /// Why the CPU runs it; empty on the target.
   std::string reason;
+  /// What the target says of how it runs it; may be empty.
+  std::string note;
 };
 
 /// A part of the model that one executor runs.
@@ -68,7 +70,8 @@ createPartitionedExecutor(func::FuncOp func, const PartitionTarget &target,
                           const CompilePart &compile,
                           const ExecutorOptions &options);
 
-/// One object an operator: operator, name, target and, on the CPU, the reason.
+/// One object an operator: operator, name, target and, on the CPU, the reason,
+/// or else the note, if there is one.
 llvm::json::Array placementsToJSON(ArrayRef<OperatorPlacement> placements);
 
 } // namespace mlir::mopt

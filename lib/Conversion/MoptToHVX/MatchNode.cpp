@@ -67,7 +67,7 @@ static SmallVector<HVXTap> makeTaps(const Layer &layer) {
   return taps;
 }
 
-static StringRef matchWindow(HVXNode &node) {
+static std::string matchWindow(HVXNode &node) {
   Layer &layer = *node.layer;
   if (layer.batches != 1)
     return "more than one image";
@@ -87,7 +87,7 @@ static StringRef matchWindow(HVXNode &node) {
   return {};
 }
 
-static StringRef matchLayerNode(HVXNode &node, RequantizeMode mode) {
+static std::string matchLayerNode(HVXNode &node, RequantizeMode mode) {
   std::optional<Layer> layer = matchLayer(node.op);
   if (!layer)
     return "no constant 8-bit weights, or a form that kernels do not have";
@@ -102,7 +102,7 @@ static StringRef matchLayerNode(HVXNode &node, RequantizeMode mode) {
        node.layer->rows.output == 1 && node.layer->columns.output == 1);
   if (isRow) {
     node.kind = HVXNode::Kind::Matmul;
-  } else if (StringRef reason = matchWindow(node); !reason.empty()) {
+  } else if (std::string reason = matchWindow(node); !reason.empty()) {
     return reason;
   }
   std::optional<HVXFactors> factors =
@@ -115,7 +115,7 @@ static StringRef matchLayerNode(HVXNode &node, RequantizeMode mode) {
   return {};
 }
 
-static StringRef matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
+static std::string matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
   node.kind = HVXNode::Kind::Add;
   node.input = add.getLhs();
   node.other = add.getRhs();
@@ -144,7 +144,7 @@ static StringRef matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
 }
 
 /// A mean or an average of all pixels.
-static StringRef matchPixels(HVXNode &node, Value input, Value output) {
+static std::string matchPixels(HVXNode &node, Value input, Value output) {
   node.kind = HVXNode::Kind::Mean;
   node.input = input;
   node.output = output;
@@ -156,8 +156,8 @@ static StringRef matchPixels(HVXNode &node, Value input, Value output) {
   return {};
 }
 
-static StringRef matchAverage(HVXNode &node, AveragePool2DOp pool) {
-  if (StringRef reason = matchPixels(node, pool.getInput(), pool.getOutput());
+static std::string matchAverage(HVXNode &node, AveragePool2DOp pool) {
+  if (std::string reason = matchPixels(node, pool.getInput(), pool.getOutput());
       !reason.empty())
     return reason;
   ArrayRef<int64_t> shape = getShape(node.input);
@@ -187,8 +187,9 @@ static StringRef matchAverage(HVXNode &node, AveragePool2DOp pool) {
   return {};
 }
 
-static StringRef matchMean(HVXNode &node, MeanOp mean, RequantizeMode mode) {
-  if (StringRef reason = matchPixels(node, mean.getInput(), mean->getResult(0));
+static std::string matchMean(HVXNode &node, MeanOp mean, RequantizeMode mode) {
+  if (std::string reason =
+          matchPixels(node, mean.getInput(), mean->getResult(0));
       !reason.empty())
     return reason;
   HostTensor axes = getConstantBytes(mean.getAxes());
@@ -243,10 +244,10 @@ static StringRef matchMean(HVXNode &node, MeanOp mean, RequantizeMode mode) {
 }
 
 std::optional<HVXNode> mopt::matchHVXNode(Operation *op, RequantizeMode mode,
-                                          StringRef &reason) {
+                                          std::string &reason) {
   HVXNode node;
   node.op = op;
-  reason = {};
+  reason.clear();
   if (isa<Conv2DOp, DepthwiseConv2DOp, FullyConnectedOp>(op))
     reason = matchLayerNode(node, mode);
   else if (auto add = dyn_cast<AddOp>(op))

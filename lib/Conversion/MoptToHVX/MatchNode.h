@@ -16,7 +16,7 @@ namespace mlir::mopt {
 /// What kernel `op` becomes; if none, `reason` tells why, or is empty for ops
 /// of kinds that never do.
 std::optional<HVXNode> matchHVXNode(Operation *op, RequantizeMode mode,
-                                    StringRef &reason);
+                                    std::string &reason);
 
 } // namespace mlir::mopt
 

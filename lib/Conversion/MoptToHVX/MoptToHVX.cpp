@@ -313,13 +313,38 @@ void KernelBuilder::run() {
   replace();
 }
 
+/// True if `op` has nothing to compute: it keeps all bytes, or the kernels that
+/// read it take its operand.
+static bool needsNoCode(Operation *op, RequantizeMode mode) {
+  if (isa<ReshapeOp, SqueezeOp, ExpandDimsOp>(op))
+    return true;
+  if (!isa<QuantizeOp>(op) ||
+      getSameBytes(op->getResult(0)) == op->getResult(0))
+    return false;
+  return llvm::all_of(op->getUsers(), [&](Operation *user) {
+    std::string reason;
+    std::optional<HVXNode> node = matchHVXNode(user, mode, reason);
+    return node && node->readsPlanes();
+  });
+}
+
+std::optional<std::string> mopt::explainNoHVXKernel(Operation *op,
+                                                    RequantizeMode mode) {
+  std::string reason;
+  if (needsNoCode(op, mode) || matchHVXNode(op, mode, reason))
+    return std::nullopt;
+  if (reason.empty())
+    reason = "there is no kernel of such an op";
+  return reason;
+}
+
 void mopt::convertMoptToHVX(func::FuncOp func, RequantizeMode mode,
                             HVXRefusalFn refuse) {
   if (func.isExternal() || !func.getBody().hasOneBlock())
     return;
   SmallVector<HVXNode, 0> nodes;
   for (Operation &op : func.getOps()) {
-    StringRef reason;
+    std::string reason;
     if (std::optional<HVXNode> node = matchHVXNode(&op, mode, reason))
       nodes.push_back(std::move(*node));
     else if (!reason.empty())

@@ -139,6 +139,7 @@ private:
       placement.name = getTensorName(op.op->getResult(0)).str();
     if (op.placement == Placement::Mapped) {
       placement.target = target.getName().str();
+      placement.note = op.detail;
       return placement;
     }
     placement.target = kHostTarget.str();
@@ -278,6 +279,8 @@ mopt::placementsToJSON(ArrayRef<OperatorPlacement> placements) {
                               {"target", placement.target}};
     if (!placement.reason.empty())
       object["reason"] = llvm::json::fixUTF8(placement.reason);
+    else if (!placement.note.empty())
+      object["note"] = llvm::json::fixUTF8(placement.note);
     array.push_back(std::move(object));
   }
   return array;

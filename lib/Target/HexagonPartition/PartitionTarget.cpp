@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/PassManager.h"
+#include "mopt/Conversion/MoptToHVX/MoptToHVX.h"
 #include "mopt/Conversion/MoptToLinalg/LoweredOps.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Conversion/Passes.h"
@@ -18,6 +19,7 @@
 #include "mopt/Dialect/Mopt/IR/ModelOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/HostedOp.h"
+#include "mopt/Dialect/Mopt/Reference/Interpreter.h"
 #include "mopt/Target/Hexagon/AddRuntime.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Threading.h"
@@ -146,6 +148,8 @@ namespace {
 
 class HexagonTarget : public PartitionTarget {
 public:
+  explicit HexagonTarget(std::optional<RequantizeMode> mode) : mode(mode) {}
+
   StringRef getName() const override { return kHexagonTarget; }
 
   bool knows(StringRef op) const override {
@@ -172,7 +176,25 @@ public:
     return tryLowering(op);
   }
 
+  std::string describe(Operation *op) const override {
+    // What these compute, others do.
+    if (isa<HostedOp>(op))
+      return {};
+    std::optional<std::string> reason = explainNoHVXKernel(op, getMode(op));
+    return reason ? "scalar code: " + *reason : std::string();
+  }
+
 private:
+  /// What compilation for Hexagon takes where nobody asks for another one.
+  RequantizeMode getMode(Operation *op) const {
+    if (mode)
+      return *mode;
+    auto module = op->getParentOfType<ModuleOp>();
+    bool isGiven = module && module->hasAttr(kRequantizeAttr);
+    return isGiven ? getRequantizeMode(op, ExecutorOptions())
+                   : RequantizeMode::Fixed;
+  }
+
   /// All ops that have a lowering, some forms of which may call too much.
   static llvm::StringSet<> findKnownOps() {
     MLIRContext context;
@@ -185,14 +207,17 @@ private:
         known.insert(op.getStringRef());
     return known;
   }
+
+  std::optional<RequantizeMode> mode;
 };
 
 } // namespace
 
-std::unique_ptr<PartitionTarget> mopt::createHexagonTarget() {
-  return std::make_unique<HexagonTarget>();
+std::unique_ptr<PartitionTarget>
+mopt::createHexagonTarget(std::optional<RequantizeMode> mode) {
+  return std::make_unique<HexagonTarget>(mode);
 }
 
 void mopt::registerHexagonTarget() {
-  registerPartitionTarget(kHexagonTarget, createHexagonTarget);
+  registerPartitionTarget(kHexagonTarget, [] { return createHexagonTarget(); });
 }

@@ -62,7 +62,8 @@ private:
 /// A function of which all ops are in one program.
 class WholeExecutor : public PartitionedExecutor {
 public:
-  WholeExecutor(std::unique_ptr<Executor> whole, func::FuncOp func)
+  WholeExecutor(std::unique_ptr<Executor> whole, func::FuncOp func,
+                const PartitionTarget &target)
       : executor(std::move(whole)) {
     std::string ops;
     for (Operation &op : func.getOps()) {
@@ -73,6 +74,7 @@ public:
       if (op.getNumResults())
         placement.name = getTensorName(op.getResult(0)).str();
       placement.target = kHexagonTarget.str();
+      placement.note = target.describe(&op);
       ops += (ops.empty() ? "" : " ") + placement.op;
       placements.push_back(std::move(placement));
     }
@@ -196,10 +198,11 @@ mopt::createHexagonSimExecutor(func::FuncOp func,
   auto compile = [&](func::FuncOp part) {
     return createWholeExecutor(part, *emulator, compilation);
   };
-  std::unique_ptr<PartitionTarget> target = createHexagonTarget();
+  std::unique_ptr<PartitionTarget> target =
+      createHexagonTarget(compilation.requantize);
   Expected<std::unique_ptr<Executor>> whole = compile(func);
   if (whole)
-    return std::make_unique<WholeExecutor>(std::move(*whole), func);
+    return std::make_unique<WholeExecutor>(std::move(*whole), func, *target);
   if (options.compileWhole)
     return whole.takeError();
   llvm::consumeError(whole.takeError());

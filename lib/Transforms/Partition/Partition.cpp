@@ -22,6 +22,8 @@ using namespace mlir::mopt;
 
 PartitionTarget::~PartitionTarget() = default;
 
+std::string PartitionTarget::describe(Operation *op) const { return {}; }
+
 StringRef mopt::stringifyPlacement(Placement placement) {
   switch (placement) {
   case Placement::Mapped:
@@ -66,8 +68,8 @@ std::vector<PlacedOp> mopt::placeOps(func::FuncOp func,
       placed.push_back(
           {&op, Placement::Stranded, target.getStrandedStatus().str(), {}});
     else
-      placed.push_back(
-          {&op, Placement::Mapped, target.getMappedStatus().str(), {}});
+      placed.push_back({&op, Placement::Mapped, target.getMappedStatus().str(),
+                        target.describe(&op)});
   }
   return placed;
 }
@@ -81,8 +83,16 @@ void mopt::markPlacement(ArrayRef<PlacedOp> ops,
         kTargetAttr, builder.getStringAttr(isMapped ? target.getName()
                                                     : StringRef(kHostTarget)));
     placed.op->removeAttr(kTargetReasonAttr);
-    if (isMapped)
+    placed.op->removeAttr(kTargetNoteAttr);
+    if (isMapped) {
+      if (placed.detail.empty())
+        continue;
+      placed.op->setAttr(kTargetNoteAttr, builder.getStringAttr(placed.detail));
+      emitRemark(placed.op->getLoc())
+          << getOperatorName(placed.op) << " on '" << target.getName()
+          << "': " << placed.detail;
       continue;
+    }
     std::string reason = placed.status;
     if (!placed.detail.empty())
       reason += ": " + placed.detail;

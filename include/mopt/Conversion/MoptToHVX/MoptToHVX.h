@@ -18,6 +18,11 @@ namespace mlir::mopt {
 /// kernels are made of, and why.
 using HVXRefusalFn = llvm::function_ref<void(Operation *op, StringRef reason)>;
 
+/// Why no kernel of Hexagon's vectors computes `op`; std::nullopt if one does,
+/// or if there is nothing to compute.
+std::optional<std::string> explainNoHVXKernel(Operation *op,
+                                              RequantizeMode mode);
+
 /// Replaces every layer of `func` that a kernel of Hexagon's vectors computes,
 /// to the same bits as the evaluators in `mode`. The others stay. Types change
 /// at the borders through unrealized_conversion_cast.

@@ -32,6 +32,8 @@ namespace mlir::mopt {
 inline constexpr llvm::StringLiteral kTargetAttr = "mopt.target";
 /// On an op that the CPU runs: why, in one line.
 inline constexpr llvm::StringLiteral kTargetReasonAttr = "mopt.target_reason";
+/// On an op that a target runs: what is to be known of how, in one line.
+inline constexpr llvm::StringLiteral kTargetNoteAttr = "mopt.target_note";
 /// What runs the ops that no target takes.
 inline constexpr llvm::StringLiteral kHostTarget = "cpu";
 
@@ -53,6 +55,10 @@ public:
 
   /// std::nullopt if the target can run `op`, looked at alone.
   virtual std::optional<Refusal> refuse(Operation *op) const = 0;
+
+  /// How the target runs `op`, which it takes, where that is not the best way
+  /// it has; empty otherwise.
+  virtual std::string describe(Operation *op) const;
 
   /// Whether the target runs some form of the op, named as `mopt.conv_2d`.
   virtual bool knows(StringRef op) const = 0;
@@ -82,6 +88,7 @@ struct PlacedOp {
   Operation *op;
   Placement placement;
   std::string status;
+  /// Of a refusal; of an op that the target runs what it says of that.
   std::string detail;
 };
 
@@ -97,7 +104,7 @@ std::vector<PlacedOp> placeOps(func::FuncOp func,
                                const PartitionTarget &target);
 
 /// Marks `ops`, which `placeOps` gave for `target`, in the IR; a remark for
-/// each op that the target refuses.
+/// each op that the target refuses, or says something of.
 void markPlacement(ArrayRef<PlacedOp> ops, const PartitionTarget &target);
 
 /// How many of `ops` went to `placement`.

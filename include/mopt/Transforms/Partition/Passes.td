@@ -16,7 +16,9 @@ def PartitionPass : Pass<"mopt-partition", "::mlir::func::FuncOp"> {
   let description = [{
     Marks every operator with `mopt.target`: the name of the target, or `cpu`.
     What the CPU gets carries `mopt.target_reason`, in the words of the target's
-    own compiler, and each refused op is a remark. A target that runs one region
+    own compiler, and each refused op is a remark. What a target runs, but not in
+    the best way that it has, carries `mopt.target_note` and is a remark, too. A
+    target that runs one region
     only gets the first run of ops that it accepts; what it accepts behind that
     is stranded on the CPU.
 
