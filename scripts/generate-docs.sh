@@ -18,7 +18,7 @@ trap 'rm -rf "$out"' EXIT
 {
   echo "$note"
   "${tblgen[@]}" -gen-dialect-doc -dialect=kernel \
-    include/mopt/Dialect/Kernel/IR/KernelOps.td
+    include/mopt/Dialect/Kernel/IR/HVXImageKernels.td
 } >"$out/KernelDialect.md"
 {
   echo "$note"

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "HVXKernels.h"
+#include "HVXImageKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -31,7 +31,7 @@ static bool visitKernel(Operation *op, Visit visit) {
       .Case<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
             kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp,
-            kernel::HVXMeanOp>([&](auto kernel) {
+            kernel::HVXLinearAddOp, kernel::HVXMeanOp>([&](auto kernel) {
         visit(kernel);
         return true;
       })

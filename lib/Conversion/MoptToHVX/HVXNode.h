@@ -10,6 +10,7 @@
 #define MOPT_LIB_CONVERSION_MOPTTOHVX_HVXNODE_H
 
 #include "HVXRounding.h"
+#include "HVXSum.h"
 #include "mopt/Conversion/MoptToKernel/Layer.h"
 
 namespace mlir::mopt {
@@ -38,6 +39,8 @@ struct HVXNode {
   /// Of a convolution, if it may have channels in the lanes.
   std::optional<HVXFactors> laneFactors;
   HVXMean mean;
+  /// Of an addition, unless only `factors` are exact.
+  std::optional<HVXSum> sum;
 
   /// True if images are in planes; of a mean only the input is.
   bool readsPlanes() const { return kind != Kind::Matmul; }

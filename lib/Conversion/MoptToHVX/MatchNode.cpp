@@ -16,6 +16,7 @@
 #include "mopt/Dialect/Mopt/IR/ReductionOps.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 #include "mopt/Dialect/Mopt/Reference/Interpreter.h"
+#include "mopt/Dialect/Mopt/Reference/QuantizedSum.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -115,6 +116,42 @@ static std::string matchLayerNode(HVXNode &node, RequantizeMode mode) {
   return {};
 }
 
+/// True if a sum of products of integers gives what the evaluators give for all
+/// pairs of bytes.
+static bool matchSum(HVXNode &node, ActivationFunction activation,
+                     RequantizeMode mode) {
+  QuantParams lhs = getQuantParams(node.input.getType());
+  QuantParams rhs = getQuantParams(node.other.getType());
+  QuantParams out = getQuantParams(node.output.getType());
+  // What bytes are as uint8 is more than what they are.
+  int32_t more = isUnsigned(node.output) ? 0 : kOffset;
+  ClampRange<int32_t> range = *getQuantizedActivationRange(
+      activation, out.scale(), static_cast<int32_t>(out.zeroPoint()),
+      {-more, 255 - more});
+  SumRule rule = {double(lhs.scale()) / double(out.scale()),
+                  double(rhs.scale()) / double(out.scale()),
+                  getZeroPoint(node.input),
+                  getZeroPoint(node.other),
+                  getZeroPoint(node.output),
+                  {range.min + more, range.max + more}};
+  HVXSum sum;
+  bool isFound = false;
+  if (mode == RequantizeMode::Float) {
+    FloatSum evaluate(lhs, rhs, out, range);
+    isFound = findSum(sum, rule, [&](int32_t a, int32_t b) {
+      return evaluate(a - more, b - more, /*sign=*/1) + more;
+    });
+  } else {
+    FixedSum evaluate(lhs, rhs, out, /*leftShift=*/20);
+    isFound = findSum(sum, rule, [&](int32_t a, int32_t b) {
+      return range.clamp(evaluate(a - more, b - more, /*sign=*/1)) + more;
+    });
+  }
+  if (isFound)
+    node.sum = sum;
+  return isFound;
+}
+
 static std::string matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
   node.kind = HVXNode::Kind::Add;
   node.input = add.getLhs();
@@ -128,8 +165,10 @@ static std::string matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
     return "more than one image";
   if (!getFloatActivationRange(add.getFusedActivationFunction()))
     return "an activation that kernels do not fuse";
+  if (matchSum(node, add.getFusedActivationFunction(), mode))
+    return {};
   if (mode != RequantizeMode::Fixed)
-    return "sums of float32, which the vectors do not have";
+    return "scales that the kernels' integers do not reach exactly";
   double lhs = getScale(node.input), rhs = getScale(node.other);
   double common = 2.0 * std::max(lhs, rhs);
   double last = common / (double(int64_t(1) << 20) * getScale(node.output));

@@ -16,6 +16,7 @@
 #include "mopt/Conversion/MoptToKernel/KernelRewrites.h"
 #include "mopt/Conversion/MoptToLinalg/MoptToLinalg.h"
 #include "mopt/Conversion/Passes.h"
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.h"
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantOps.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
@@ -56,6 +57,7 @@ private:
   Value makeKernel(const HVXNode &node, int64_t outputStep);
   Value makeMatmul(const HVXNode &node);
   Value makeMean(const HVXNode &node);
+  Value makeLinearAdd(const HVXNode &node);
   /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
   /// made.
   Value getDense(Value value);
@@ -193,6 +195,23 @@ Value KernelBuilder::makeMean(const HVXNode &node) {
       .getResult(0);
 }
 
+Value KernelBuilder::makeLinearAdd(const HVXNode &node) {
+  const HVXSum &sum = *node.sum;
+  Value lhs = getPlanes(node.input), rhs = getPlanes(node.other);
+  PlanesAttr planes = plan.get(node.output);
+  Value output = makeBuffer(planes);
+  HVXRequantizeAttr range =
+      getRequantize(kernel::HVXRounding::TwiceWide, node.output,
+                    cast<AddOp>(node.op).getFusedActivationFunction());
+  SmallVector<int32_t> multipliers = {sum.lhsMultiplier, sum.rhsMultiplier};
+  return kernel::HVXLinearAddOp::create(
+             builder, node.op->getLoc(), output.getType(), lhs, rhs, output,
+             plan.get(node.input), plan.get(node.other), planes, multipliers,
+             sum.offset, sum.shift, sum.tiesToEven, sum.zeroPoint,
+             range.getMin(), range.getMax(), getBorder(node.output))
+      .getResult(0);
+}
+
 /// True if a convolution takes less packets with channels in the lanes than
 /// with pixels: images that fill vectors badly, and many weights a result.
 static bool prefersChannelLanes(const HVXNode &node, PlanesAttr in,
@@ -218,6 +237,8 @@ Value KernelBuilder::makeKernel(const HVXNode &node, int64_t outputStep) {
   Value input = getPlanes(node.input, node.step);
   PlanesAttr in = plan.get(node.input, node.step);
   PlanesAttr out = plan.get(node.output, outputStep);
+  if (node.sum)
+    return makeLinearAdd(node);
   if (node.kind == HVXNode::Kind::Add) {
     Value other = getPlanes(node.other), output = makeBuffer(out);
     const HVXFactors &f = node.factors;

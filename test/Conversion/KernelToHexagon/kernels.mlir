@@ -99,3 +99,30 @@ func.func @tensors(%in: tensor<256xi8>, %out: tensor<128xi8>) -> tensor<128xi8> 
   %0 = kernel.hvx_unpack ins(%in : tensor<256xi8>) outs(%out : tensor<128xi8>) {planes = #in} -> tensor<128xi8>
   return %0 : tensor<128xi8>
 }
+
+// -----
+
+#planes = #kernel.planes<rows = 4, columns = 24, channels = 8, step = 1, pitch = 24, front = 0, size = 96>
+
+// Three vectors, two of which are a turn: of each come four channels, which take
+// two products of halves and one shift; narrowing shifts the rest. The loop is that
+// over planes.
+// CHECK-LABEL: func.func private @sum_hvx_linear_add(
+// CHECK: vshufoeh
+// CHECK: vdmpyhsat.acc
+// CHECK: vdmpyhsusat.acc
+// CHECK: vasrw.acc
+// CHECK-COUNT-2: vdmpyh
+// CHECK: vasrwhsat
+// CHECK-COUNT-4: vdmpyh
+// CHECK: vsathub
+// CHECK-NOT: vminub
+// CHECK-COUNT-16: vdmpyh
+// CHECK-NOT: vdmpyh
+// CHECK: llvm.cond_br
+func.func @sum(%lhs: memref<896xi8>, %rhs: memref<896xi8>, %out: memref<896xi8>) {
+  kernel.hvx_linear_add ins(%lhs, %rhs : memref<896xi8>, memref<896xi8>) outs(%out : memref<896xi8>)
+    {lhs_planes = #planes, rhs_planes = #planes, output_planes = #planes, multipliers = array<i32: 7, 100000>,
+     offset = -3 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
+  return
+}

@@ -180,3 +180,48 @@ func.func @channel_windows(%in: memref<2176xi8>, %w: memref<4096xi8>, %p: memref
      requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 128, min = 0, max = 255>}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @linear_shift(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'shift' must be 1 to 15}}
+  kernel.hvx_linear_add ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {lhs_planes = #in, rhs_planes = #in, output_planes = #in, multipliers = array<i32: 1, 1>,
+     offset = 0 : i64, shift = 16 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @linear_multipliers(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'multipliers' must be two numbers, none negative}}
+  kernel.hvx_linear_add ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {lhs_planes = #in, rhs_planes = #in, output_planes = #in, multipliers = array<i32: 1, -1>,
+     offset = 0 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @linear_offset(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'offset' must be within 2^46 of zero}}
+  kernel.hvx_linear_add ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {lhs_planes = #in, rhs_planes = #in, output_planes = #in, multipliers = array<i32: 1, 1>,
+     offset = 70368744177665 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @linear_sizes(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{must add images of the same sizes}}
+  kernel.hvx_linear_add ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {lhs_planes = #in, rhs_planes = #in, output_planes = #out, multipliers = array<i32: 1, 1>,
+     offset = 0 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
+  return
+}

@@ -8,7 +8,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
-#include "mopt/Dialect/Kernel/IR/KernelOps.h"
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
@@ -123,6 +123,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
              kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
              kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,
-             kernel::HVXAddOp, kernel::HVXMeanOp>(*context);
+             kernel::HVXAddOp, kernel::HVXLinearAddOp, kernel::HVXMeanOp>(
+        *context);
   });
 }

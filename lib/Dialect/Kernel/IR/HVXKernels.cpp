@@ -6,56 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelUtils.h"
+#include "HVXUtils.h"
 
 using namespace mlir;
 using namespace mlir::mopt;
 using namespace mlir::mopt::kernel;
-
-/// Pixels of a vector.
-static constexpr int64_t kPixels = kHVXVectorBytes / 4;
-
-/// Offsets in planes have 32 bits.
-static constexpr int64_t kMaxPlaneBytes = int64_t(1) << 30;
-
-static LogicalResult verifyPlanes(Operation *op, StringRef name,
-                                  PlanesAttr planes, Value buffer,
-                                  bool hasSteps = false) {
-  if (!arePositive({planes.getRows(), planes.getColumns(), planes.getChannels(),
-                    planes.getStep(), planes.getPitch(), planes.getSize()},
-                   6) ||
-      !isSize(planes.getFront()))
-    return op->emitOpError(name) << " must have positive sizes";
-  if (!hasSteps && planes.getStep() != 1)
-    return op->emitOpError(name) << " must have a step of 1";
-  if (planes.getFront() % kPixels || planes.getSize() % kPixels)
-    return op->emitOpError(name) << " must have whole vectors";
-  int64_t last = multiply({planes.getPhaseRows() - 1, planes.getPitch()}) +
-                 planes.getPhaseColumns() + planes.getFront();
-  if (planes.getPitch() < planes.getPhaseColumns() || last > planes.getSize())
-    return op->emitOpError(name) << " must hold all rows";
-  int64_t bytes = multiply(
-      {planes.getNumPlanes(), planes.getNumPhases(), planes.getSize(), 4});
-  if (bytes > kMaxPlaneBytes)
-    return op->emitOpError(name)
-           << " must have at most " << kMaxPlaneBytes << " bytes";
-  return verifyNumElements(op, (name + " buffer").str(), buffer,
-                           bytes + kHVXVectorBytes);
-}
-
-static LogicalResult verifyDense(Operation *op, StringRef name, Value buffer,
-                                 PlanesAttr planes) {
-  return verifyNumElements(
-      op, name, buffer,
-      multiply({planes.getRows(), planes.getColumns(), planes.getChannels()}));
-}
-
-static LogicalResult verifyByte(Operation *op, StringRef name,
-                                std::optional<int32_t> value) {
-  if (value && (*value < 0 || *value > 255))
-    return op->emitOpError(name) << " must be a uint8";
-  return success();
-}
 
 static LogicalResult verifyRange(Operation *op, HVXRequantizeAttr requantize) {
   if (failed(verifyByte(op, "'zero_point'", requantize.getZeroPoint())) ||
@@ -73,14 +28,6 @@ static LogicalResult verifyRoom(Operation *op, PlanesAttr planes,
           width >
       planes.getSize())
     return op->emitOpError("planes must have room for whole vectors of a row");
-  return success();
-}
-
-/// True if two images are read pixel by pixel.
-static LogicalResult verifySamePixels(Operation *op, PlanesAttr lhs,
-                                      PlanesAttr rhs) {
-  if (lhs.getPitch() != rhs.getPitch())
-    return op->emitOpError("planes must have the same pitch");
   return success();
 }
 
@@ -246,21 +193,8 @@ LogicalResult HVXMatmulOp::verify() {
 }
 
 LogicalResult HVXAddOp::verify() {
-  PlanesAttr lhs = getLhsPlanes(), rhs = getRhsPlanes(),
-             out = getOutputPlanes();
-  if (failed(verifyStaticShapes(*this)) ||
-      failed(verifyPlanes(*this, "'lhs_planes'", lhs, getLhs())) ||
-      failed(verifyPlanes(*this, "'rhs_planes'", rhs, getRhs())) ||
-      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
-      failed(verifyByte(*this, "'border'", getBorder())) ||
-      failed(verifyRange(*this, getRequantize())) ||
-      failed(verifySamePixels(*this, lhs, out)) ||
-      failed(verifySamePixels(*this, rhs, out)))
+  if (failed(verifySum(*this)) || failed(verifyRange(*this, getRequantize())))
     return failure();
-  for (PlanesAttr in : {lhs, rhs})
-    if (in.getRows() != out.getRows() || in.getColumns() != out.getColumns() ||
-        in.getChannels() != out.getChannels())
-      return emitOpError("must add images of the same sizes");
   if (getZeroPoints().size() != 2 || getMultipliers().size() != 6)
     return emitOpError("'zero_points' must be two, 'multipliers' six numbers");
   for (unsigned i : {1, 3, 5})

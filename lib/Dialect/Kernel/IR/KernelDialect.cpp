@@ -11,6 +11,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mopt/Dialect/Kernel/IR/DepthwiseSteps.h"
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.h"
 #include "mopt/Dialect/Kernel/IR/WindowSteps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -26,6 +27,8 @@ using namespace mlir::mopt::kernel;
 
 #define GET_OP_CLASSES
 #include "mopt/Dialect/Kernel/IR/KernelOps.cpp.inc"
+#define GET_OP_CLASSES
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.cpp.inc"
 
 void KernelDialect::initialize() {
   addAttributes<
@@ -35,6 +38,10 @@ void KernelDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "mopt/Dialect/Kernel/IR/KernelOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.cpp.inc"
       >();
 }
 

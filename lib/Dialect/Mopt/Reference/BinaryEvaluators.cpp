@@ -14,6 +14,7 @@
 #include "mopt/Dialect/Mopt/IR/ElementwiseOps.h"
 
 #include "ElementwiseUtils.h"
+#include "mopt/Dialect/Mopt/Reference/QuantizedSum.h"
 
 #include <cmath>
 
@@ -93,40 +94,6 @@ struct BinaryParams {
   }
   QuantParams lhs, rhs, out;
 };
-
-/// The `fixed` mode: both operands are scaled to a common scale, twice the
-/// larger one, with `leftShift` bits of headroom, added, and scaled to the
-/// result's scale.
-class FixedSum {
-public:
-  FixedSum(const BinaryParams &params, int leftShift)
-      : lhsZero(params.lhs.zeroPoint()), rhsZero(params.rhs.zeroPoint()),
-        outZero(params.out.zeroPoint()), leftShift(leftShift) {
-    double common =
-        2.0 * double(std::max(params.lhs.scale(), params.rhs.scale()));
-    lhsFactor = quantizeMultiplier(double(params.lhs.scale()) / common);
-    rhsFactor = quantizeMultiplier(double(params.rhs.scale()) / common);
-    outFactor = quantizeMultiplier(common / (double(int64_t(1) << leftShift) *
-                                             double(params.out.scale())));
-  }
-
-  int32_t operator()(int32_t a, int32_t b, int sign) const {
-    int32_t left = multiplyByQuantizedMultiplier(shift(a - lhsZero), lhsFactor);
-    int32_t right =
-        multiplyByQuantizedMultiplier(shift(b - rhsZero), rhsFactor);
-    return multiplyByQuantizedMultiplier(left + sign * right, outFactor) +
-           outZero;
-  }
-
-private:
-  /// 8-bit differences take 9 bits and 20 of headroom; symmetric 16-bit values
-  /// take 16 and 15: both fit.
-  int32_t shift(int32_t x) const { return x * (1 << leftShift); }
-
-  int32_t lhsZero, rhsZero, outZero;
-  int leftShift;
-  QuantizedMultiplier lhsFactor, rhsFactor, outFactor;
-};
 } // namespace
 
 /// log2 of `scale` if that is an integer within the kernels' tolerance.
@@ -161,16 +128,9 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
     using T = decltype(zero);
     constexpr bool is16Bit = sizeof(T) == 2;
     if (context.getRequantizeMode() == RequantizeMode::Float) {
-      float lhsFactor = params.lhs.scale() / params.out.scale();
-      float rhsFactor = params.rhs.scale() / params.out.scale();
-      int32_t lhsZero = params.lhs.zeroPoint();
-      int32_t rhsZero = params.rhs.zeroPoint();
-      applyBroadcast<T, T>(context, [&](T a, T b) -> T {
-        float left = static_cast<float>(a - lhsZero) * lhsFactor;
-        float right = static_cast<float>(b - rhsZero) * rhsFactor;
-        return roundAndClamp(sign > 0 ? left + right : left - right,
-                             params.out.zeroPoint(), range);
-      });
+      FloatSum sum(params.lhs, params.rhs, params.out, range);
+      applyBroadcast<T, T>(context,
+                           [&](T a, T b) -> T { return sum(a, b, sign); });
       return success();
     }
 
@@ -192,7 +152,7 @@ static LogicalResult evaluateQuantizedSum(OpT op, EvalContext &context,
       return success();
     }
 
-    FixedSum sum(params, is16Bit ? 15 : 20);
+    FixedSum sum(params.lhs, params.rhs, params.out, is16Bit ? 15 : 20);
     applyBroadcast<T, T>(
         context, [&](T a, T b) -> T { return range.clamp(sum(a, b, sign)); });
     return success();

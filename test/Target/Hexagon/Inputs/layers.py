@@ -9,7 +9,9 @@
 
 A chain of layers with drawn weights:
   conv:CHANNELS,TAPS,STRIDE,PADDING[,DILATION]   depthwise:TAPS,STRIDE,PADDING
-  add:N (what was there N layers ago)   pool   mean   dense:CHANNELS
+  add:N[,SCALE,ZERO] (what was there N layers ago; of the result, 0.5 otherwise)
+  maxpool:TAPS,STRIDE,PADDING[,ACTIVATION]   avgpool:the same   pool   mean
+  dense:CHANNELS
 Weights of u8 less their zero point do not all fit 8 bits."""
 
 import math
@@ -34,7 +36,7 @@ def constant(name, data, shape, storage, kind):
     return f"  %{name} = mopt.const {{value = {value}}} : () -> {kind}"
 
 
-def make_weights(name, shape, depth):
+def make_weights(name, shape, depth, source):
     # Sums that spread over about the range of the outputs.
     scale = 2 / math.sqrt(depth) / 127
     count = math.prod(shape)
@@ -48,7 +50,8 @@ def make_weights(name, shape, depth):
         GENERATOR.randrange(-9999, 9999).to_bytes(4, "little", signed=True)
         for _ in range(channels)
     )
-    bias_kind = tensor([channels], f"!quant.uniform<i32:f32, {scale / 2:.7f}>")
+    bias_scale = float(f"{scale:.6f}") * float(source)
+    bias_kind = tensor([channels], f"!quant.uniform<i32:f32, {bias_scale:.9f}>")
     lines = [
         constant("w" + name, data, shape, "i8" if KIND == "i8" else "ui8", kind),
         constant("b" + name, bias, [channels], "i32", bias_kind),
@@ -65,11 +68,13 @@ def get_size(size, taps, stride, padding, dilation):
 def main():
     shape = [1, *map(int, sys.argv[2].split(","))]
     start, current, lines, history = quantized(shape), "%x", [], []
+    # Scale and zero point of what is there.
+    params = "0.5", ZERO
     for number, layer in enumerate(sys.argv[3:]):
         op, _, text = layer.partition(":")
         name, fields = str(number), text.split(",")
-        history.append((current, shape))
-        source = quantized(shape)
+        source, made_params = quantized(shape, *params), ("0.5", ZERO)
+        history.append((current, source))
         if op in ("conv", "depthwise"):
             if op == "depthwise":
                 fields.insert(0, shape[3])
@@ -81,7 +86,7 @@ def main():
                 window, depth = [channels, taps, taps, shape[3]], taps * taps * shape[3]
             else:
                 window, depth = [1, taps, taps, channels], taps * taps
-            made, kinds = make_weights(name, window, depth)
+            made, kinds = make_weights(name, window, depth, params[0])
             attributes = f"padding = #mopt.padding<{padding}>"
             for what in "hw":
                 attributes += f", stride_{what} = {stride} : i32"
@@ -92,16 +97,31 @@ def main():
                 f"({source}, {kinds}) -> {quantized(result)}"
             ]
         elif op == "add":
-            other, result = history[-int(text)][0], shape
+            (other, kind), result = history[-int(fields[0])], shape
+            if len(fields) > 1:
+                made_params = fields[1], int(fields[2])
             lines.append(
-                f"  %y{name} = mopt.add {current}, {other} {{}} : ({source}, {source}) -> {source}"
+                f"  %y{name} = mopt.add {current}, {other} {{}} : ({source}, {kind}) "
+                f"-> {quantized(result, *made_params)}"
+            )
+        elif op in ("maxpool", "avgpool"):
+            taps, stride, made_params = int(fields[0]), int(fields[1]), params
+            sizes = [get_size(s, taps, stride, fields[2], 1) for s in shape[1:3]]
+            result = [1, *sizes, shape[3]]
+            activation = fields[3] if len(fields) > 3 else "NONE"
+            mnemonic = "max_pool_2d" if op == "maxpool" else "average_pool_2d"
+            lines.append(
+                f"  %y{name} = mopt.{mnemonic} {current} {{filter_height = {taps} : i32, "
+                f"filter_width = {taps} : i32, stride_h = {stride} : i32, stride_w = {stride} : i32, "
+                f"padding = #mopt.padding<{fields[2]}>, fused_activation_function = "
+                f"#mopt.activation<{activation}>}} : ({source}) -> {quantized(result, *params)}"
             )
         elif op == "pool":
-            result = [1, 1, 1, shape[3]]
+            result, made_params = [1, 1, 1, shape[3]], params
             lines.append(
                 f"  %y{name} = mopt.average_pool_2d {current} {{filter_height = {shape[1]} : i32, "
                 f"filter_width = {shape[2]} : i32, stride_h = 1 : i32, stride_w = 1 : i32, "
-                f"padding = #mopt.padding<VALID>}} : ({source}) -> {quantized(result)}"
+                f"padding = #mopt.padding<VALID>}} : ({source}) -> {quantized(result, *params)}"
             )
         elif op == "mean":
             result = [1, 1, 1, shape[3]]
@@ -112,15 +132,16 @@ def main():
             ]
         else:
             depth, result = math.prod(shape), [1, int(text)]
-            made, kinds = make_weights(name, [result[1], depth], depth)
+            made, kinds = make_weights(name, [result[1], depth], depth, params[0])
             lines += made + [
                 f"  %y{name} = mopt.fully_connected {current}, %w{name}, %b{name} {{}} : "
                 f"({source}, {kinds}) -> {quantized(result)}"
             ]
-        current, shape = "%y" + name, result
-    print(f"func.func @main(%x: {start}) -> {quantized(shape)} {{")
+        current, shape, params = "%y" + name, result, made_params
+    kind = quantized(shape, *params)
+    print(f"func.func @main(%x: {start}) -> {kind} {{")
     print("\n".join(lines))
-    print(f"  return {current} : {quantized(shape)}\n}}")
+    print(f"  return {current} : {kind}\n}}")
 
 
 main()

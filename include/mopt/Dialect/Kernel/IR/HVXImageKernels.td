@@ -1,0 +1,42 @@
+//===- HVXImageKernels.td - Kernels of whole images -----*- tablegen -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Ops of Hexagon without weights: their classes are in a header of their own, for
+// all code for CPUs includes KernelOps.h. docs/KernelDialect.md is made from here.
+
+#ifndef MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD
+#define MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD
+
+include "mopt/Dialect/Kernel/IR/KernelOps.td"
+
+def Kernel_HVXLinearAddOp : Kernel_HVXOp<"linear_add"> {
+  let summary = "Weighted sum of two images in planes";
+  let description = [{
+    Of bytes a and b becomes t = (a m + b n + `offset`) / 2^16, rounded down, m and n
+    being the two `multipliers`; then t / 2^`shift`, rounded down, or, with
+    `ties_to_even`, to the nearest, halves to even; then `zero_point` is added and
+    the result brought within [`min`, `max`]. The numbers are those with which this
+    is what the evaluators make of every pair of bytes.
+
+    With `border`, a uint8, what lies around the image is written afterwards.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$lhs, Kernel_Buffer:$rhs, Kernel_Buffer:$output,
+    Kernel_PlanesAttr:$lhs_planes, Kernel_PlanesAttr:$rhs_planes,
+    Kernel_PlanesAttr:$output_planes, DenseI32ArrayAttr:$multipliers,
+    I64Attr:$offset, I64Attr:$shift, UnitAttr:$ties_to_even,
+    I32Attr:$zero_point, I32Attr:$min, I32Attr:$max,
+    OptionalAttr<I32Attr>:$border);
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
+#endif // MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD

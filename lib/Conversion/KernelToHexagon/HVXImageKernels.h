@@ -1,0 +1,22 @@
+//===- HVXImageKernels.h - Kernels of whole images -----*- C++ -*-===//
+//
+// Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOPT_LIB_CONVERSION_KERNELTOHEXAGON_HVXIMAGEKERNELS_H
+#define MOPT_LIB_CONVERSION_KERNELTOHEXAGON_HVXIMAGEKERNELS_H
+
+#include "HVXKernels.h"
+#include "mopt/Dialect/Kernel/IR/HVXImageKernels.h"
+
+namespace mlir::mopt {
+
+void emitKernel(HVXEmitter &b, kernel::HVXLinearAddOp op,
+                ArrayRef<Value> pointers);
+
+} // namespace mlir::mopt
+
+#endif // MOPT_LIB_CONVERSION_KERNELTOHEXAGON_HVXIMAGEKERNELS_H
