@@ -16,6 +16,10 @@ namespace mlir::mopt {
 
 void emitKernel(HVXEmitter &b, kernel::HVXLinearAddOp op,
                 ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXMaxPoolOp op,
+                ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXAveragePoolOp op,
+                ArrayRef<Value> pointers);
 
 } // namespace mlir::mopt
 

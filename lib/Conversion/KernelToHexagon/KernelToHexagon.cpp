@@ -31,7 +31,8 @@ static bool visitKernel(Operation *op, Visit visit) {
       .Case<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
             kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp,
-            kernel::HVXLinearAddOp, kernel::HVXMeanOp>([&](auto kernel) {
+            kernel::HVXLinearAddOp, kernel::HVXMeanOp, kernel::HVXMaxPoolOp,
+            kernel::HVXAveragePoolOp>([&](auto kernel) {
         visit(kernel);
         return true;
       })

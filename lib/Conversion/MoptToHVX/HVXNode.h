@@ -24,11 +24,19 @@ struct HVXTap {
 
 /// An op that becomes a kernel.
 struct HVXNode {
-  enum class Kind { Convolution, Depthwise, Matmul, Add, Mean };
+  enum class Kind {
+    Convolution,
+    Depthwise,
+    Matmul,
+    Add,
+    Mean,
+    MaxPool,
+    AveragePool
+  };
 
   Kind kind;
   Operation *op;
-  /// Of all but additions and means.
+  /// Of what has weights.
   std::optional<Layer> layer;
   /// `other` is null but of additions.
   Value input, other, output;
@@ -39,6 +47,11 @@ struct HVXNode {
   /// Of a convolution, if it may have channels in the lanes.
   std::optional<HVXFactors> laneFactors;
   HVXMean mean;
+  /// Of a pool: what a result may be, as uint8, and if windows have pixels of
+  /// the border.
+  ClampRange<int32_t> range = {0, 255};
+  bool isPadded = false;
+  HVXAverage average;
   /// Of an addition, unless only `factors` are exact.
   std::optional<HVXSum> sum;
 

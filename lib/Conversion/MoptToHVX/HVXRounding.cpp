@@ -258,3 +258,29 @@ bool mopt::findMean(HVXMean &mean, double factor, int32_t zero, int64_t low,
   }
   return false;
 }
+
+bool mopt::findAverage(HVXAverage &average, int64_t count, int32_t zero,
+                       llvm::function_ref<int32_t(int64_t)> evaluate) {
+  constexpr int64_t most = 0xffff;
+  // 255 times 2^shift has 31 bits.
+  for (int64_t shift = 22; shift >= 8; --shift) {
+    int64_t unit = int64_t(1) << shift;
+    if (unit / count + 2 > most)
+      continue;
+    // A little more than 1 / count moves ties away from zero.
+    for (int64_t more : {1, 0, 2}) {
+      int64_t multiplier = unit / count + more;
+      int64_t nudge = unit / 2 + zero * (unit - count * multiplier);
+      bool isEqual = true;
+      for (int64_t sum = 0; sum <= 255 * count && isEqual; ++sum)
+        isEqual = (sum * multiplier + nudge) >> shift == evaluate(sum);
+      if (!isEqual)
+        continue;
+      average.multiplier = static_cast<int32_t>(multiplier);
+      average.nudge = static_cast<int32_t>(nudge);
+      average.shift = shift;
+      return true;
+    }
+  }
+  return false;
+}

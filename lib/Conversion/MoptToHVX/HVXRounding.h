@@ -29,6 +29,12 @@ struct HVXMean {
   ClampRange<int32_t> range = {0, 255};
 };
 
+/// The numbers of kernel.hvx_average_pool.
+struct HVXAverage {
+  int32_t multiplier = 0, nudge = 0;
+  int64_t shift = 0;
+};
+
 /// Factors that give what the evaluators give for every sum that `layer` can
 /// have; none if the instructions have no form for them. `lanes`: shifts may
 /// differ in a vector.
@@ -39,6 +45,12 @@ std::optional<HVXFactors> findFactors(const Layer &layer, RequantizeMode mode,
 /// sum in [low, high], which is close to `factor` times the sum plus `zero`.
 bool findMean(HVXMean &mean, double factor, int32_t zero, int64_t low,
               int64_t high, llvm::function_ref<int32_t(int32_t)> evaluate);
+
+/// The numbers with which kernel.hvx_average_pool computes `evaluate` of each
+/// sum of `count` uint8. These stand for values that are less by `zero`, about
+/// which means are rounded.
+bool findAverage(HVXAverage &average, int64_t count, int32_t zero,
+                 llvm::function_ref<int32_t(int64_t)> evaluate);
 
 } // namespace mlir::mopt
 

@@ -24,8 +24,7 @@ using namespace mlir::mopt;
 /// A vector has so many pixels; windows with more columns are rare.
 static constexpr int64_t kPixels = 32;
 
-/// True for an 8-bit image with one scale.
-static bool isByteImage(Value value) {
+bool mopt::isByteImage(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || type.getRank() != 4 || !type.hasStaticShape() ||
       type.getNumElements() == 0)
@@ -53,14 +52,14 @@ static int64_t divideFloor(int64_t a, int64_t b) {
   return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 
-/// Where the taps of a window are in the phases of its strides.
-static SmallVector<HVXTap> makeTaps(const Layer &layer) {
+SmallVector<HVXTap> mopt::makeTaps(const LayerDim &rows,
+                                   const LayerDim &columns) {
   SmallVector<HVXTap> taps;
-  int64_t step = layer.rows.stride;
-  for (int64_t row = 0; row < layer.rows.taps; ++row)
-    for (int64_t column = 0; column < layer.columns.taps; ++column) {
-      int64_t y = row * layer.rows.dilation - layer.rows.before;
-      int64_t x = column * layer.columns.dilation - layer.columns.before;
+  int64_t step = rows.stride;
+  for (int64_t row = 0; row < rows.taps; ++row)
+    for (int64_t column = 0; column < columns.taps; ++column) {
+      int64_t y = row * rows.dilation - rows.before;
+      int64_t x = column * columns.dilation - columns.before;
       HVXTap tap = {row, column, 0, divideFloor(y, step), divideFloor(x, step)};
       tap.phase = (y - tap.row * step) * step + (x - tap.column * step);
       taps.push_back(tap);
@@ -80,7 +79,7 @@ static std::string matchWindow(HVXNode &node) {
   node.kind =
       layer.isDepthwise ? HVXNode::Kind::Depthwise : HVXNode::Kind::Convolution;
   node.step = layer.rows.stride;
-  node.taps = makeTaps(layer);
+  node.taps = makeTaps(layer.rows, layer.columns);
   // Vectors of rows are shifted by less than a vector.
   if (layer.isDepthwise &&
       (layer.columns.taps - 1) * layer.columns.dilation >= kPixels)
@@ -182,8 +181,7 @@ static std::string matchAdd(HVXNode &node, AddOp add, RequantizeMode mode) {
   return {};
 }
 
-/// A mean or an average of all pixels.
-static std::string matchPixels(HVXNode &node, Value input, Value output) {
+std::string mopt::matchPixels(HVXNode &node, Value input, Value output) {
   node.kind = HVXNode::Kind::Mean;
   node.input = input;
   node.output = output;
@@ -192,37 +190,6 @@ static std::string matchPixels(HVXNode &node, Value input, Value output) {
     return "no single 8-bit image";
   if (getShape(input)[1] * getShape(input)[2] > kernel::kMaxMeanPixels)
     return "more pixels than a sum of 16 bits has room for";
-  return {};
-}
-
-static std::string matchAverage(HVXNode &node, AveragePool2DOp pool) {
-  if (std::string reason = matchPixels(node, pool.getInput(), pool.getOutput());
-      !reason.empty())
-    return reason;
-  ArrayRef<int64_t> shape = getShape(node.input);
-  if (pool.getPadding() != Padding::VALID ||
-      pool.getFilterHeight() != shape[1] || pool.getFilterWidth() != shape[2])
-    return "a window that is not the whole image";
-  int32_t low = isUnsigned(node.output) ? 0 : -kOffset;
-  std::optional<ClampRange<int32_t>> range = getQuantizedActivationRange(
-      pool.getFusedActivationFunction(), getScale(node.output),
-      static_cast<int32_t>(getQuantParams(node.output.getType()).zeroPoint()),
-      {low, low + 255});
-  if (!range)
-    return "an activation that kernels do not fuse";
-  // Of the values themselves, whatever their zero point.
-  node.mean.zeroPoint = -low;
-  node.mean.range = {range->min - low, range->max - low};
-  int64_t count = shape[1] * shape[2];
-  auto evaluate = [&](int32_t sum) {
-    int64_t half = sum > 0 ? count / 2 : -(count / 2);
-    int64_t value = (sum + half) / count - low;
-    return static_cast<int32_t>(std::min<int64_t>(
-        std::max<int64_t>(value, node.mean.range.min), node.mean.range.max));
-  };
-  if (!findMean(node.mean, 1.0 / static_cast<double>(count), -low, low * count,
-                (low + 255) * count, evaluate))
-    return "a division that the kernels' integers do not reach exactly";
   return {};
 }
 
@@ -293,6 +260,8 @@ std::optional<HVXNode> mopt::matchHVXNode(Operation *op, RequantizeMode mode,
     reason = matchAdd(node, add, mode);
   else if (auto pool = dyn_cast<AveragePool2DOp>(op))
     reason = matchAverage(node, pool);
+  else if (auto pool = dyn_cast<MaxPool2DOp>(op))
+    reason = matchMaxPool(node, pool);
   else if (auto mean = dyn_cast<MeanOp>(op))
     reason = matchMean(node, mean, mode);
   else

@@ -10,8 +10,22 @@
 #define MOPT_LIB_CONVERSION_MOPTTOHVX_MATCHNODE_H
 
 #include "HVXNode.h"
+#include "mopt/Dialect/Mopt/IR/PoolOps.h"
 
 namespace mlir::mopt {
+
+/// True for an 8-bit image with one scale.
+bool isByteImage(Value value);
+
+/// Where the taps of a window are in the phases of its strides, which are the
+/// same.
+SmallVector<HVXTap> makeTaps(const LayerDim &rows, const LayerDim &columns);
+
+/// Each makes a node of an op of its kind, or gives the reason why not. The
+/// first is what a mean or an average of all pixels has in common.
+std::string matchPixels(HVXNode &node, Value input, Value output);
+std::string matchMaxPool(HVXNode &node, MaxPool2DOp pool);
+std::string matchAverage(HVXNode &node, AveragePool2DOp pool);
 
 /// What kernel `op` becomes; if none, `reason` tells why, or is empty for ops
 /// of kinds that never do.

@@ -58,6 +58,7 @@ private:
   Value makeMatmul(const HVXNode &node);
   Value makeMean(const HVXNode &node);
   Value makeLinearAdd(const HVXNode &node);
+  Value makePool(const HVXNode &node);
   /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
   /// made.
   Value getDense(Value value);
@@ -76,7 +77,7 @@ private:
   IntegerAttr getBorder(Value value, int64_t step = 1) {
     if (!plan.hasBorder(value, step))
       return {};
-    return builder.getI32IntegerAttr(getZeroPoint(value));
+    return builder.getI32IntegerAttr(plan.getBorder(value, step));
   }
   static int32_t getZeroPoint(Value value) {
     return getByteZeroPoint(value) + kOffset;
@@ -153,15 +154,15 @@ Value KernelBuilder::getPlanes(Value value, int64_t step) {
   Location loc = value.getLoc();
   Value output = makeBuffer(planes), result;
   if (Value whole = stored.lookup({value, 1})) {
-    result = kernel::HVXSplitPhasesOp::create(builder, loc, output.getType(),
-                                              whole, output, plan.get(value),
-                                              planes, getZeroPoint(value))
+    result = kernel::HVXSplitPhasesOp::create(
+                 builder, loc, output.getType(), whole, output, plan.get(value),
+                 planes, plan.getBorder(value, step))
                  .getResult(0);
   } else {
     Value source = getSameBytes(value);
-    result = kernel::HVXPackOp::create(builder, loc, output.getType(),
-                                       getDense(source), output, planes,
-                                       getZeroPoint(value), isUnsigned(source))
+    result = kernel::HVXPackOp::create(
+                 builder, loc, output.getType(), getDense(source), output,
+                 planes, plan.getBorder(value, step), isUnsigned(source))
                  .getResult(0);
   }
   return stored[{value, step}] = result;
@@ -192,6 +193,46 @@ Value KernelBuilder::makeMean(const HVXNode &node) {
              plan.get(node.input), mean.zeroPoint, mean.multiplier, mean.nudge,
              mean.shift, mean.lastNudges, mean.lastShift, mean.range.min,
              mean.range.max, isUnsigned(node.output))
+      .getResult(0);
+}
+
+/// The numbers of a pool's windows.
+static void makeWindow(const HVXNode &node, PlanesAttr planes,
+                       SmallVectorImpl<int64_t> &rows,
+                       SmallVectorImpl<int64_t> &columns) {
+  // The leftmost column of each phase, with which others share vectors.
+  DenseMap<int64_t, int64_t> leftmost;
+  int64_t step = node.step;
+  for (const HVXTap &tap : node.taps) {
+    if (tap.windowColumn == 0)
+      rows.push_back(tap.phase / step * step * planes.getSize() +
+                     tap.row * planes.getPitch());
+    if (tap.windowRow > 0)
+      continue;
+    int64_t phase = tap.phase % step;
+    int64_t left = leftmost.try_emplace(phase, tap.column).first->second;
+    columns.append({phase * planes.getSize() + left, tap.column - left});
+  }
+}
+
+Value KernelBuilder::makePool(const HVXNode &node) {
+  Value input = getPlanes(node.input, node.step);
+  PlanesAttr in = plan.get(node.input, node.step);
+  PlanesAttr out = plan.get(node.output);
+  SmallVector<int64_t> rows, columns;
+  makeWindow(node, in, rows, columns);
+  Value output = makeBuffer(out);
+  Location loc = node.op->getLoc();
+  if (node.kind == HVXNode::Kind::AveragePool)
+    return kernel::HVXAveragePoolOp::create(
+               builder, loc, output.getType(), input, output, in, out, rows,
+               columns, node.average.multiplier, node.average.nudge,
+               node.average.shift, node.range.min, node.range.max,
+               getBorder(node.output))
+        .getResult(0);
+  return kernel::HVXMaxPoolOp::create(
+             builder, loc, output.getType(), input, output, in, out, rows,
+             columns, node.range.min, node.range.max, getBorder(node.output))
       .getResult(0);
 }
 
@@ -239,6 +280,9 @@ Value KernelBuilder::makeKernel(const HVXNode &node, int64_t outputStep) {
   PlanesAttr out = plan.get(node.output, outputStep);
   if (node.sum)
     return makeLinearAdd(node);
+  if (node.kind == HVXNode::Kind::MaxPool ||
+      node.kind == HVXNode::Kind::AveragePool)
+    return makePool(node);
   if (node.kind == HVXNode::Kind::Add) {
     Value other = getPlanes(node.other), output = makeBuffer(out);
     const HVXFactors &f = node.factors;

@@ -57,6 +57,11 @@ PlanesPlan::PlanesPlan(ArrayRef<HVXNode> nodes, MLIRContext *context) {
     case HVXNode::Kind::Depthwise:
       read(node.input, node.output, node.step, node.taps, 1);
       break;
+    case HVXNode::Kind::AveragePool:
+    case HVXNode::Kind::MaxPool:
+      read(node.input, node.output, node.step, node.taps, 1);
+      forms[getForm(node.input, node.step)].isLeast |= node.isPadded;
+      break;
     case HVXNode::Kind::Add:
       for (Value value : {node.input, node.other})
         classes.unionSets(getForm(value, 1), getForm(node.output, 1));
@@ -119,4 +124,10 @@ bool PlanesPlan::hasBorder(Value value, int64_t step) const {
   // Phases of an odd number of rows or columns have pixels of no image.
   return form.top > 0 || form.bottom > 0 || form.left > 0 || form.gap > 0 ||
          form.rows % step || form.columns % step;
+}
+
+int32_t PlanesPlan::getBorder(Value value, int64_t step) const {
+  if (forms[places.lookup({value, step})].isLeast)
+    return 0;
+  return getByteZeroPoint(value) + kOffset;
 }

@@ -29,6 +29,9 @@ public:
   kernel::PlanesAttr get(Value value, int64_t step = 1) const;
   /// True if a reader needs what is around the image.
   bool hasBorder(Value value, int64_t step = 1) const;
+  /// What is around the image, as uint8: its zero point, or the least value,
+  /// where pools have their maximum with it.
+  int32_t getBorder(Value value, int64_t step = 1) const;
   /// True if any node reads or writes it so.
   bool has(Value value, int64_t step = 1) const {
     return places.contains({value, step});
@@ -41,6 +44,8 @@ private:
     int64_t rows = 0, columns = 0, channels = 0, step = 1;
     /// Pixels that readers need around the image.
     int64_t top = 0, bottom = 0, left = 0, gap = 0;
+    /// They must not be more than any pixel.
+    bool isLeast = false;
     /// Pixels from the first one on that kernels read or write; with those of
     /// rows and columns at the pitch.
     SmallVector<std::array<int64_t, 2>> reach;

@@ -126,3 +126,51 @@ func.func @sum(%lhs: memref<896xi8>, %rhs: memref<896xi8>, %out: memref<896xi8>)
      offset = -3 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 8, columns = 8, channels = 4, step = 1, pitch = 9, front = 32, size = 160>
+#out = #kernel.planes<rows = 8, columns = 8, channels = 4, step = 1, pitch = 9, front = 0, size = 96>
+
+// Three rows of a column are compared once a vector; the columns beside it are
+// shifted, with the next vector, which that takes over.
+// CHECK-LABEL: func.func private @largest_hvx_max_pool(
+// CHECK-COUNT-3: llvm.load {{.*}} {alignment = 4 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK-COUNT-2: vmaxub
+// CHECK-COUNT-3: llvm.load {{.*}} {alignment = 4 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK-COUNT-2: vmaxub
+// CHECK-COUNT-2: valignb
+// CHECK-NOT: llvm.load
+// CHECK: llvm.store {{.*}} {alignment = 128 : i64} : vector<32xi32>
+// CHECK-COUNT-3: llvm.load
+// CHECK-COUNT-2: valignb
+// CHECK: vminub
+// CHECK: llvm.store
+func.func @largest(%in: memref<768xi8>, %out: memref<512xi8>) {
+  kernel.hvx_max_pool ins(%in : memref<768xi8>) outs(%out : memref<512xi8>)
+    {input_planes = #in, output_planes = #out, rows = array<i64: -9, 0, 9>, columns = array<i64: -1, 0, -1, 1, -1, 2>,
+     min = 0 : i32, max = 200 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 8, columns = 16, channels = 4, step = 2, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+
+// Windows of two by two with that stride: a pixel of each phase, none shifted.
+// CHECK-LABEL: func.func private @mean_hvx_average_pool(
+// CHECK-COUNT-2: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK: vaddubh
+// CHECK-COUNT-2: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
+// CHECK: vaddubh
+// CHECK-NOT: valignb
+// CHECK-COUNT-2: vaddh
+// CHECK-COUNT-2: vmpyuh
+// CHECK: vsathub
+func.func @mean(%in: memref<640xi8>, %out: memref<256xi8>) {
+  kernel.hvx_average_pool ins(%in : memref<640xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #out, rows = array<i64: 0, 64>, columns = array<i64: 0, 0, 32, 0>,
+     multiplier = 16384 : i32, nudge = 32768 : i32, shift = 16 : i64, min = 0 : i32, max = 255 : i32}
+  return
+}

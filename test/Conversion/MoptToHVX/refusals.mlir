@@ -72,13 +72,50 @@ func.func @broadcast(%x: !in, %y: !row) -> !in {
 // -----
 
 !in = tensor<1x4x4x4x!quant.uniform<i8:f32, 0.5>>
-!out = tensor<1x2x2x4x!quant.uniform<i8:f32, 0.5>>
 // CHECK-LABEL: func.func @window(
-func.func @window(%x: !in) -> !out {
-  // CHECK: mopt.target = "hexagon", mopt.target_note = "scalar code: a window that is not the whole image
-  // expected-remark@+1 {{a window that is not the whole image}}
-  %y = mopt.average_pool_2d %x {filter_height = 2 : i32, filter_width = 2 : i32, padding = #mopt.padding<VALID>, stride_h = 2 : i32, stride_w = 2 : i32} : (!in) -> !out
+func.func @window(%x: !in) -> !in {
+  // CHECK: mopt.target = "hexagon", mopt.target_note = "scalar code: windows of fewer pixels at the border
+  // expected-remark@+1 {{no kernel of Hexagon computes it: windows of fewer pixels at the border}}
+  %y = mopt.average_pool_2d %x {filter_height = 2 : i32, filter_width = 2 : i32} : (!in) -> !in
+  return %y : !in
+}
+
+// -----
+
+!in = tensor<1x6x6x4x!quant.uniform<i8:f32, 0.5>>
+!out = tensor<1x2x2x4x!quant.uniform<i8:f32, 0.5>>
+// CHECK-LABEL: func.func @pool_strides(
+func.func @pool_strides(%x: !in) -> !out {
+  // CHECK: mopt.target = "hexagon", mopt.target_note = "scalar code: strides other than 1 or 2 for both rows and columns
+  // expected-remark@+1 {{no kernel of Hexagon computes it: strides other than 1 or 2 for both rows and columns}}
+  %y = mopt.max_pool_2d %x {filter_height = 3 : i32, filter_width = 3 : i32, stride_h = 3 : i32, stride_w = 3 : i32} : (!in) -> !out
   return %y : !out
+}
+
+// -----
+
+!in = tensor<1x4x4x4x!quant.uniform<i16:f32, 0.5>>
+// CHECK-LABEL: func.func @pool_elements(
+func.func @pool_elements(%x: !in) -> !in {
+  // CHECK: mopt.target = "hexagon", mopt.target_note = "scalar code: no 8-bit image
+  // expected-remark@+1 {{no kernel of Hexagon computes it: no 8-bit image}}
+  %y = mopt.max_pool_2d %x {filter_height = 2 : i32, filter_width = 2 : i32} : (!in) -> !in
+  return %y : !in
+}
+
+// -----
+
+!in = tensor<1x4x4x4x!quant.uniform<i8:f32, 0.5:-3>>
+!filter = tensor<1x3x3x4x!quant.uniform<i8:f32, 0.01>>
+// CHECK-LABEL: func.func @pool_border(
+func.func @pool_border(%x: !in) -> (!in, !in) {
+  %none = mopt.no_value : () -> none
+  %w = mopt.const {value = dense<1> : tensor<1x3x3x4xi8>} : () -> !filter
+  %z = mopt.depthwise_conv_2d %x, %w, %none : (!in, !filter, none) -> !in
+  // CHECK: mopt.target = "hexagon", mopt.target_note = "scalar code: a border of the least value, where depthwise_conv_2d reads the zero point (125 above the least)
+  // expected-remark@+1 {{no kernel of Hexagon computes it: a border of the least value, where depthwise_conv_2d reads the zero point (125 above the least)}}
+  %y = mopt.max_pool_2d %x {filter_height = 2 : i32, filter_width = 2 : i32} : (!in) -> !in
+  return %y, %z : !in, !in
 }
 
 // -----

@@ -225,3 +225,115 @@ func.func @linear_sizes(%in: memref<256xi8>, %out: memref<256xi8>) {
      offset = 0 : i64, shift = 15 : i64, zero_point = 0 : i32, min = 0 : i32, max = 255 : i32}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @pool_columns(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'rows' must be one number or more, 'columns' as many pairs}}
+  kernel.hvx_max_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0>, columns = array<i64: 0, 0, 1>,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @pool_shifts(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'columns' must have shifts below 32}}
+  kernel.hvx_max_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0>, columns = array<i64: 0, 32>,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @pool_rows(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'rows' and 'columns' must stay in a plane}}
+  kernel.hvx_max_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: -1, 0>, columns = array<i64: 0, 0>,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @pool_rows_behind(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'rows' and 'columns' must stay in a plane}}
+  kernel.hvx_max_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0, 33>, columns = array<i64: 0, 0>,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @pool_channels(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{input and output must have the same channels}}
+  kernel.hvx_max_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #other, rows = array<i64: 0>, columns = array<i64: 0, 0>,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @average_shift(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'shift' must be 0 to 30}}
+  kernel.hvx_average_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0>, columns = array<i64: 0, 0>,
+     multiplier = 1 : i32, nudge = 0 : i32, shift = 31 : i64,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @average_product(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'multiplier' must have 16 bits, and products 31}}
+  kernel.hvx_average_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0>, columns = array<i64: 0, 0>,
+     multiplier = 65536 : i32, nudge = 0 : i32, shift = 16 : i64,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @average_nudge(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'multiplier' must have 16 bits, and products 31}}
+  kernel.hvx_average_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0>, columns = array<i64: 0, 0>,
+     multiplier = 65535 : i32, nudge = 2147483647 : i32, shift = 16 : i64,
+     min = 0 : i32, max = 255 : i32}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#other = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+func.func @average_pixels(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{must have windows of at most 257 pixels}}
+  kernel.hvx_average_pool ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, rows = array<i64: 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>, columns = array<i64: 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0>,
+     multiplier = 65535 : i32, nudge = 0 : i32, shift = 16 : i64,
+     min = 0 : i32, max = 255 : i32}
+  return
+}

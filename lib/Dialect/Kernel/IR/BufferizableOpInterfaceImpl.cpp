@@ -123,7 +123,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
     attachTo<kernel::HVXPackOp, kernel::HVXUnpackOp, kernel::HVXSplitPhasesOp,
              kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
              kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,
-             kernel::HVXAddOp, kernel::HVXLinearAddOp, kernel::HVXMeanOp>(
-        *context);
+             kernel::HVXAddOp, kernel::HVXLinearAddOp, kernel::HVXMeanOp,
+             kernel::HVXMaxPoolOp, kernel::HVXAveragePoolOp>(*context);
   });
 }

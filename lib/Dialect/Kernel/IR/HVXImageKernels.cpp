@@ -33,6 +33,68 @@ LogicalResult HVXLinearAddOp::verify() {
   return success();
 }
 
+/// The planes and the windows of a pool.
+template <typename OpT>
+static LogicalResult verifyPool(OpT op) {
+  PlanesAttr in = op.getInputPlanes(), out = op.getOutputPlanes();
+  if (failed(verifyStaticShapes(op)) ||
+      failed(verifyPlanes(op, "'input_planes'", in, op.getInput(),
+                          /*hasSteps=*/true)) ||
+      failed(verifyPlanes(op, "'output_planes'", out, op.getOutput())) ||
+      failed(verifyByte(op, "'border'", op.getBorder())) ||
+      failed(verifyByte(op, "'min'", op.getMin())) ||
+      failed(verifyByte(op, "'max'", op.getMax())) ||
+      failed(verifySamePixels(op, in, out)))
+    return failure();
+  if (in.getChannels() != out.getChannels())
+    return op.emitOpError("input and output must have the same channels");
+  ArrayRef<int64_t> rows = op.getRows(), columns = op.getColumns();
+  if (rows.empty() || columns.empty() || columns.size() % 2)
+    return op.emitOpError(
+        "'rows' must be one number or more, 'columns' as many pairs");
+  // Shifted vectors come from the next one, too.
+  int64_t last = in.getFront() + out.getNumVectors() * kPixels;
+  for (size_t i = 0; i < columns.size(); i += 2) {
+    if (columns[i + 1] < 0 || columns[i + 1] >= kPixels)
+      return op.emitOpError("'columns' must have shifts below ") << kPixels;
+    for (int64_t row : rows) {
+      int64_t offset = row + columns[i];
+      int64_t end = last + offset + (columns[i + 1] > 0 ? kPixels : 0);
+      if (in.getFront() + offset < 0 || end > in.getPlaneBytes() / 4 + kPixels)
+        return op.emitOpError("'rows' and 'columns' must stay in a plane");
+    }
+  }
+  return success();
+}
+
+LogicalResult HVXMaxPoolOp::verify() { return verifyPool(*this); }
+
+LogicalResult HVXAveragePoolOp::verify() {
+  if (failed(verifyPool(*this)))
+    return failure();
+  int64_t pixels = multiply({static_cast<int64_t>(getRows().size()),
+                             static_cast<int64_t>(getColumns().size()) / 2});
+  if (pixels > kMaxMeanPixels)
+    return emitOpError("must have windows of at most ")
+           << kMaxMeanPixels << " pixels";
+  if (getShift() < 0 || getShift() > 30)
+    return emitOpError("'shift' must be 0 to 30");
+  // Products are below 2^31.
+  int64_t multiplier = static_cast<int32_t>(getMultiplier());
+  int64_t nudge = static_cast<int32_t>(getNudge());
+  int64_t largest = pixels * 255 * multiplier + std::max<int64_t>(nudge, 0);
+  if (multiplier < 0 || multiplier > 0xffff ||
+      largest > std::numeric_limits<int32_t>::max())
+    return emitOpError("'multiplier' must have 16 bits, and products 31");
+  return success();
+}
+
 void HVXLinearAddOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXMaxPoolOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXAveragePoolOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }

@@ -39,4 +39,46 @@ def Kernel_HVXLinearAddOp : Kernel_HVXOp<"linear_add"> {
   }];
 }
 
+def Kernel_HVXMaxPoolOp : Kernel_HVXOp<"max_pool"> {
+  let summary = "Largest value of a window, in planes";
+  let description = [{
+    The window of a pixel has the pixels r + c + s behind it in its plane, for all r
+    of `rows` and all pairs (c, s) of `columns`: vectors are loaded once for all pairs
+    with the same c, and shifted by s pixels. The result is brought within [`min`,
+    `max`], as uint8. What windows have of a border counts.
+
+    With `border`, a uint8, what lies around the output is written afterwards.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$output, Kernel_PlanesAttr:$input_planes,
+    Kernel_PlanesAttr:$output_planes, DenseI64ArrayAttr:$rows,
+    DenseI64ArrayAttr:$columns, I32Attr:$min, I32Attr:$max,
+    OptionalAttr<I32Attr>:$border);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)` `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
+def Kernel_HVXAveragePoolOp : Kernel_HVXOp<"average_pool"> {
+  let summary = "Mean value of a window, in planes";
+  let description = [{
+    Of the sum s of a window as in `kernel.hvx_max_pool`, which has 257 pixels at
+    most, becomes (s `multiplier` + `nudge`) / 2^`shift`, rounded down, which is
+    brought within [`min`, `max`], all as uint8. `multiplier` has 16 bits; the numbers
+    are those with which this is the mean of every sum.
+
+    With `border`, a uint8, what lies around the output is written afterwards.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$output, Kernel_PlanesAttr:$input_planes,
+    Kernel_PlanesAttr:$output_planes, DenseI64ArrayAttr:$rows,
+    DenseI64ArrayAttr:$columns, I32Attr:$multiplier, I32Attr:$nudge,
+    I64Attr:$shift, I32Attr:$min, I32Attr:$max, OptionalAttr<I32Attr>:$border);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)` `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
 #endif // MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD
