@@ -20,6 +20,8 @@ void emitKernel(HVXEmitter &b, kernel::HVXMaxPoolOp op,
                 ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXAveragePoolOp op,
                 ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXConcatOp op,
+                ArrayRef<Value> pointers);
 
 } // namespace mlir::mopt
 

@@ -32,7 +32,7 @@ static bool visitKernel(Operation *op, Visit visit) {
             kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp,
             kernel::HVXLinearAddOp, kernel::HVXMeanOp, kernel::HVXMaxPoolOp,
-            kernel::HVXAveragePoolOp>([&](auto kernel) {
+            kernel::HVXAveragePoolOp, kernel::HVXConcatOp>([&](auto kernel) {
         visit(kernel);
         return true;
       })

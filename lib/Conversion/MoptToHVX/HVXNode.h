@@ -31,7 +31,8 @@ struct HVXNode {
     Add,
     Mean,
     MaxPool,
-    AveragePool
+    AveragePool,
+    Concat
   };
 
   Kind kind;
@@ -40,6 +41,8 @@ struct HVXNode {
   std::optional<Layer> layer;
   /// `other` is null but of additions.
   Value input, other, output;
+  /// Of a concatenation, in place of `input`.
+  SmallVector<Value> inputs;
   /// Stride of the window; its taps.
   int64_t step = 1;
   SmallVector<HVXTap> taps;

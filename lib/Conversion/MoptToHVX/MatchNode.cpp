@@ -262,6 +262,8 @@ std::optional<HVXNode> mopt::matchHVXNode(Operation *op, RequantizeMode mode,
     reason = matchAverage(node, pool);
   else if (auto pool = dyn_cast<MaxPool2DOp>(op))
     reason = matchMaxPool(node, pool);
+  else if (auto concat = dyn_cast<ConcatenationOp>(op))
+    reason = matchConcat(node, concat);
   else if (auto mean = dyn_cast<MeanOp>(op))
     reason = matchMean(node, mean, mode);
   else

@@ -11,6 +11,7 @@
 
 #include "HVXNode.h"
 #include "mopt/Dialect/Mopt/IR/PoolOps.h"
+#include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 
 namespace mlir::mopt {
 
@@ -26,6 +27,7 @@ SmallVector<HVXTap> makeTaps(const LayerDim &rows, const LayerDim &columns);
 std::string matchPixels(HVXNode &node, Value input, Value output);
 std::string matchMaxPool(HVXNode &node, MaxPool2DOp pool);
 std::string matchAverage(HVXNode &node, AveragePool2DOp pool);
+std::string matchConcat(HVXNode &node, ConcatenationOp op);
 
 /// What kernel `op` becomes; if none, `reason` tells why, or is empty for ops
 /// of kinds that never do.

@@ -59,6 +59,7 @@ private:
   Value makeMean(const HVXNode &node);
   Value makeLinearAdd(const HVXNode &node);
   Value makePool(const HVXNode &node);
+  Value makeConcat(const HVXNode &node);
   /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
   /// made.
   Value getDense(Value value);
@@ -273,7 +274,24 @@ static bool prefersChannelLanes(const HVXNode &node, PlanesAttr in,
   return withChannels < withPixels;
 }
 
+Value KernelBuilder::makeConcat(const HVXNode &node) {
+  SmallVector<Value> inputs;
+  SmallVector<Attribute> planes;
+  for (Value input : node.inputs) {
+    inputs.push_back(getPlanes(input));
+    planes.push_back(plan.get(input));
+  }
+  PlanesAttr out = plan.get(node.output);
+  Value output = makeBuffer(out);
+  return kernel::HVXConcatOp::create(
+             builder, node.op->getLoc(), output.getType(), inputs, output,
+             builder.getArrayAttr(planes), out, getBorder(node.output))
+      .getResult(0);
+}
+
 Value KernelBuilder::makeKernel(const HVXNode &node, int64_t outputStep) {
+  if (node.kind == HVXNode::Kind::Concat)
+    return makeConcat(node);
   Location loc = node.op->getLoc();
   Value input = getPlanes(node.input, node.step);
   PlanesAttr in = plan.get(node.input, node.step);

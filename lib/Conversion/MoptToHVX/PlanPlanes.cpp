@@ -66,6 +66,10 @@ PlanesPlan::PlanesPlan(ArrayRef<HVXNode> nodes, MLIRContext *context) {
       for (Value value : {node.input, node.other})
         classes.unionSets(getForm(value, 1), getForm(node.output, 1));
       break;
+    case HVXNode::Kind::Concat:
+      for (Value value : node.inputs)
+        classes.unionSets(getForm(value, 1), getForm(node.output, 1));
+      break;
     case HVXNode::Kind::Mean:
       getForm(node.input, 1);
       break;

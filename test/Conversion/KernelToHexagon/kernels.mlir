@@ -174,3 +174,26 @@ func.func @mean(%in: memref<640xi8>, %out: memref<256xi8>) {
      multiplier = 16384 : i32, nudge = 32768 : i32, shift = 16 : i64, min = 0 : i32, max = 255 : i32}
   return
 }
+
+// -----
+
+#one = #kernel.planes<rows = 4, columns = 40, channels = 8, step = 1, pitch = 41, front = 32, size = 224>
+#two = #kernel.planes<rows = 4, columns = 40, channels = 3, step = 1, pitch = 41, front = 0, size = 192>
+#out = #kernel.planes<rows = 4, columns = 40, channels = 11, step = 1, pitch = 41, front = 0, size = 192>
+
+// Six vectors of each plane: four in a turn, then two.
+// CHECK-LABEL: func.func private @join_hvx_concat(
+// CHECK-COUNT-4: llvm.load
+// CHECK-COUNT-4: llvm.store
+// CHECK-COUNT-2: llvm.load
+// CHECK-COUNT-2: llvm.store
+// CHECK-COUNT-4: llvm.load
+// CHECK-COUNT-4: llvm.store
+// CHECK-COUNT-2: llvm.load
+// CHECK-COUNT-2: llvm.store
+// CHECK-NOT: llvm.load
+func.func @join(%a: memref<1920xi8>, %b: memref<896xi8>, %out: memref<3200xi8>) {
+  kernel.hvx_concat ins(%a, %b : memref<1920xi8>, memref<896xi8>) outs(%out : memref<3200xi8>)
+    {input_planes = [#one, #two], output_planes = #out}
+  return
+}

@@ -337,3 +337,46 @@ func.func @average_pixels(%in: memref<256xi8>, %out: memref<256xi8>) {
      min = 0 : i32, max = 255 : i32}
   return
 }
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 3, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 6, step = 1, pitch = 8, front = 0, size = 32>
+func.func @concat_channels(%in: memref<256xi8>, %out: memref<384xi8>) {
+  // expected-error@+1 {{all inputs but the last must have a multiple of four channels}}
+  kernel.hvx_concat ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<384xi8>)
+    {input_planes = [#in, #in], output_planes = #out}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 8, channels = 7, step = 1, pitch = 8, front = 0, size = 32>
+func.func @concat_sum(%in: memref<256xi8>, %out: memref<384xi8>) {
+  // expected-error@+1 {{joins 8 channels to an image of 7}}
+  kernel.hvx_concat ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<384xi8>)
+    {input_planes = [#in, #in], output_planes = #out}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @concat_planes(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'input_planes' must be one for each input, of at least one}}
+  kernel.hvx_concat ins(%in, %in : memref<256xi8>, memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = [#in], output_planes = #in}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+#out = #kernel.planes<rows = 4, columns = 7, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @concat_sizes(%in: memref<256xi8>, %out: memref<256xi8>) {
+  // expected-error@+1 {{must join images of the same sizes}}
+  kernel.hvx_concat ins(%in : memref<256xi8>) outs(%out : memref<256xi8>)
+    {input_planes = [#in], output_planes = #out}
+  return
+}

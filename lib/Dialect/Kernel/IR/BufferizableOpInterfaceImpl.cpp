@@ -124,6 +124,7 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
              kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
              kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,
              kernel::HVXAddOp, kernel::HVXLinearAddOp, kernel::HVXMeanOp,
-             kernel::HVXMaxPoolOp, kernel::HVXAveragePoolOp>(*context);
+             kernel::HVXMaxPoolOp, kernel::HVXAveragePoolOp,
+             kernel::HVXConcatOp>(*context);
   });
 }

@@ -89,6 +89,34 @@ LogicalResult HVXAveragePoolOp::verify() {
   return success();
 }
 
+LogicalResult HVXConcatOp::verify() {
+  PlanesAttr out = getOutputPlanes();
+  if (failed(verifyStaticShapes(*this)) ||
+      failed(verifyPlanes(*this, "'output_planes'", out, getOutput())) ||
+      failed(verifyByte(*this, "'border'", getBorder())))
+    return failure();
+  if (getInputs().empty() || getInputs().size() != getInputPlanes().size())
+    return emitOpError("'input_planes' must be one for each input, of at least "
+                       "one");
+  int64_t channels = 0;
+  for (auto [input, attr] : llvm::zip_equal(getInputs(), getInputPlanes())) {
+    auto in = cast<PlanesAttr>(attr);
+    if (failed(verifyPlanes(*this, "'input_planes'", in, input)) ||
+        failed(verifySamePixels(*this, in, out)))
+      return failure();
+    if (in.getRows() != out.getRows() || in.getColumns() != out.getColumns())
+      return emitOpError("must join images of the same sizes");
+    if (channels % 4)
+      return emitOpError("all inputs but the last must have a multiple of four "
+                         "channels");
+    channels += in.getChannels();
+  }
+  if (channels != out.getChannels())
+    return emitOpError("joins ")
+           << channels << " channels to an image of " << out.getChannels();
+  return success();
+}
+
 void HVXLinearAddOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
@@ -96,5 +124,8 @@ void HVXMaxPoolOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
 void HVXAveragePoolOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXConcatOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }

@@ -11,7 +11,7 @@ A chain of layers with drawn weights:
   conv:CHANNELS,TAPS,STRIDE,PADDING[,DILATION]   depthwise:TAPS,STRIDE,PADDING
   add:N[,SCALE,ZERO] (what was there N layers ago; of the result, 0.5 otherwise)
   maxpool:TAPS,STRIDE,PADDING[,ACTIVATION]   avgpool:the same   pool   mean
-  dense:CHANNELS
+  concat:N (behind it what was there N layers ago)   dense:CHANNELS
 Weights of u8 less their zero point do not all fit 8 bits."""
 
 import math
@@ -74,7 +74,7 @@ def main():
         op, _, text = layer.partition(":")
         name, fields = str(number), text.split(",")
         source, made_params = quantized(shape, *params), ("0.5", ZERO)
-        history.append((current, source))
+        history.append((current, source, shape[-1]))
         if op in ("conv", "depthwise"):
             if op == "depthwise":
                 fields.insert(0, shape[3])
@@ -97,12 +97,19 @@ def main():
                 f"({source}, {kinds}) -> {quantized(result)}"
             ]
         elif op == "add":
-            (other, kind), result = history[-int(fields[0])], shape
+            (other, kind, _), result = history[-int(fields[0])], shape
             if len(fields) > 1:
                 made_params = fields[1], int(fields[2])
             lines.append(
                 f"  %y{name} = mopt.add {current}, {other} {{}} : ({source}, {kind}) "
                 f"-> {quantized(result, *made_params)}"
+            )
+        elif op == "concat":
+            other, kind, depth = history[-int(text)]
+            result, made_params = [*shape[:3], shape[3] + depth], params
+            lines.append(
+                f"  %y{name} = mopt.concatenation {current}, {other} {{axis = 3 : i32}} : "
+                f"({source}, {kind}) -> {quantized(result, *params)}"
             )
         elif op in ("maxpool", "avgpool"):
             taps, stride, made_params = int(fields[0]), int(fields[1]), params

@@ -81,4 +81,22 @@ def Kernel_HVXAveragePoolOp : Kernel_HVXOp<"average_pool"> {
   }];
 }
 
+def Kernel_HVXConcatOp : Kernel_HVXOp<"concat"> {
+  let summary = "Channels of several images behind each other, in planes";
+  let description = [{
+    Copies the planes of all `inputs` into those of `output`, in order. All but the
+    last input have a multiple of four channels.
+
+    With `border`, a uint8, what lies around the image is written afterwards.
+  }];
+  let arguments = (ins
+    Variadic<Kernel_Buffer>:$inputs, Kernel_Buffer:$output,
+    TypedArrayAttrBase<Kernel_PlanesAttr, "planes of each input">:$input_planes,
+    Kernel_PlanesAttr:$output_planes, OptionalAttr<I32Attr>:$border);
+  let assemblyFormat = [{
+    `ins` `(` $inputs `:` type($inputs) `)` `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
 #endif // MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD
