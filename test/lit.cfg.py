@@ -65,7 +65,7 @@ if config.mopt_vulkan and lavapipe and ctypes.util.find_library("vulkan"):
 if os.path.exists("/proc/cpuinfo"):
     with open("/proc/cpuinfo") as info:
         flags = info.read()
-        for flag in ("avx512_bf16", "avx512_vnni", "avx512vl"):
+        for flag in ("avx2", "avx512_bf16", "avx512_vnni", "avx512vl"):
             if flag in flags:
                 config.available_features.add(flag.replace("_", ""))
 

@@ -133,8 +133,8 @@ SmallVector<Value> Conv2DEmitter::emitStep(ValueRange start, int64_t pixels,
                         op.flipsInput(), weights, weight);
   SmallVector<Value> sums(start), w;
   for (int64_t i = 0; i < tile.getVectors(); ++i)
-    w.push_back(b.load(dot.getOperandType(), weights,
-                       b.add(weight, i * tile.getLanes() * tile.getDepth())));
+    w.push_back(dot.loadWeights(
+        b, weights, b.add(weight, i * tile.getLanes() * tile.getDepth())));
   for (int64_t pixel = 0; pixel < pixels; ++pixel) {
     Value x =
         dot.broadcast(b, buffer, b.add(in, pixel * stride), op.flipsInput());

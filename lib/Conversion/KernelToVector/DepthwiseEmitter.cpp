@@ -13,6 +13,8 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace mlir::mopt;
 using kernel::TileAttr;
@@ -76,6 +78,13 @@ private:
                               const Row &row);
   /// What an output reads that the one before read too, to be carried on.
   SmallVector<Part> getCarried();
+  /// All outputs of a row.
+  void emitRow(const Row &row);
+  /// The same, tile by tile.
+  void emitTiles(const Row &row);
+  /// `count` outputs from `x` on, part by part: each is read and interleaved
+  /// once, and the sums of all outputs are in registers.
+  void emitTile(int64_t count, Value x, const Row &row);
 
   KernelEmitter &b;
   kernel::DepthwiseConv2DOp op;
@@ -213,24 +222,85 @@ SmallVector<Value> ChunkEmitter::emitStep(int64_t count, ValueRange carried,
   return next;
 }
 
+void ChunkEmitter::emitTile(int64_t count, Value x, const Row &row) {
+  int64_t vectors = tile.getVectors(), all = steps.getCount() * vectors;
+  // By columns, so that outputs begin and end one after the other.
+  std::map<std::pair<int64_t, int64_t>,
+           SmallVector<std::pair<int64_t, int64_t>>>
+      uses;
+  for (int64_t i = 0; i < count; ++i)
+    for (int64_t step = 0; step < steps.getCount(); ++step) {
+      auto [strip, column] = getPart(i, step);
+      uses[{column, strip}].push_back({i, step});
+    }
+  Value window = b.add(row.in, b.mul(x, op.getStrides()[1] * channels));
+  Value first = b.refresh(row.first, x), weight = b.refresh(row.weight, x);
+  SmallVector<SmallVector<Value>> sums(count);
+  for (SmallVector<Value> &own : sums)
+    for (int64_t i = 0; i < vectors; ++i)
+      own.push_back(
+          b.load(dot.getSumType(), bias, b.add(first, i * tile.getLanes())));
+  for (auto &[place, readers] : uses) {
+    SmallVector<Value> read = emitPart({place.second, place.first}, window);
+    // Loaded again for every part: all weights would be more than registers.
+    weight = b.refresh(weight, b.index(place.first), /*staysBetween=*/true);
+    auto addStep = [&](Value &sum, int64_t i, int64_t position) {
+      Value w = b.load(dot.getOperandType(), weights,
+                       b.add(weight, position * getOperandSize()));
+      sum = dot.emit(b, sum, read[i], w);
+    };
+    for (auto [output, step] : readers)
+      for (int64_t i = 0; i < vectors; ++i) {
+        Value &sum = sums[output][i];
+        addStep(sum, i, step * vectors + i);
+        for (auto [rest, again] : llvm::enumerate(repeated))
+          if (again == step * vectors + i)
+            addStep(sum, i, all + static_cast<int64_t>(rest));
+      }
+  }
+  WritePlace at = row.out.advance(b, b.mul(x, channels));
+  for (auto [i, own] : llvm::enumerate(sums))
+    writer.emit(b, own, first, existing, at.advance(b, b.index(i * channels)));
+}
+
+void ChunkEmitter::emitTiles(const Row &row) {
+  // Tiles of two neighbouring sizes.
+  int64_t columns = op.getOutputShape()[2];
+  int64_t tiles = llvm::divideCeil(columns, tile.getPixels());
+  int64_t width = llvm::divideCeil(columns, tiles);
+  int64_t wide = columns - tiles * (width - 1);
+  b.loop(wide, [&](Value i) { emitTile(width, b.mul(i, width), row); });
+  b.loop(tiles - wide, [&](Value i) {
+    emitTile(width - 1, b.add(b.mul(i, width - 1), wide * width), row);
+  });
+}
+
+void ChunkEmitter::emitRow(const Row &row) {
+  int64_t columns = op.getOutputShape()[2], together = tile.getPixels();
+  SmallVector<Value> carried;
+  for (Part part : getCarried())
+    carried.append(emitPart(part, row.in));
+  int64_t steps = columns / together;
+  carried = b.loop(steps, carried, [&](Value i, ValueRange values) {
+    return emitStep(together, values, b.mul(i, together), row);
+  });
+  for (int64_t x = steps * together; x < columns; ++x)
+    carried = emitStep(1, carried, b.index(x), row);
+}
+
 void ChunkEmitter::emit(Value first, Value weight) {
   ArrayRef<int64_t> shape = op.getOutputShape();
-  int64_t together = tile.getPixels();
   b.loop(shape[0], [&](Value batch) {
     b.loop(shape[1], [&](Value y) {
       Row row = {b.add(b.add(b.mul(batch, in.image),
                              b.mul(y, op.getStrides()[0] * in.row)),
                        b.add(first, in.first)),
                  writer.getRow(b, batch, y, first), first, weight};
-      SmallVector<Value> carried;
-      for (Part part : getCarried())
-        carried.append(emitPart(part, row.in));
-      int64_t steps = shape[2] / together;
-      carried = b.loop(steps, carried, [&](Value i, ValueRange values) {
-        return emitStep(together, values, b.mul(i, together), row);
-      });
-      for (int64_t x = steps * together; x < shape[2]; ++x)
-        carried = emitStep(1, carried, b.index(x), row);
+      // Words take twice the registers of bytes: none are left to carry on.
+      if (tile.getDepth() == 2)
+        emitTiles(row);
+      else
+        emitRow(row);
     });
   });
 }

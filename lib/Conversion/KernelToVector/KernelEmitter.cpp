@@ -198,6 +198,14 @@ LogicalResult DotProduct::verify(Operation *op) const {
          << stringifyDotKind(tile.getDot()) << "' has " << lanes << " lanes";
 }
 
+Value DotProduct::loadWeights(KernelEmitter &b, Value buffer, Value at) const {
+  VectorType type = getOperandType();
+  Type stored = cast<MemRefType>(buffer.getType()).getElementType();
+  Value w = b.load(type.clone(stored), buffer, at);
+  return type.getElementType() == stored ? w
+                                         : arith::ExtSIOp::create(b, type, w);
+}
+
 Value DotProduct::emit(KernelEmitter &b, Value sum, Value x, Value w) const {
   std::string bits = std::to_string(tile.getLanes() * 32);
   switch (tile.getDot()) {

@@ -74,6 +74,9 @@ public:
   VectorType getOperandType() const;
   /// Fails with an error where the instruction has no such width.
   LogicalResult verify(Operation *op) const;
+  /// The weights of a vector from `at` on, which may be stored as bytes where
+  /// the instruction takes 16 bits.
+  Value loadWeights(KernelEmitter &b, Value buffer, Value at) const;
   /// sum + products of `x` (activations) and `w`.
   Value emit(KernelEmitter &b, Value sum, Value x, Value w) const;
   /// The products of one input position in all lanes, from `at` on.
@@ -114,6 +117,11 @@ private:
   bool isOffset;
 };
 
+/// True if `buffer` holds bytes in 16 bits each.
+inline bool holdsWords(Value buffer) {
+  return cast<MemRefType>(buffer.getType()).getElementType().isInteger(16);
+}
+
 /// Where a kernel writes, and where what it adds is, if anything.
 struct WritePlace {
   Value output, addend;
@@ -133,7 +141,8 @@ public:
       : tile(tile), storedLanes(tile.getLanes()), rule(op.getRequantize()),
         stored(rule), factors(operands.slice(3, op.getFactors().size())),
         output(operands.back()), isOffset(op.getOutputOffset()),
-        outputLayout(op.getOutputLayout()), addendLayout(op.getAddendLayout()) {
+        isWide(holdsWords(output)), outputLayout(op.getOutputLayout()),
+        addendLayout(op.getAddendLayout()) {
     if (op.getAddend()) {
       residual.emplace(rule, *op.getResidual(), operands.drop_back().back(),
                        op.getAddendOffset());
@@ -192,6 +201,8 @@ private:
   SmallVector<Value> factors;
   Value output;
   bool isOffset;
+  /// True if bytes are stored in 16 bits each.
+  bool isWide;
   kernel::ImageLayout outputLayout, addendLayout;
   std::optional<ResidualSum> residual;
 };
@@ -205,7 +216,8 @@ void emitOutputBorder(KernelEmitter &b, OpT op, Value output) {
   if (!op.getOutputPadding())
     return;
   int64_t stored = *op.getBorder() + (op.getOutputOffset() ? 128 : 0);
-  Value border = b.constant(b.getI8Type(), static_cast<int8_t>(stored));
+  Value border = b.constant(cast<MemRefType>(output.getType()).getElementType(),
+                            static_cast<int8_t>(stored));
   emitBorder(b, op.getOutputShape(), *op.getOutputPadding(), border, output);
 }
 

@@ -21,6 +21,9 @@ using namespace mlir::mopt;
 /// Headroom that operands get in fixed mode.
 static constexpr int64_t kLeftShift = 20;
 
+/// What offset form adds to an int8.
+static constexpr int64_t kByteOffset = 128;
+
 kernel::RequantizeAttr ResidualSum::getStored() const {
   return kernel::RequantizeAttr::get(rule.getContext(), own.getArithmetic(),
                                      rule.getZeroPoint(), rule.getMin(),
@@ -32,32 +35,39 @@ SmallVector<Value> ResidualSum::loadAddend(KernelEmitter &b, VectorType type,
                                            Value at) const {
   int64_t lanes = type.getNumElements();
   VectorType bytesType = VectorType::get(count * lanes, b.getI8Type());
-  Value bytes = b.loadFirst(bytesType, channels, addend, at);
-  // Offset form is widened by zeros.
-  if (!isOffset)
-    bytes = arith::XOrIOp::create(b, bytes, b.constant(bytesType, -128));
-  // Channels are in the order that narrowing makes whole: unpacking undoes it.
-  SmallVector<Value> values;
-  if (count == 1) {
-    values.push_back(arith::ExtUIOp::create(b, type, bytes));
+  VectorType wordsType = VectorType::get(2 * lanes, b.getI16Type());
+  SmallVector<Value> values, words;
+  Value bytes;
+  if (holdsWords(addend)) {
+    // Two vectors at most are narrowed together then (pack).
+    VectorType stored = VectorType::get(count * lanes, b.getI16Type());
+    Value word = b.loadFirst(stored, channels, addend, at);
+    words.push_back(b.add(word, b.constant(stored, kByteOffset)));
   } else {
-    VectorType wordsType = VectorType::get(2 * lanes, b.getI16Type());
-    SmallVector<Value> words;
-    if (count == 2)
-      words.push_back(arith::ExtUIOp::create(b, wordsType, bytes));
-    else
-      for (bool high : {false, true})
-        words.push_back(b.bitcast(
-            b.unpack(bytes, b.constant(bytesType, 0), high), wordsType));
-    for (Value word : words)
-      for (bool high : {false, true})
-        values.push_back(
-            b.bitcast(b.unpack(word, b.constant(wordsType, 0), high), type));
+    bytes = b.loadFirst(bytesType, channels, addend, at);
+    // Offset form is widened by zeros.
+    if (!isOffset)
+      bytes = arith::XOrIOp::create(b, bytes, b.constant(bytesType, -128));
   }
+  // Channels are in the order that narrowing makes whole: unpacking undoes it.
+  if (count == 1) {
+    values.push_back(
+        arith::ExtUIOp::create(b, type, bytes ? bytes : words.front()));
+    return values;
+  }
+  if (bytes && count == 2)
+    words.push_back(arith::ExtUIOp::create(b, wordsType, bytes));
+  else if (bytes)
+    for (bool high : {false, true})
+      words.push_back(b.bitcast(b.unpack(bytes, b.constant(bytesType, 0), high),
+                                wordsType));
+  for (Value word : words)
+    for (bool high : {false, true})
+      values.push_back(
+          b.bitcast(b.unpack(word, b.constant(wordsType, 0), high), type));
   return values;
 }
 
-/// Rounds to even in the mode that everything runs in.
 static Value roundToEven(KernelEmitter &b, Value value, VectorType type) {
   std::string lanes = std::to_string(type.getNumElements());
   return b.callIntrinsic("llvm.lrint.v" + lanes + "i32.v" + lanes + "f32", type,

@@ -154,6 +154,8 @@ Value SumWriter::narrowTwo(KernelEmitter &b, ArrayRef<Value> values) const {
   int64_t shift = stored.getZeroPoint() + (isOffset ? 128 : 0);
   if (shift != 0)
     words = b.add(words, b.constant(words.getType(), shift));
+  if (isWide)
+    return words;
   return arith::TruncIOp::create(b, withElement(words, b.getI8Type()), words);
 }
 
@@ -168,7 +170,8 @@ Value SumWriter::narrow(KernelEmitter &b, ArrayRef<Value> values) const {
   int64_t shift = stored.getZeroPoint() + (isOffset ? 128 : 0);
   if (shift != 0)
     value = b.add(value, b.constant(value.getType(), shift));
-  return arith::TruncIOp::create(b, withElement(value, b.getI8Type()), value);
+  Type element = isWide ? b.getI16Type() : b.getI8Type();
+  return arith::TruncIOp::create(b, withElement(value, element), value);
 }
 
 WritePlace SumWriter::getRow(KernelEmitter &b, Value batch, Value row,

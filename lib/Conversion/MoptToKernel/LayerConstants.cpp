@@ -119,11 +119,20 @@ Value LayerConstants::makeWeights(SmallVectorImpl<int64_t> &repeated) {
           ? packDepthwiseWeights(layer.weights, tile)
           : packConvolutionWeights(layer.weights, tile, getWindowSteps(layer));
   repeated.assign(packed.repeated);
-  return makeOperand(packed.values);
+  return makeOperand(packed.values, storesBytes(packed.values));
 }
 
-Value LayerConstants::makeOperand(ArrayRef<int16_t> weights) {
-  if (tile.getOperandBits() != 8)
+bool LayerConstants::storesBytes(ArrayRef<int16_t> weights) const {
+  // One pixel waits for memory; more would widen the same weights again and
+  // again.
+  auto isByte = [](int16_t value) { return value >= -128 && value <= 127; };
+  return tile.getOperandBits() == 16 && !layer.isDepthwise &&
+         layer.batches * layer.rows.output * layer.columns.output == 1 &&
+         llvm::all_of(weights, isByte);
+}
+
+Value LayerConstants::makeOperand(ArrayRef<int16_t> weights, bool narrows) {
+  if (tile.getOperandBits() != 8 && !narrows)
     return createVectorConst<int16_t>(builder, layer.op->getLoc(),
                                       builder.getI16Type(), weights);
   std::vector<int8_t> bytes(weights.begin(), weights.end());

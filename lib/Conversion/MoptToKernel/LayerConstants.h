@@ -38,8 +38,11 @@ private:
   /// The factors of fixed mode.
   SmallVector<Value> makeMultipliers(ArrayRef<QuantizedMultiplier> factors,
                                      bool &small);
-  /// Packed weights, in the bits of the instruction's operands.
-  Value makeOperand(ArrayRef<int16_t> weights);
+  /// Packed weights, in the bits of the instruction's operands, or as bytes if
+  /// that `narrows` them.
+  Value makeOperand(ArrayRef<int16_t> weights, bool narrows = false);
+  /// True for weights of 16 bits that are widened when they are loaded.
+  bool storesBytes(ArrayRef<int16_t> weights) const;
 
   OpBuilder &builder;
   const Layer &layer;

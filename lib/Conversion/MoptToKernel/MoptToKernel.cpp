@@ -189,6 +189,12 @@ Value KernelBuilder::packInput(const Layer &layer, TileAttr tile,
       .getResult(0);
 }
 
+/// The tile with another number of vectors that are narrowed at once.
+static TileAttr withPack(TileAttr tile, int64_t pack) {
+  return TileAttr::get(tile.getContext(), tile.getDot(), tile.getLanes(),
+                       tile.getVectors(), tile.getPixels(), pack);
+}
+
 void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   MLIRContext *context = builder.getContext();
   Location loc = layer.op->getLoc();
@@ -208,7 +214,7 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
 
   bool takesOffset = layer.dot == DotKind::VPDPBUSD;
   bool isDirect =
-      kernel::multipliesBytes(layer.dot) &&
+      kernel::multipliesBytes(layer.dot) != inputForm.isWide &&
       (inputForm.isFlat || (!layer.isPadded() && layer.getSlack() == 0));
   // Matrices are loaded as they are.
   if (layer.dot == DotKind::TDPBSSD && inputForm.isOffset)
@@ -229,6 +235,9 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
   if (TileAttr kept = chooseKept(layer, flips))
     tile = kept;
   assert(tile && "a target has the registers of the smallest tile");
+  // Four vectors of sums are narrowed to bytes, two to 16 bits.
+  if (outputForm.isWide || addendForm.isWide)
+    sparse.tile = tile = withPack(tile, std::min<int64_t>(tile.getPack(), 2));
   builder.setInsertionPoint(layer.op);
   LayerConstants constants(builder, layer, tile);
   bool small;
@@ -280,6 +289,8 @@ void KernelBuilder::lower(Layer &layer, const ValuePlan &plan) {
     if (addendForm.isFlat)
       addendPadding = builder.getDenseI64ArrayAttr(addendForm.padding);
   }
+  if (outputForm.isWide)
+    type = type.clone(builder.getI16Type());
   if (outputForm.isFlat) {
     outputPadding = builder.getDenseI64ArrayAttr(outputForm.padding);
     border = builder.getI32IntegerAttr(getByteZeroPoint(layer.getWritten()));

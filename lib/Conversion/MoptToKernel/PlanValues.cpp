@@ -36,10 +36,12 @@ ValuePlan::ValuePlan(ArrayRef<Layer> layers) {
 }
 
 void ValuePlan::plan(const Layer &writer, ArrayRef<const Layer *> readers) {
-  // Kernels of 16-bit values read a copy anyway.
-  if (!llvm::all_of(readers, [](const Layer *reader) {
-        return kernel::multipliesBytes(reader->dot);
-      }))
+  auto takesBytes = [](const Layer *reader) {
+    return kernel::multipliesBytes(reader->dot);
+  };
+  bool allTakeBytes = llvm::all_of(readers, takesBytes);
+  // Where some take bytes, others read a copy of 16 bits.
+  if (!allTakeBytes && llvm::any_of(readers, takesBytes))
     return;
   Value value = writer.getWritten();
   StoredForm form = get(value);
@@ -51,6 +53,10 @@ void ValuePlan::plan(const Layer &writer, ArrayRef<const Layer *> readers) {
   });
   if (isCovered)
     form.isOffset = llvm::all_of(readers, takesOffset);
+  // Only kernels know values of 16 bits.
+  form.isWide = isCovered && !allTakeBytes;
+  if (!allTakeBytes && !form.isWide)
+    return;
   // Instructions on matrices load int8 right from memory.
   if (form.isOffset && llvm::any_of(readers, [](const Layer *reader) {
         return reader->dot == DotKind::TDPBSSD;
@@ -81,6 +87,12 @@ void ValuePlan::plan(const Layer &writer, ArrayRef<const Layer *> readers) {
         size = std::max(size, needed);
     }
   }
+  // What has no room for a border is copied to where it has.
+  if (form.isWide && !form.isFlat &&
+      llvm::any_of(readers, [](const Layer *reader) {
+        return reader->isPadded() || reader->getSlack() != 0;
+      }))
+    return;
   forms[value] = form;
 }
 

@@ -18,6 +18,8 @@ namespace mlir::mopt {
 struct StoredForm {
   /// Of 8-bit values: in offset form.
   bool isOffset = false;
+  /// Of 8-bit values: as int8, in 16 bits each.
+  bool isWide = false;
   /// In a flat buffer that begins with the padded image and ends with the bytes
   /// that a kernel may read beyond it.
   bool isFlat = false;

@@ -149,6 +149,9 @@ TileAttr mopt::chooseKeptTile(MLIRContext *context, const KernelTarget &target,
                        llvm::divideCeil(pixels, tiles), target.pack);
 }
 
+/// Outputs of a row that depthwise kernels of 16-bit values compute together.
+static constexpr int64_t kMaxDepthwisePixels = 4;
+
 TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
                                    const KernelTarget &target, DotKind dot,
                                    const LayerDim &rows,
@@ -156,14 +159,22 @@ TileAttr mopt::chooseDepthwiseTile(MLIRContext *context,
   // A step turns the bytes of four rows into four vectors, or the 16-bit values
   // of two rows into two.
   int64_t vectors = kernel::multipliesBytes(dot) ? 4 : 2;
+  // Of 16 bits, each part of the window is read once for all outputs of a tile:
+  // next to their sums are two vectors of it, two on the way, and a product.
+  if (vectors == 2) {
+    int64_t most = std::clamp<int64_t>((target.registers - 6) / vectors, 1,
+                                       kMaxDepthwisePixels);
+    int64_t tiles = llvm::divideCeil(columns.output, most);
+    return TileAttr::get(context, dot, target.lanes, vectors,
+                         llvm::divideCeil(columns.output, tiles),
+                         std::min(target.pack, vectors));
+  }
   // Two outputs share the loads of weights where their columns stay in
   // registers, of which all other values take 11.
-  int64_t depth =
-      TileAttr::get(context, dot, target.lanes, vectors, 1, 1).getDepth();
   int64_t operands = (columns.taps + columns.stride) *
-                     llvm::divideCeil(rows.taps, depth) * vectors;
-  bool isShared = kernel::multipliesBytes(dot) && columns.dilation == 1 &&
-                  columns.output > 1 && operands + 11 <= target.registers;
+                     llvm::divideCeil(rows.taps, vectors) * vectors;
+  bool isShared = columns.dilation == 1 && columns.output > 1 &&
+                  operands + 11 <= target.registers;
   return TileAttr::get(context, dot, target.lanes, vectors, isShared ? 2 : 1,
                        std::min(target.pack, vectors));
 }

@@ -69,9 +69,9 @@ func.func @window(%x: !x32x16) -> !x32x16 {
 !wd = tensor<1x3x3x384x!quant.uniform<i8:f32, 0.01>>
 
 // CHECK-LABEL: func.func @depthwise
-// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 1, pack = 2>
-// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 1, pack = 2>
-// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 1, pack = 2>
+// SSE2: tile = #kernel.tile<dot = pmaddwd, lanes = 4, vectors = 2, pixels = 4, pack = 2>
+// AVX2: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 4, pack = 2>
+// AVX512: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 4, pack = 2>
 // VNNI: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 2, pack = 4>
 // AMX: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 2, pack = 4>
 // NEON: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 1>

@@ -122,8 +122,8 @@ func.func @few(%x: !pixels8) -> !pixels8x6 {
 // CHECK: kernel.pack_input
 // CHECK: kernel.depthwise_conv_2d
 // VNNI-SAME: tile = #kernel.tile<dot = vpdpbusd, lanes = 16, vectors = 4, pixels = 2, pack = 4>
-// AVX512-SAME: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 1, pack = 2>
-// AVX2-SAME: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 1, pack = 2>
+// AVX512-SAME: tile = #kernel.tile<dot = pmaddwd, lanes = 16, vectors = 2, pixels = 4, pack = 2>
+// AVX2-SAME: tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 2, pixels = 4, pack = 2>
 // SDOT-SAME: tile = #kernel.tile<dot = sdot, lanes = 4, vectors = 4, pixels = 2, pack = 1>
 func.func @depthwise(%x: !mixed) -> !mixed {
   %w = mopt.const {value = dense<1> : tensor<1x3x3x96xi8>} : () -> !window

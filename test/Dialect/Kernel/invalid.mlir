@@ -290,3 +290,14 @@ func.func @pack_output(%x: tensor<6xf32>, %y: tensor<6xi16>) -> tensor<6xi16> {
   %0 = kernel.pack_floats ins(%x : tensor<6xf32>) outs(%y : tensor<6xi16>) {channels = 3} -> tensor<6xi16>
   return %0 : tensor<6xi16>
 }
+
+// -----
+
+func.func @wide(%x: memref<64xi16>, %w: memref<256xi16>, %b: memref<32xi32>, %f: memref<32xf32>, %y: memref<1x4x2x32xi16>) {
+  // expected-error @below {{'tile' narrows 4 vectors at once, to 16 bits not more than 2}}
+  kernel.conv_2d ins(%x, %w, %b, %f : memref<64xi16>, memref<256xi16>, memref<32xi32>, memref<32xf32>) outs(%y : memref<1x4x2x32xi16>) {
+    input_shape = array<i64: 1, 4, 2, 8>, output_shape = array<i64: 1, 4, 2, 32>, kernel = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    requantize = #kernel.requantize<arithmetic = real, zero_point = 3, min = -128, max = 127, small = true>,
+    tile = #kernel.tile<dot = pmaddwd, lanes = 8, vectors = 4, pixels = 1, pack = 4>}
+  return
+}

@@ -10,6 +10,7 @@
 #define MOPT_LIB_DIALECT_KERNEL_IR_CONVOLUTIONUTILS_H
 
 #include "KernelUtils.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::mopt::kernel {
 
@@ -109,6 +110,13 @@ LogicalResult verifyConvolution(OpT op) {
     return op.emitOpError("'tile' has impossible sizes");
   if (tile.isFloat())
     return op.emitOpError("'tile' must be of integers");
+  // Bytes in 16 bits have the order of two vectors that are narrowed.
+  auto isWide = [](Value value) {
+    return value && getElementTypeOrSelf(value).isInteger(16);
+  };
+  if (tile.getPack() > 2 && (isWide(op.getOutput()) || isWide(op.getAddend())))
+    return op.emitOpError("'tile' narrows ")
+           << tile.getPack() << " vectors at once, to 16 bits not more than 2";
   int64_t channels = getPaddedChannels(tile, op.getOutputShape()[3],
                                        std::is_same_v<OpT, DepthwiseConv2DOp>);
   auto wrongSize = [&](Value value) {

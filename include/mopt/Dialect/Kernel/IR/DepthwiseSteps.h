@@ -31,7 +31,7 @@ struct DepthwiseSteps {
 
   /// True if the last row is alone, and its steps take columns.
   bool turnsLastRow() const {
-    return depth == 4 && rows % depth == 1 && getRowSteps() < columns;
+    return rows % depth == 1 && getRowSteps() < columns;
   }
   /// Strips whose steps take a column each.
   int64_t getStrips() const {

@@ -44,7 +44,7 @@ def Kernel_Dialect : Dialect {
 
     8-bit values are stored as int8, or *offset*: plus 128, as uint8, which is
     what instructions that multiply unsigned by signed bytes take. uint8 models
-    are in offset form by themselves.
+    are in offset form by themselves. Kernels of 16-bit products leave each other int8 in 16 bits.
   }];
   let useDefaultAttributePrinterParser = 1;
 }
@@ -254,7 +254,7 @@ def Kernel_Conv2DOp : Kernel_ConvolutionOp<"conv_2d"> {
     Packed by [group of channels][run][step][vector][lane][product]: `weights`.
     Weights less their zero point may not fit the operands of the instruction: the
     steps in `repeated` are taken again after all others, with the rest of their
-    weights, which follow those of the group.
+    weights, which follow those of the group. Operands of 16 bits may be stored as bytes.
     By [group of channels][vector][lane]: `bias`, which has all zero points folded
     in, and `factors` (real: float32; multiplier: the multiplier, then the shift,
     unless it is small; double: float64). Channels that complete the last group are zero.
@@ -275,7 +275,7 @@ def Kernel_DepthwiseConv2DOp : Kernel_ConvolutionOp<"depthwise_conv_2d"> {
   let description = [{
     Like `kernel.conv_2d`, but lanes are channels and the products of a step are rows
     of one column of the window, or columns of a last row that is alone
-    (DepthwiseSteps: 5x5 are 5 + 2 steps of 4 products). Channels are taken in chunks
+    (DepthwiseSteps: 5x5 are 5 + 2 steps of 4 products); of 16-bit values `pixels` outputs share what they read. Channels are taken in chunks
     (getChunks) of a group each, of as many lanes as the tile says and, towards the
     last channel, of fewer. `weights` are [chunk][step][vector][lane][product]; `bias`
     and `factors` are [chunk][vector][lane]. Up to a chunk is read beyond the input.
