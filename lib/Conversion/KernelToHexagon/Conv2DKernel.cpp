@@ -75,9 +75,12 @@ private:
   /// its parameters, and then a tile of `rest` vectors.
   void emitFewTurns(Value from, Value to, int64_t tiles, int64_t restVectors);
   void emitGroups(Value from, Value to, int64_t vectors);
-  /// Adds the products of one turn, whose planes are at `from` and `next`.
-  Values addTurn(Values sums, Value from, Value next, Value turnWeights,
-                 int64_t vectors, unsigned alignment);
+  /// The weights of a turn, eight bytes a channel, four for each of its planes.
+  Values loadWords(Value turnWeights);
+  Values loadPixels(Value plane, int64_t vectors, unsigned alignment);
+  /// Adds the products of a plane, the first or the second one of a turn.
+  Values addPlane(Values sums, ValueRange words, ValueRange pixels,
+                  bool isSecond);
   /// All turns of a table; carried are the sums and the weights.
   Values addTable(Value turns, Value table, Values carried, Value from,
                   int64_t vectors);
@@ -90,27 +93,34 @@ private:
 
 } // namespace
 
-Values ConvolutionEmitter::addTurn(Values sums, Value from, Value next,
-                                   Value turnWeights, int64_t vectors,
-                                   unsigned alignment) {
+Values ConvolutionEmitter::loadWords(Value turnWeights) {
   Values words;
   for (int64_t channel = 0; channel < kGroup; ++channel)
     words.push_back(
         b.load(b.i64, b.at(turnWeights, channel * kTurnBytes), kTurnBytes));
-  for (Value plane : {from, next}) {
-    Values pixels;
-    for (int64_t v = 0; v < vectors; ++v)
-      pixels.push_back(
-          b.load(b.vec, b.at(plane, v * kHVXVectorBytes), alignment));
-    for (int64_t channel = 0; channel < kGroup; ++channel) {
-      Value word = words[channel];
-      if (plane == next)
-        word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
-      word = b.truncate(b.i32, word);
-      for (int64_t v = 0; v < vectors; ++v) {
-        Value &sum = sums[channel * vectors + v];
-        sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
-      }
+  return words;
+}
+
+Values ConvolutionEmitter::loadPixels(Value plane, int64_t vectors,
+                                      unsigned alignment) {
+  Values pixels;
+  for (int64_t v = 0; v < vectors; ++v)
+    pixels.push_back(
+        b.load(b.vec, b.at(plane, v * kHVXVectorBytes), alignment));
+  return pixels;
+}
+
+Values ConvolutionEmitter::addPlane(Values sums, ValueRange words,
+                                    ValueRange pixels, bool isSecond) {
+  auto vectors = static_cast<int64_t>(pixels.size());
+  for (int64_t channel = 0; channel < kGroup; ++channel) {
+    Value word = words[channel];
+    if (isSecond)
+      word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
+    word = b.truncate(b.i32, word);
+    for (int64_t v = 0; v < vectors; ++v) {
+      Value &sum = sums[channel * vectors + v];
+      sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
     }
   }
   return sums;
@@ -125,7 +135,9 @@ Values ConvolutionEmitter::addTable(Value turns, Value table, Values carried,
     Value turnWeights = next.pop_back_val();
     Value first = b.at(from, b.load(b.i32, entry, 4));
     Value second = b.at(from, b.load(b.i32, b.at(entry, 4), 4));
-    next = addTurn(next, first, second, turnWeights, vectors, 4);
+    Values words = loadWords(turnWeights);
+    next = addPlane(next, words, loadPixels(first, vectors, 4), false);
+    next = addPlane(next, words, loadPixels(second, vectors, 4), true);
     next.push_back(b.at(turnWeights, kGroup * kTurnBytes));
     next.push_back(b.at(entry, kStepBytes));
     return next;
@@ -161,46 +173,23 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
       Values addresses = {groupWeights};
       for (int64_t plane = 0; plane < 2 * together; ++plane)
         addresses.push_back(b.at(from, plane * in.getPlaneBytes()));
-      auto loadPixels = [&](Value plane, Values &to) {
-        for (int64_t v = 0; v < vectors; ++v)
-          to.push_back(
-              b.load(b.vec, b.at(plane, v * kHVXVectorBytes), kHVXVectorBytes));
-      };
-      auto loadWords = [&](Value turnWeights, Values &to) {
-        for (int64_t channel = 0; channel < kGroup; ++channel)
-          to.push_back(b.load(b.i64, b.at(turnWeights, channel * kTurnBytes),
-                              kTurnBytes));
-      };
       sums = b.loopAhead(
           op.getTurns() / together, addresses, sums,
           [&](ValueRange places) {
-            Values first;
-            loadWords(places[0], first);
-            loadPixels(places[1], first);
+            Values first = loadWords(places[0]);
+            first.append(loadPixels(places[1], vectors, kHVXVectorBytes));
             return first;
           },
           [&](Values values, ValueRange places, ValueRange first, bool) {
             Values words = llvm::to_vector_of<Value>(first.take_front(kGroup));
             Values pixels = llvm::to_vector_of<Value>(first.drop_front(kGroup));
             for (int64_t plane = 0; plane < 2 * together; ++plane) {
-              if (plane > 0) {
-                pixels.clear();
-                loadPixels(places[1 + plane], pixels);
-              }
-              if (plane > 0 && plane % 2 == 0) {
-                words.clear();
-                loadWords(b.at(places[0], plane / 2 * turnBytes), words);
-              }
-              for (int64_t channel = 0; channel < kGroup; ++channel) {
-                Value word = words[channel];
-                if (plane % 2)
-                  word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
-                word = b.truncate(b.i32, word);
-                for (int64_t v = 0; v < vectors; ++v) {
-                  Value &sum = values[channel * vectors + v];
-                  sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
-                }
-              }
+              if (plane > 0)
+                pixels =
+                    loadPixels(places[1 + plane], vectors, kHVXVectorBytes);
+              if (plane > 0 && plane % 2 == 0)
+                words = loadWords(b.at(places[0], plane / 2 * turnBytes));
+              values = addPlane(values, words, pixels, plane % 2);
             }
             return values;
           },
