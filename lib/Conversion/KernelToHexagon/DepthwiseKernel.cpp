@@ -22,8 +22,8 @@ using namespace mlir::mopt::kernel;
 static constexpr int64_t kFewPairs = 4, kPixels = 32;
 /// Vectors of a plane whose last ones are written with the next plane.
 static constexpr int64_t kSmallPlane = 4;
-/// Planes of one or two vectors that are computed in a turn.
-static constexpr int64_t kPlanesTogether = 4;
+/// Planes of one or two vectors that are computed in a turn; of phases.
+static constexpr int64_t kPlanesTogether = 4, kPhasesTogether = 2;
 
 namespace {
 
@@ -57,7 +57,8 @@ private:
   /// parameters and address, and writes those of the plane before it: what is
   /// rescaled has products and shuffles of others beside it.
   Values emitSmallPlane(ValueRange plane, Values pending);
-  void emitSmallPlanes(ValueRange first, int64_t planes);
+  /// `together` planes in a turn of a loop.
+  void emitSmallPlanes(ValueRange first, int64_t planes, int64_t together);
   /// Writes the last blocks of a plane.
   void writePending(ValueRange pending);
   /// The addresses of the next plane.
@@ -218,17 +219,26 @@ Values DepthwiseEmitter::emitSmallPlane(ValueRange plane, Values pending) {
   return pending;
 }
 
-void DepthwiseEmitter::emitSmallPlanes(ValueRange first, int64_t planes) {
-  Values carried = advancePlane(first);
-  carried.append(emitSmallPlane(first, {}));
-  if (planes > 1)
-    carried = b.loop(planes - 1, carried, [&](ValueRange values) {
-      ValueRange plane = values.take_front(4);
+void DepthwiseEmitter::emitSmallPlanes(ValueRange first, int64_t planes,
+                                       int64_t together) {
+  auto emitPlanes = [&](ValueRange values, int64_t count) {
+    Values carried = llvm::to_vector_of<Value>(values);
+    for (int64_t i = 0; i < count; ++i) {
+      ValueRange plane = ValueRange(carried).take_front(4);
       Values next = advancePlane(plane);
       next.append(emitSmallPlane(
-          plane, llvm::to_vector_of<Value>(values.drop_front(4))));
-      return next;
+          plane, llvm::to_vector_of<Value>(ValueRange(carried).drop_front(4))));
+      carried = next;
+    }
+    return carried;
+  };
+  Values carried = emitPlanes(first, 1);
+  int64_t left = planes - 1;
+  if (left >= together)
+    carried = b.loop(left / together, carried, [&](ValueRange values) {
+      return emitPlanes(values, together);
     });
+  carried = emitPlanes(carried, left % together);
   writePending(ValueRange(carried).drop_front(4));
 }
 
@@ -238,8 +248,11 @@ void DepthwiseEmitter::emitSmallPlanes(ValueRange first, int64_t planes) {
 
 Values DepthwiseEmitter::emitPlane(ValueRange plane) {
   HVXRequantizeAttr requantize = op.getRequantize();
-  Values words = b.loadWords(plane[1], numProducts * 4, /*inPairs=*/false);
-  ChannelWriter writer(b, requantize, plane[2], /*inPairs=*/false);
+  // Pairs save packets where few vectors of four rows are made at once.
+  bool inPairs = out.getNumVectors() <= 2 && groups.size() == 1 &&
+                 groups[0].rows[2] != groups[0].rows[3];
+  Values words = b.loadWords(plane[1], numProducts * 4, inPairs);
+  ChannelWriter writer(b, requantize, plane[2], inPairs);
   Values carried = {plane[0], plane[3]};
   for (const RowGroup &group : groups)
     if (group.isShifted)
@@ -274,14 +287,17 @@ void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
   int64_t planes = llvm::divideCeil(out.getChannels(), 4);
   Values next = {b.at(pointers[0], in.getFrontBytes()), pointers[1],
                  pointers[2], b.at(pointers[3], out.getFrontBytes())};
+  int64_t vectors = out.getNumVectors();
   // What float mode does with sums leaves no registers for others.
-  if (out.getNumVectors() > 2 && out.getNumVectors() <= kSmallPlane &&
+  if (vectors != 2 && vectors <= kSmallPlane &&
       op.getRequantize().getRounding() != HVXRounding::Real)
-    return emitSmallPlanes(next, planes);
-  // Few vectors have too little to do in the time that one takes.
+    return emitSmallPlanes(next, planes, vectors == 1 ? kPlanesTogether : 1);
+  // Few vectors have too little to do in the time that one takes; those of two
+  // phases take more registers.
   int64_t together = 1;
-  if (out.getNumVectors() <= 2)
-    together = std::min(std::max<int64_t>(planes / 2, 1), kPlanesTogether);
+  if (vectors <= 2)
+    together = std::min(std::max<int64_t>(planes / 2, 1),
+                        groups.size() == 1 ? kPlanesTogether : kPhasesTogether);
   auto emitPlanes = [&](ValueRange values, int64_t count) {
     Values plane = llvm::to_vector_of<Value>(values);
     for (int64_t i = 0; i < count; ++i)
