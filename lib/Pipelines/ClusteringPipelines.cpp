@@ -1,5 +1,4 @@
-//===- ClusteringPipelines.cpp - Pipelines that cluster weights -----*- C++
-//-*-===//
+//===- ClusteringPipelines.cpp - Pipelines that cluster weights -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SparsityPipelines.cpp - Pipelines that remove weights -----*- C++
-//-*-===//
+//===- SparsityPipelines.cpp - Pipelines that remove weights --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

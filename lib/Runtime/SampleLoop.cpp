@@ -1,5 +1,4 @@
-//===- SampleLoop.cpp - Work on many samples with several threads -----*- C++
-//-*-===//
+//===- SampleLoop.cpp - Work on many samples with several threads ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- AccuracyFlags.cpp - Command line of --eval and --sensitivity -----*- C++
-//-*-===//
+//===- AccuracyFlags.cpp - Command line of --eval and --sensitivity -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

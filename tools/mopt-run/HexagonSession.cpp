@@ -1,5 +1,4 @@
-//===- HexagonSession.cpp - Models in the emulator of Hexagon -----*- C++
-//-*-===//
+//===- HexagonSession.cpp - Models in the emulator of Hexagon -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RunSensitivity.cpp - What quantising each layer costs -----*- C++
-//-*-===//
+//===- RunSensitivity.cpp - What quantising each layer costs --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FixedFactorsTest.cpp - Fixed-point factors of kernels -----*- C++
-//-*-===//
+//===- FixedFactorsTest.cpp - Fixed-point factors of kernels --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ObserverTest.cpp - Tests of the reduction of values to ranges -----*- C++
-//-*-===//
+//===- ObserverTest.cpp - Tests of the reduction of values to ranges ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

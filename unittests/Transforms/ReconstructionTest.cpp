@@ -1,5 +1,4 @@
-//===- ReconstructionTest.cpp - Tests of statistics and rounding -----*- C++
-//-*-===//
+//===- ReconstructionTest.cpp - Tests of statistics and rounding ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

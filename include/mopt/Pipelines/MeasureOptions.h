@@ -1,5 +1,4 @@
-//===- MeasureOptions.h - Measuring what a pipeline does -----*- C++
-//-*-===//
+//===- MeasureOptions.h - Measuring what a pipeline does --------*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ObservedPruningOptions.h - Options of pruning by data -----*- C++
-//-*-===//
+//===- ObservedPruningOptions.h - Options of pruning by data ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

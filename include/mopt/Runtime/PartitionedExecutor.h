@@ -1,5 +1,4 @@
-//===- PartitionedExecutor.h - A target and the CPU share a model *- C++
-//-*-===//
+//===- PartitionedExecutor.h - A target and the CPU share a model ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SampleLoop.h - Work on many samples with several threads -----*- C++
-//-*-===//
+//===- SampleLoop.h - Work on many samples with several threads -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

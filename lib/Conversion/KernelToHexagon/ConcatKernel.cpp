@@ -1,5 +1,4 @@
-//===- ConcatKernel.cpp - Channels of images behind each other -----*- C++
-//-*-===//
+//===- ConcatKernel.cpp - Channels of images behind each other ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

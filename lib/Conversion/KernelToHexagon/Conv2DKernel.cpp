@@ -1,5 +1,4 @@
-//===- Conv2DKernel.cpp - Convolutions with pixels in the lanes -----*- C++
-//-*-===//
+//===- Conv2DKernel.cpp - Convolutions with pixels in the lanes -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

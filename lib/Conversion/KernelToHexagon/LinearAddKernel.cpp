@@ -1,5 +1,4 @@
-//===- LinearAddKernel.cpp - Weighted sums of images in planes -----*- C++
-//-*-===//
+//===- LinearAddKernel.cpp - Weighted sums of images in planes ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

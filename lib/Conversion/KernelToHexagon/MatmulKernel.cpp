@@ -1,5 +1,4 @@
-//===- MatmulKernel.cpp - Products of rows, channels in the lanes -----*- C++
-//-*-===//
+//===- MatmulKernel.cpp - Products of rows, channels in the lanes ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

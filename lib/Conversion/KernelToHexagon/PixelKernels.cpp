@@ -1,5 +1,4 @@
-//===- PixelKernels.cpp - Sums and means of images in planes -----*- C++
-//-*-===//
+//===- PixelKernels.cpp - Sums and means of images in planes --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FloatDepthwiseEmitter.cpp - Depthwise convolutions of floats -----*- C++
-//-*-===//
+//===- FloatDepthwiseEmitter.cpp - Depthwise convolutions of floats -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

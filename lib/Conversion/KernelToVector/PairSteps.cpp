@@ -1,5 +1,4 @@
-//===- PairSteps.cpp - Products of two pixels and two channels -----*- C++
-//-*-===//
+//===- PairSteps.cpp - Products of two pixels and two channels ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PairSteps.h - Products of two pixels and two channels -----*- C++
-//-*-===//
+//===- PairSteps.h - Products of two pixels and two channels ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

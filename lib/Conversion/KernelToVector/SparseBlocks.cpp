@@ -1,5 +1,4 @@
-//===- SparseBlocks.cpp - Products of blocks that are not zero -----*- C++
-//-*-===//
+//===- SparseBlocks.cpp - Products of blocks that are not zero ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

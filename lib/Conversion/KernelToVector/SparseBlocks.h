@@ -1,5 +1,4 @@
-//===- SparseBlocks.h - Products of blocks that are not zero -----*- C++
-//-*-===//
+//===- SparseBlocks.h - Products of blocks that are not zero ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

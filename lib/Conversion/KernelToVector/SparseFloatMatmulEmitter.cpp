@@ -1,5 +1,4 @@
-//===- SparseFloatMatmulEmitter.cpp - Without scattered zeros -----*- C++
-//-*-===//
+//===- SparseFloatMatmulEmitter.cpp - Without scattered zeros -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ByteConvolution.cpp - Convolutions of bytes in kernels -----*- C++
-//-*-===//
+//===- ByteConvolution.cpp - Convolutions of bytes in kernels -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ConvolutionLowering.cpp - Which convolutions have kernels -----*- C++
-//-*-===//
+//===- ConvolutionLowering.cpp - Which convolutions have kernels ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FloatConvolution.cpp - Convolutions of floats in kernels -----*- C++
-//-*-===//
+//===- FloatConvolution.cpp - Convolutions of floats in kernels -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

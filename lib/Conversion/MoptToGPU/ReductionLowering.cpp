@@ -1,5 +1,4 @@
-//===- ReductionLowering.cpp - Means and selections in kernels -----*- C++
-//-*-===//
+//===- ReductionLowering.cpp - Means and selections in kernels ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

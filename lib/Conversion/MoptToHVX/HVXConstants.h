@@ -1,5 +1,4 @@
-//===- HVXConstants.h - Weights and parameters of kernels of Hexagon -----*- C++
-//-*-===//
+//===- HVXConstants.h - Weights and parameters of kernels of Hexagon ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MatchConcat.cpp - Concatenations that become kernels -----*- C++
-//-*-===//
+//===- MatchConcat.cpp - Concatenations that become kernels ---------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MatchPool.cpp - Pools that become kernels of Hexagon -----*- C++
-//-*-===//
+//===- MatchPool.cpp - Pools that become kernels of Hexagon ---------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

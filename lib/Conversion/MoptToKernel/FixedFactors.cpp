@@ -1,5 +1,4 @@
-//===- FixedFactors.cpp - Constants of fixed-point rescaling -----*- C++
-//-*-===//
+//===- FixedFactors.cpp - Constants of fixed-point rescaling --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FloatStrategy.cpp - Choice of the tile of float kernels -----*- C++
-//-*-===//
+//===- FloatStrategy.cpp - Choice of the tile of float kernels ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

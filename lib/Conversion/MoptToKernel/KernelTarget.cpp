@@ -1,5 +1,4 @@
-//===- KernelTarget.cpp - What kernels need to know of a CPU -----*- C++
-//-*-===//
+//===- KernelTarget.cpp - What kernels need to know of a CPU --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

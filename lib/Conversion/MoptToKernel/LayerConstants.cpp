@@ -1,5 +1,4 @@
-//===- LayerConstants.cpp - Weights, biases and factors of a kernel -----*- C++
-//-*-===//
+//===- LayerConstants.cpp - Weights, biases and factors of a kernel -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

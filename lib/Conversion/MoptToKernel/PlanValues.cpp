@@ -1,5 +1,4 @@
-//===- PlanValues.cpp - How values between kernels are stored -----*- C++
-//-*-===//
+//===- PlanValues.cpp - How values between kernels are stored -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Strategy.cpp - Choice of instruction and register tile -----*- C++
-//-*-===//
+//===- Strategy.cpp - Choice of instruction and register tile -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ArithmeticToLinalg.cpp - Division, powers, differences -----*- C++
-//-*-===//
+//===- ArithmeticToLinalg.cpp - Division, powers, differences -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

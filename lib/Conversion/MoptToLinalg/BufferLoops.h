@@ -1,5 +1,4 @@
-//===- BufferLoops.h - Results that are written step by step -----*- C++
-//-*-===//
+//===- BufferLoops.h - Results that are written step by step ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

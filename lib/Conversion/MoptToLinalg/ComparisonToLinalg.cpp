@@ -1,5 +1,4 @@
-//===- ComparisonToLinalg.cpp - Comparisons, logic, selection, bits -----*- C++
-//-*-===//
+//===- ComparisonToLinalg.cpp - Comparisons, logic, selection, bits -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

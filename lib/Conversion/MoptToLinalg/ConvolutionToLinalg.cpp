@@ -1,5 +1,4 @@
-//===- ConvolutionToLinalg.cpp - Convolutions and matrix products -----*- C++
-//-*-===//
+//===- ConvolutionToLinalg.cpp - Convolutions and matrix products ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ElementwiseLowering.h - What the elementwise lowerings share -----*- C++
-//-*-===//
+//===- ElementwiseLowering.h - What the elementwise lowerings share -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- EvaluatedTable.h - Functions of one stored value as tables -----*- C++
-//-*-===//
+//===- EvaluatedTable.h - Functions of one stored value as tables ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

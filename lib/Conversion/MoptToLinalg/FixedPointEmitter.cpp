@@ -1,5 +1,4 @@
-//===- FixedPointEmitter.cpp - Fixed-point functions as scalar IR -*- C++
-//-*-===//
+//===- FixedPointEmitter.cpp - Fixed-point functions as scalar IR ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RequantizeEmitter.h - Emits the arithmetic of requantisation -----*- C++
-//-*-===//
+//===- RequantizeEmitter.h - Emits the arithmetic of requantisation -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ScalarBuilder.cpp - Short names for scalar arithmetic -----*- C++
-//-*-===//
+//===- ScalarBuilder.cpp - Short names for scalar arithmetic --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

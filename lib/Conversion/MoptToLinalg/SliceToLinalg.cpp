@@ -1,5 +1,4 @@
-//===- SliceToLinalg.cpp - Slices that begin where run time says -----*- C++
-//-*-===//
+//===- SliceToLinalg.cpp - Slices that begin where run time says ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

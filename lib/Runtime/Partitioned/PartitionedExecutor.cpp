@@ -1,5 +1,4 @@
-//===- PartitionedExecutor.cpp - A target and the CPU share a model *- C++
-//-*-===//
+//===- PartitionedExecutor.cpp - A target and the CPU share a model -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- DeviceInfo.cpp - What a device can do, and what an artifact needs *- C++
-//-*-===//
+//===- DeviceInfo.cpp - What a device can do, and what an artifact needs --===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VulkanPipelines.cpp - Pipelines and constants of an artifact *- C++
-//-*-===//
+//===- VulkanPipelines.cpp - Pipelines and constants of an artifact -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- HostCalls.h - What compiled code calls in the program -----*- C++
-//-*-===//
+//===- HostCalls.h - What compiled code calls in the program ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

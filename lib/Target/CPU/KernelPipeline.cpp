@@ -1,5 +1,4 @@
-//===- KernelPipeline.cpp - Kernels on the way to machine code -----*- C++
-//-*-===//
+//===- KernelPipeline.cpp - Kernels on the way to machine code ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

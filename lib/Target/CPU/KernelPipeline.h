@@ -1,5 +1,4 @@
-//===- KernelPipeline.h - Kernels on the way to machine code -----*- C++
-//-*-===//
+//===- KernelPipeline.h - Kernels on the way to machine code ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PartlyCompiled.cpp - Compiled parts between evaluated ops -----*- C++
-//-*-===//
+//===- PartlyCompiled.cpp - Compiled parts between evaluated ops ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

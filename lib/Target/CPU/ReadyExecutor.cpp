@@ -1,5 +1,4 @@
-//===- ReadyExecutor.cpp - Models that need no code of their own -----*- C++
-//-*-===//
+//===- ReadyExecutor.cpp - Models that need no code of their own ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

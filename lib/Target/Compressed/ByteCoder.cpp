@@ -1,5 +1,4 @@
-//===- ByteCoder.cpp - Bytes by the code that makes them smallest -----*- C++
-//-*-===//
+//===- ByteCoder.cpp - Bytes by the code that makes them smallest ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

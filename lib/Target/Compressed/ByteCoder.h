@@ -1,5 +1,4 @@
-//===- ByteCoder.h - Bytes by the code that makes them smallest -----*- C++
-//-*-===//
+//===- ByteCoder.h - Bytes by the code that makes them smallest -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RansCoder.h - Range variant of asymmetric numeral systems -----*- C++
-//-*-===//
+//===- RansCoder.h - Range variant of asymmetric numeral systems ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- TensorCoder.h - Weights by the form that makes them smallest -----*- C++
-//-*-===//
+//===- TensorCoder.h - Weights by the form that makes them smallest -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- TensorDecoder.cpp - Weights from the form that they have -----*- C++
-//-*-===//
+//===- TensorDecoder.cpp - Weights from the form that they have -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

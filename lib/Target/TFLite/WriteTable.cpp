@@ -1,5 +1,4 @@
-//===- WriteTable.cpp - From attributes to flatbuffer tables -----*- C++
-//-*-===//
+//===- WriteTable.cpp - From attributes to flatbuffer tables --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

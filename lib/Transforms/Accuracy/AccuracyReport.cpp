@@ -1,5 +1,4 @@
-//===- AccuracyReport.cpp - What quantization did to a model -----*- C++
-//-*-===//
+//===- AccuracyReport.cpp - What quantization did to a model --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

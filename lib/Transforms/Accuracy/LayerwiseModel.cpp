@@ -1,5 +1,4 @@
-//===- LayerwiseModel.cpp - A model whose layers can be exchanged -----*- C++
-//-*-===//
+//===- LayerwiseModel.cpp - A model whose layers can be exchanged ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Sensitivity.cpp - What quantising each layer alone costs -----*- C++
-//-*-===//
+//===- Sensitivity.cpp - What quantising each layer alone costs -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ObservedModel.cpp - A model that shows its activations -----*- C++
-//-*-===//
+//===- ObservedModel.cpp - A model that shows its activations -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SampleSource.cpp - Where calibration inputs come from -----*- C++
-//-*-===//
+//===- SampleSource.cpp - Where calibration inputs come from --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VerifyCalibrated.cpp - Checking that ranges are there -----*- C++
-//-*-===//
+//===- VerifyCalibrated.cpp - Checking that ranges are there --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ObservedClustering.h - Few values that reproduce layers -----*- C++
-//-*-===//
+//===- ObservedClustering.h - Few values that reproduce layers --*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

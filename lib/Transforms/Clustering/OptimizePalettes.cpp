@@ -1,5 +1,4 @@
-//===- OptimizePalettes.cpp - Few values that reproduce layers -----*- C++
-//-*-===//
+//===- OptimizePalettes.cpp - Few values that reproduce layers ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- HeldOutDivergence.cpp - What new samples make of a model -----*- C++
-//-*-===//
+//===- HeldOutDivergence.cpp - What new samples make of a model -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

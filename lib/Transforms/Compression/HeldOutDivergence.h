@@ -1,5 +1,4 @@
-//===- HeldOutDivergence.h - What new samples make of a model -----*- C++
-//-*-===//
+//===- HeldOutDivergence.h - What new samples make of a model ---*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FoldConstants.cpp - The pass that computes what is known -----*- C++
-//-*-===//
+//===- FoldConstants.cpp - The pass that computes what is known -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

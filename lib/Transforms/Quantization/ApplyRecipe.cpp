@@ -1,5 +1,4 @@
-//===- ApplyRecipe.cpp - Writing what a recipe says onto layers -----*- C++
-//-*-===//
+//===- ApplyRecipe.cpp - Writing what a recipe says onto layers -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ConvertWeightsToFloat16.cpp - Weights in half the bytes -----*- C++
-//-*-===//
+//===- ConvertWeightsToFloat16.cpp - Weights in half the bytes ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ImportQAT.cpp - Parameters of quantization-aware training -----*- C++
-//-*-===//
+//===- ImportQAT.cpp - Parameters of quantization-aware training ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

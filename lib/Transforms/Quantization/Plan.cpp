@@ -1,5 +1,4 @@
-//===- Plan.cpp - What to quantise, and with which parameters -----*- C++
-//-*-===//
+//===- Plan.cpp - What to quantise, and with which parameters -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- QuantizeWeights.cpp - Integer weights, float activations -----*- C++
-//-*-===//
+//===- QuantizeWeights.cpp - Integer weights, float activations -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

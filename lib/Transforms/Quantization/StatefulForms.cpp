@@ -1,5 +1,4 @@
-//===- StatefulForms.cpp - Integer forms of ops that remember -----*- C++
-//-*-===//
+//===- StatefulForms.cpp - Integer forms of ops that remember -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

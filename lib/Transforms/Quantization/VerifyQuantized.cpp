@@ -1,5 +1,4 @@
-//===- VerifyQuantized.cpp - Checking the rules of quantised models -----*- C++
-//-*-===//
+//===- VerifyQuantized.cpp - Checking the rules of quantised models -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

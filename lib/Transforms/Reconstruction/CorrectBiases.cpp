@@ -1,5 +1,4 @@
-//===- CorrectBiases.cpp - Biases that undo the drift of rounding -----*- C++
-//-*-===//
+//===- CorrectBiases.cpp - Biases that undo the drift of rounding ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

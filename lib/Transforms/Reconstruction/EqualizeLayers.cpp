@@ -1,5 +1,4 @@
-//===- EqualizeLayers.cpp - Channels of neighbouring layers alike -----*- C++
-//-*-===//
+//===- EqualizeLayers.cpp - Channels of neighbouring layers alike ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

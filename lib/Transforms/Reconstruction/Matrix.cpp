@@ -1,5 +1,4 @@
-//===- Matrix.cpp - Dense matrices and their Cholesky factors -----*- C++
-//-*-===//
+//===- Matrix.cpp - Dense matrices and their Cholesky factors -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

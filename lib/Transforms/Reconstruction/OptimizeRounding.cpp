@@ -1,5 +1,4 @@
-//===- OptimizeRounding.cpp - Integer weights that reproduce layers -----*- C++
-//-*-===//
+//===- OptimizeRounding.cpp - Integer weights that reproduce layers -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PiecewiseModel.cpp - A model that runs piece by piece -----*- C++
-//-*-===//
+//===- PiecewiseModel.cpp - A model that runs piece by piece --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

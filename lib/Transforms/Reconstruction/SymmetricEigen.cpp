@@ -1,5 +1,4 @@
-//===- SymmetricEigen.cpp - Eigenvectors of symmetric matrices -----*- C++
-//-*-===//
+//===- SymmetricEigen.cpp - Eigenvectors of symmetric matrices ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SymmetricEigen.h - Eigenvectors of symmetric matrices -----*- C++
-//-*-===//
+//===- SymmetricEigen.h - Eigenvectors of symmetric matrices ----*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VectorClones.h - Loops compiled for wider vectors as well -----*- C++
-//-*-===//
+//===- VectorClones.h - Loops compiled for wider vectors as well ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

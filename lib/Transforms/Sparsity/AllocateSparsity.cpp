@@ -1,5 +1,4 @@
-//===- AllocateSparsity.cpp - The sparsity of each layer by its cost -----*- C++
-//-*-===//
+//===- AllocateSparsity.cpp - The sparsity of each layer by its cost ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ChannelGraph.cpp - Which channels stand and fall together -----*- C++
-//-*-===//
+//===- ChannelGraph.cpp - Which channels stand and fall together ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

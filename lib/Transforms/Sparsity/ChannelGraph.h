@@ -1,5 +1,4 @@
-//===- ChannelGraph.h - Which channels stand and fall together -----*- C++
-//-*-===//
+//===- ChannelGraph.h - Which channels stand and fall together --*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ChannelRepair.cpp - Channels by what data says of them -----*- C++
-//-*-===//
+//===- ChannelRepair.cpp - Channels by what data says of them -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

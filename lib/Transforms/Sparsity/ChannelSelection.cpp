@@ -1,5 +1,4 @@
-//===- ChannelSelection.cpp - Which channels are worth least -----*- C++
-//-*-===//
+//===- ChannelSelection.cpp - Which channels are worth least --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

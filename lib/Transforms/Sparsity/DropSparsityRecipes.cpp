@@ -1,5 +1,4 @@
-//===- DropSparsityRecipes.cpp - Removing recipes that are obeyed -----*- C++
-//-*-===//
+//===- DropSparsityRecipes.cpp - Removing recipes that are obeyed ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

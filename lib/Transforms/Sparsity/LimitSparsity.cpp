@@ -1,5 +1,4 @@
-//===- LimitSparsity.cpp - The largest sparsity that loses little -----*- C++
-//-*-===//
+//===- LimitSparsity.cpp - The largest sparsity that loses little ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ObservedPruning.h - What passes that prune by data share -----*- C++
-//-*-===//
+//===- ObservedPruning.h - What passes that prune by data share -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RemovalSweep.cpp - Weights of least loss, in one pass -----*- C++
-//-*-===//
+//===- RemovalSweep.cpp - Weights of least loss, in one pass --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RemovalTrace.h - Weights of least loss, one after the other -----*- C++
-//-*-===//
+//===- RemovalTrace.h - Weights of least loss, one after the other --------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

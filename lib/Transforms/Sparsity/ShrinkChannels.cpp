@@ -1,5 +1,4 @@
-//===- ShrinkChannels.cpp - Removing channels that nothing reads -----*- C++
-//-*-===//
+//===- ShrinkChannels.cpp - Removing channels that nothing reads ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

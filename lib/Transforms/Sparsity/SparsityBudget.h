@@ -1,5 +1,4 @@
-//===- SparsityBudget.h - How a sparsity is shared among layers -----*- C++
-//-*-===//
+//===- SparsityBudget.h - How a sparsity is shared among layers -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SparsityCurves.cpp - What the sparsity of each layer costs -----*- C++
-//-*-===//
+//===- SparsityCurves.cpp - What the sparsity of each layer costs ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

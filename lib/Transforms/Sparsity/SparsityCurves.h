@@ -1,5 +1,4 @@
-//===- SparsityCurves.h - What the sparsity of each layer costs -----*- C++
-//-*-===//
+//===- SparsityCurves.h - What the sparsity of each layer costs -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

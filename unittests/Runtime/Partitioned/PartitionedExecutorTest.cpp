@@ -1,5 +1,4 @@
-//===- PartitionedExecutorTest.cpp - A model shared with a made-up target *- C++
-//-*-===//
+//===- PartitionedExecutorTest.cpp - A model shared with a made-up target -===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CheckDeviceTest.cpp - What a device lacks, and which is meant *- C++
-//-*-===//
+//===- CheckDeviceTest.cpp - What a device lacks, and which is meant ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

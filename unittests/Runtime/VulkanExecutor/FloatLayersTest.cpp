@@ -1,5 +1,4 @@
-//===- FloatLayersTest.cpp - Every layer of the float models on a GPU *- C++
-//-*-===//
+//===- FloatLayersTest.cpp - Every layer of the float models on a GPU -----===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LayerBounds.cpp - How far two float32 results may be apart *- C++
-//-*-===//
+//===- LayerBounds.cpp - How far two float32 results may be apart ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LayerwiseModel.h - A model whose layers can be exchanged -----*- C++
-//-*-===//
+//===- LayerwiseModel.h - A model whose layers can be exchanged -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

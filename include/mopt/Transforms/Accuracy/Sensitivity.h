@@ -1,5 +1,4 @@
-//===- Sensitivity.h - What quantising each layer alone costs -----*- C++
-//-*-===//
+//===- Sensitivity.h - What quantising each layer alone costs ---*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Options.h - Choices that quantization leaves to the user -----*- C++
-//-*-===//
+//===- Options.h - Choices that quantization leaves to the user -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

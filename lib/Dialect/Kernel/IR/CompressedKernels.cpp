@@ -1,5 +1,4 @@
-//===- CompressedKernels.cpp - Products with compressed weights -----*- C++
-//-*-===//
+//===- CompressedKernels.cpp - Products with compressed weights -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SparseKernels.cpp - Kernels that leave out zero weights -----*- C++
-//-*-===//
+//===- SparseKernels.cpp - Kernels that leave out zero weights ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

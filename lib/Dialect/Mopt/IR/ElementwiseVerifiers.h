@@ -1,5 +1,4 @@
-//===- ElementwiseVerifiers.h - Shapes and types of elementwise ops -----*- C++
-//-*-===//
+//===- ElementwiseVerifiers.h - Shapes and types of elementwise ops -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

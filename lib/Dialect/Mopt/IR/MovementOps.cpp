@@ -1,5 +1,4 @@
-//===- MovementOps.cpp - Cutting, joining, permuting, repeating -----*- C++
-//-*-===//
+//===- MovementOps.cpp - Cutting, joining, permuting, repeating -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ShapeQueryOps.cpp - Shapes as values, values from nothing -----*- C++
-//-*-===//
+//===- ShapeQueryOps.cpp - Shapes as values, values from nothing ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

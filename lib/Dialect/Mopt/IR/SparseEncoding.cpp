@@ -1,5 +1,4 @@
-//===- SparseEncoding.cpp - Sparse constants of the TFLite format -----*- C++
-//-*-===//
+//===- SparseEncoding.cpp - Sparse constants of the TFLite format ---------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

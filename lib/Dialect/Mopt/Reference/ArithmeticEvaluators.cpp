@@ -1,5 +1,4 @@
-//===- ArithmeticEvaluators.cpp - Division, powers, differences -----*- C++
-//-*-===//
+//===- ArithmeticEvaluators.cpp - Division, powers, differences -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- BatchQuantize.cpp - Quantisation of activations at run time -----*- C++
-//-*-===//
+//===- BatchQuantize.cpp - Quantisation of activations at run time --------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

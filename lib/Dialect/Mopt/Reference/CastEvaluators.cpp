@@ -1,5 +1,4 @@
-//===- CastEvaluators.cpp - Conversions between number types -----*- C++
-//-*-===//
+//===- CastEvaluators.cpp - Conversions between number types --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Convolution3DEvaluators.cpp - Convolutions of volumes -----*- C++
-//-*-===//
+//===- Convolution3DEvaluators.cpp - Convolutions of volumes --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ConvolutionEvaluators.cpp - Convolutions and their transposes -----*- C++
-//-*-===//
+//===- ConvolutionEvaluators.cpp - Convolutions and their transposes ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ElementwiseUtils.cpp - What the elementwise evaluators share -----*- C++
-//-*-===//
+//===- ElementwiseUtils.cpp - What the elementwise evaluators share -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

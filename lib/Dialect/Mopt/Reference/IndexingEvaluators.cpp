@@ -1,5 +1,4 @@
-//===- IndexingEvaluators.cpp - Elements picked and placed by index -----*- C++
-//-*-===//
+//===- IndexingEvaluators.cpp - Elements picked and placed by index -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

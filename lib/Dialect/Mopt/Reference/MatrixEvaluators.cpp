@@ -1,5 +1,4 @@
-//===- MatrixEvaluators.cpp - Matrix products of activations -----*- C++
-//-*-===//
+//===- MatrixEvaluators.cpp - Matrix products of activations --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MovementEvaluators.cpp - Joining, mirroring, replacing -----*- C++
-//-*-===//
+//===- MovementEvaluators.cpp - Joining, mirroring, replacing -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

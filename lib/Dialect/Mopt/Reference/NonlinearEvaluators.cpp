@@ -1,5 +1,4 @@
-//===- NonlinearEvaluators.cpp - softmax, logistic, tanh, hard_swish -----*- C++
-//-*-===//
+//===- NonlinearEvaluators.cpp - softmax, logistic, tanh, hard_swish ------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Registration.cpp - Attaches the evaluators to the ops -----*- C++
-//-*-===//
+//===- Registration.cpp - Attaches the evaluators to the ops --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

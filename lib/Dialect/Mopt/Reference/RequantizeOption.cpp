@@ -1,5 +1,4 @@
-//===- RequantizeOption.cpp - The option 'requantize' of passes -----*- C++
-//-*-===//
+//===- RequantizeOption.cpp - The option 'requantize' of passes -----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

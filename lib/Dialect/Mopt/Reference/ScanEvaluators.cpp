@@ -1,5 +1,4 @@
-//===- ScanEvaluators.cpp - Scans along an axis and sortings -----*- C++
-//-*-===//
+//===- ScanEvaluators.cpp - Scans along an axis and sortings --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

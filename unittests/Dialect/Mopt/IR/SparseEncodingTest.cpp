@@ -1,5 +1,4 @@
-//===- SparseEncodingTest.cpp - Sparse constants become dense -----*- C++
-//-*-===//
+//===- SparseEncodingTest.cpp - Sparse constants become dense -------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ElementwiseErrorsTest.cpp - Operands without a result -----*- C++
-//-*-===//
+//===- ElementwiseErrorsTest.cpp - Operands without a result --------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FixedPointTest.cpp - Fixed-point functions against libm -----*- C++
-//-*-===//
+//===- FixedPointTest.cpp - Fixed-point functions against libm ------------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

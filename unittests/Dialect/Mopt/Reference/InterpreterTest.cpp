@@ -1,5 +1,4 @@
-//===- InterpreterTest.cpp - Functions, state, constants, errors -----*- C++
-//-*-===//
+//===- InterpreterTest.cpp - Functions, state, constants, errors ----------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- BlockLayout.h - Blocks of pixels spread over the batch -----*- C++
-//-*-===//
+//===- BlockLayout.h - Blocks of pixels spread over the batch ---*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SparseEncoding.h - Sparse constants of the TFLite format -----*- C++
-//-*-===//
+//===- SparseEncoding.h - Sparse constants of the TFLite format -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

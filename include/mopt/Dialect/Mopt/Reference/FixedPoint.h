@@ -1,5 +1,4 @@
-//===- FixedPoint.h - Functions in fixed-point and table arithmetic -----*- C++
-//-*-===//
+//===- FixedPoint.h - Functions in fixed-point and table arithmetic -------===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FixedPoint16.h - Functions of 16-bit fixed-point numbers -----*- C++
-//-*-===//
+//===- FixedPoint16.h - Functions of 16-bit fixed-point numbers -*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

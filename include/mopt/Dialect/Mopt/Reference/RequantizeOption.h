@@ -1,5 +1,4 @@
-//===- RequantizeOption.h - The option 'requantize' of passes -----*- C++
-//-*-===//
+//===- RequantizeOption.h - The option 'requantize' of passes ---*- C++ -*-===//
 //
 // Part of the mopt project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
