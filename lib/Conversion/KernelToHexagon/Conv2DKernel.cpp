@@ -21,6 +21,8 @@ static constexpr int64_t kGroup = 4, kTurnBytes = 8;
 /// Turns that are written out, for tiles of so many vectors; and how many tiles
 /// a group of channels computes before the next one does.
 static constexpr int64_t kFewTurns = 4, kFewVectors = 2, kTilesTogether = 16;
+/// Turns of a loop that takes longer than what is around it.
+static constexpr int64_t kManyTurns = 12;
 /// Offsets of a turn in a table.
 static constexpr int64_t kStepBytes = 8;
 
@@ -159,11 +161,28 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
           b.splat(b.load(b.i32, b.at(groupParameters, channel * 4), 4));
       sums.append(vectors, bias);
     }
+    Value nextWeights = b.at(groupWeights, op.getTurns() * kGroup * kTurnBytes);
+    Value table = rest ? group[3] : Value();
+    auto addRest = [&] {
+      Value turns = b.load(b.i32, b.at(groupParameters, rows * 16), 4);
+      sums.append({nextWeights, table});
+      sums = b.when(b.compare(LLVM::ICmpPredicate::ne, turns, b.constant(0)),
+                    sums, [&](ValueRange values) {
+                      Values next = llvm::to_vector_of<Value>(values);
+                      Value entry = next.pop_back_val();
+                      return addTable(turns, entry, next, from, vectors);
+                    });
+      table = sums.pop_back_val();
+      nextWeights = sums.pop_back_val();
+    };
+    // Before a long loop, so that the last turn is rescaled in its own block.
+    bool isRestFirst = rest && !steps && int64_t(op.getTurns()) >= kManyTurns;
+    if (isRestFirst)
+      addRest();
     if (steps) {
       sums.push_back(groupWeights);
       sums = addTable(b.constant(op.getTurns()), steps, sums, from, vectors);
-      sums.pop_back();
-      groupWeights = sums.pop_back_val();
+      sums.truncate(kGroup * vectors);
     } else {
       // Few vectors need more than a turn to fill the packets of a loop.
       int64_t together = vectors <= 2 && op.getTurns() % 2 == 0 ? 2 : 1;
@@ -199,29 +218,17 @@ void ConvolutionEmitter::emitGroups(Value from, Value to, int64_t vectors) {
             return next;
           });
       sums.truncate(kGroup * vectors);
-      groupWeights = b.at(groupWeights, op.getTurns() * turnBytes);
     }
-    Value table;
-    if (rest) {
-      Value turns = b.load(b.i32, b.at(groupParameters, rows * 16), 4);
-      sums.append({groupWeights, group[3]});
-      sums = b.when(b.compare(LLVM::ICmpPredicate::ne, turns, b.constant(0)),
-                    sums, [&](ValueRange values) {
-                      Values next = llvm::to_vector_of<Value>(values);
-                      Value entry = next.pop_back_val();
-                      return addTable(turns, entry, next, from, vectors);
-                    });
-      table = sums.pop_back_val();
-      groupWeights = sums.pop_back_val();
-    }
+    if (rest && !isRestFirst)
+      addRest();
     // Behind a loop over planes pairs take the registers of the last turn.
     ChannelWriter writer(b, requantize, groupParameters,
-                         /*inPairs=*/steps || rest);
+                         /*inPairs=*/steps || (rest && !isRestFirst));
     SmallVector<Values> byChannel;
     for (int64_t channel = 0; channel < kGroup; ++channel)
       byChannel.emplace_back(ArrayRef(sums).slice(channel * vectors, vectors));
     writer.write(byChannel, group[2]);
-    Values next = {groupWeights,
+    Values next = {nextWeights,
                    b.at(groupParameters, (rows + (rest ? 1 : 0)) * 16),
                    b.at(group[2], out.getPlaneBytes())};
     if (rest)
