@@ -114,16 +114,17 @@ Values ConvolutionEmitter::loadPixels(Value plane, int64_t vectors,
 Values ConvolutionEmitter::addPlane(Values sums, ValueRange words,
                                     ValueRange pixels, bool isSecond) {
   auto vectors = static_cast<int64_t>(pixels.size());
-  for (int64_t channel = 0; channel < kGroup; ++channel) {
-    Value word = words[channel];
+  Values halves;
+  for (Value word : words) {
     if (isSecond)
       word = b.make<LLVM::LShrOp>(word, b.constant(b.i64, 32));
-    word = b.truncate(b.i32, word);
-    for (int64_t v = 0; v < vectors; ++v) {
-      Value &sum = sums[channel * vectors + v];
-      sum = b.vector("vrmpybus.acc", {sum, pixels[v], word});
-    }
+    halves.push_back(b.truncate(b.i32, word));
   }
+  for (int64_t v = 0; v < vectors; ++v)
+    for (int64_t channel = 0; channel < kGroup; ++channel) {
+      Value &sum = sums[channel * vectors + v];
+      sum = b.vector("vrmpybus.acc", {sum, pixels[v], halves[channel]});
+    }
   return sums;
 }
 

@@ -29,9 +29,11 @@ public:
   void emit(ArrayRef<Value> pointers);
 
 private:
-  /// Adds the products of eight bytes; carried are the sums and the sum of the
-  /// row.
-  Values addTurn(Values sums, Value bytes, Value weights);
+  /// Adds the products of eight bytes, `bytes`, with the vectors behind it;
+  /// carried are the sums and the sum of the row.
+  Values addTurn(Values sums, ValueRange operands);
+  /// Those vectors.
+  Values loadWeights(Value weights);
   Value loadBytes(Value from, int64_t count);
   Values rescale(Values sums, Value parameters);
   void emitTile(Value row, Value weights, Value parameters, Value output,
@@ -56,7 +58,16 @@ Value MatmulEmitter::loadBytes(Value from, int64_t count) {
   return bytes;
 }
 
-Values MatmulEmitter::addTurn(Values sums, Value bytes, Value weights) {
+Values MatmulEmitter::loadWeights(Value weights) {
+  Values vectors;
+  for (int64_t i = 0; i < 2 * kVectors; ++i)
+    vectors.push_back(
+        b.load(b.vec, b.at(weights, i * kHVXVectorBytes), kWeightAlignment));
+  return vectors;
+}
+
+Values MatmulEmitter::addTurn(Values sums, ValueRange operands) {
+  Value bytes = operands[0];
   if (!op.getOffset())
     bytes = b.bitXor(bytes, b.constant(b.i64, kFlip << 32 | kFlip));
   sums[kVectors] = b.call("llvm.hexagon.A2.vraddub.acc", b.i64,
@@ -65,12 +76,9 @@ Values MatmulEmitter::addTurn(Values sums, Value bytes, Value weights) {
     Value word = b.truncate(
         b.i32,
         step == 0 ? bytes : b.make<LLVM::LShrOp>(bytes, b.constant(b.i64, 32)));
-    for (int64_t v = 0; v < kVectors; ++v) {
-      Value vector =
-          b.load(b.vec, b.at(weights, (step * kVectors + v) * kHVXVectorBytes),
-                 kWeightAlignment);
-      sums[v] = b.vector("vrmpyub.acc", {sums[v], vector, word});
-    }
+    for (int64_t v = 0; v < kVectors; ++v)
+      sums[v] = b.vector("vrmpyub.acc",
+                         {sums[v], operands[1 + step * kVectors + v], word});
   }
   return sums;
 }
@@ -98,19 +106,28 @@ void MatmulEmitter::emitTile(Value row, Value weights, Value parameters,
     sums.push_back(
         b.load(b.vec, b.at(parameters, v * kHVXVectorBytes), kWeightAlignment));
   sums.push_back(b.constant(b.i64, 0));
-  sums.append({row, weights});
-  if (depth >= 8)
-    sums = b.loop(depth / 8, sums, [&](ValueRange values) {
-      Values next = llvm::to_vector_of<Value>(values);
-      Value turnWeights = next.pop_back_val(), from = next.pop_back_val();
-      next = addTurn(next, loadBytes(from, 8), turnWeights);
-      next.append({b.at(from, 8), b.at(turnWeights, turnBytes)});
-      return next;
-    });
-  Value restWeights = sums.pop_back_val(), from = sums.pop_back_val();
+  if (depth >= 8) {
+    sums = b.loopAhead(
+        depth / 8, {row, weights}, sums,
+        [&](ValueRange places) {
+          Values first = {loadBytes(places[0], 8)};
+          first.append(loadWeights(places[1]));
+          return first;
+        },
+        [&](Values values, ValueRange, ValueRange first, bool) {
+          return addTurn(values, first);
+        },
+        [&](ValueRange places) {
+          return Values{b.at(places[0], 8), b.at(places[1], turnBytes)};
+        });
+    sums.truncate(kVectors + 1);
+  }
   // Weights behind the end are the zero point.
-  if (int64_t rest = depth % 8)
-    sums = addTurn(sums, loadBytes(from, rest), restWeights);
+  if (int64_t rest = depth % 8) {
+    Values operands = {loadBytes(b.at(row, depth - rest), rest)};
+    operands.append(loadWeights(b.at(weights, depth / 8 * turnBytes)));
+    sums = addTurn(sums, operands);
+  }
   Value both = sums.pop_back_val();
   Value total = b.add(
       b.truncate(b.i32, both),

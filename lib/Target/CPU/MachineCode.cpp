@@ -62,6 +62,7 @@ chooseHexagonMachine(StringRef mcpu) {
   llvm::orc::JITTargetMachineBuilder builder(triple);
   builder.setCPU(mcpu.str());
   builder.setFeatures(*features);
+  loadHexagonVectorsAhead();
   return builder;
 }
 

@@ -10,6 +10,9 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+
+#include <mutex>
 
 using namespace mlir;
 using llvm::StringRef;
@@ -31,4 +34,15 @@ llvm::Expected<std::string> mopt::getHexagonFeatures(StringRef mcpu) {
                                    llvm::join(getHexagonCPUs(), ", "));
   mcpu.consume_front("hexagon");
   return ("+hvx" + mcpu + ",+hvx-length128b").str();
+}
+
+void mopt::loadHexagonVectorsAhead() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    // LLVM has no other way to say so; without the option nothing is wrong.
+    auto &known = llvm::cl::getRegisteredOptions();
+    auto found = known.find("enable-cur-sched");
+    if (found != known.end() && found->second->getNumOccurrences() == 0)
+      static_cast<llvm::cl::opt<bool> *>(found->second)->setValue(false);
+  });
 }

@@ -35,6 +35,11 @@ bool isHexagonName(llvm::StringRef mcpu);
 /// is none of the processors that code is made for, which it lists.
 llvm::Expected<std::string> getHexagonFeatures(llvm::StringRef mcpu);
 
+/// Tells LLVM's scheduler not to bring loads of vectors into the packets that
+/// use them: it puts them off until then, and kernels load ahead anyway. Other
+/// processors know no such loads.
+void loadHexagonVectorsAhead();
+
 /// The processors that code is made for, as LLVM names them, oldest first.
 llvm::ArrayRef<llvm::StringLiteral> getHexagonCPUs();
 
