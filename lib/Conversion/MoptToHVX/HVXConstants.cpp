@@ -24,7 +24,13 @@ static constexpr int32_t kLeftShift = 256;
 static constexpr int64_t kGroup = 4;
 
 std::vector<int32_t> HVXConstants::foldBias() const {
-  return foldZeroPoint(layer, getByteZeroPoint(layer.input) + kOffset);
+  std::vector<int32_t> bias =
+      foldZeroPoint(layer, getByteZeroPoint(layer.input) + kOffset);
+  // Unsigned, because sums wrap.
+  for (auto [value, distance] : llvm::zip(bias, factors.distances))
+    value = static_cast<int32_t>(static_cast<uint32_t>(value) +
+                                 static_cast<uint32_t>(distance));
+  return bias;
 }
 
 void HVXConstants::appendParameters(std::vector<int32_t> &values,

@@ -11,6 +11,7 @@
 
 #include "HVXRounding.h"
 
+#include "HVXReal.h"
 #include "mopt/Dialect/Mopt/IR/QuantUtils.h"
 #include "mopt/Dialect/Mopt/Reference/EvaluatorUtils.h"
 
@@ -26,10 +27,8 @@ using kernel::HVXRounding;
 static constexpr int kMaxNarrowShift = 15, kMaxOnceShift = 22;
 /// Of factors of 1 and more.
 static constexpr int kMaxLeftShift = 8;
-/// No form adds to sums what they have no bits for, and float32 holds all of
-/// those below the second bound.
+/// No form adds to sums what they have no bits for.
 static constexpr int64_t kMaxSum = int64_t(1) << 30;
-static constexpr int64_t kMaxRealSum = int64_t(1) << 24;
 
 /// The factor of channel `i` in fixed mode.
 static double getExactFactor(const Layer &layer, int64_t i) {
@@ -157,37 +156,11 @@ static bool findOnce(const Rescaling &rescaling, int64_t bound, int maxShift,
   return true;
 }
 
-/// Factors of float mode: their 24 bits, and how far those are to the right.
-static std::optional<HVXFactors> findReal(const Layer &layer) {
-  float input = getQuantParams(layer.input.getType()).scale();
-  float output = getQuantParams(layer.output.getType()).scale();
-  QuantParams filter = getQuantParams(layer.op->getOperand(1).getType());
-  HVXFactors result;
-  result.rounding = HVXRounding::Real;
-  for (int64_t i = 0; i < layer.weights.outputs; ++i) {
-    float factor = input * filter.scale(i) / output;
-    int exponent = 0;
-    double fraction = std::frexp(static_cast<double>(factor), &exponent);
-    int shift = -1 - exponent;
-    if (!std::isfinite(factor) || factor < 0 || shift < 0 ||
-        getBound(layer, i) >= kMaxRealSum)
-      return std::nullopt;
-    // Nothing is left of smaller products.
-    bool isZero = factor == 0 || shift > 31;
-    result.multipliers.push_back(
-        isZero ? 0 : static_cast<int32_t>(std::ldexp(fraction, 31)));
-    result.shifts.push_back(isZero ? 0 : shift);
-  }
-  return result;
-}
-
 std::optional<HVXFactors> mopt::findFactors(const Layer &layer,
                                             RequantizeMode mode, bool lanes) {
   if (mode == RequantizeMode::Fixed &&
       layer.arithmetic == FixedArithmetic::Multiplier)
     return findMultipliers(layer, lanes);
-  if (mode == RequantizeMode::Float)
-    return findReal(layer);
   QuantParams output = getQuantParams(layer.output.getType());
   auto zeroPoint = static_cast<int32_t>(output.zeroPoint());
   ClampRange<int32_t> storage = isUnsigned(layer.output)
@@ -195,6 +168,8 @@ std::optional<HVXFactors> mopt::findFactors(const Layer &layer,
                                     : ClampRange<int32_t>{-128, 127};
   ClampRange<int32_t> range = *getQuantizedActivationRange(
       layer.activation, output.scale(), zeroPoint, storage);
+  if (mode == RequantizeMode::Float)
+    return findReal(layer, zeroPoint, range);
   float inputScale = getQuantParams(layer.input.getType()).scale();
   HVXFactors result;
   result.rounding = HVXRounding::Once;

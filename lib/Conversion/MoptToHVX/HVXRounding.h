@@ -18,6 +18,8 @@ struct HVXFactors {
   kernel::HVXRounding rounding = kernel::HVXRounding::Twice;
   /// Shifts are to the right; those to the left are negative.
   std::vector<int32_t> multipliers, shifts;
+  /// What biases have to grow by; nothing, if empty.
+  std::vector<int32_t> distances;
 };
 
 /// The numbers of kernel.hvx_mean.

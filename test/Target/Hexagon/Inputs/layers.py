@@ -12,6 +12,8 @@ A chain of layers with drawn weights:
   add:N[,SCALE,ZERO] (what was there N layers ago; of the result, 0.5 otherwise)
   maxpool:TAPS,STRIDE,PADDING[,ACTIVATION]   avgpool:the same   pool   mean
   concat:N (behind it what was there N layers ago)   dense:CHANNELS
+  faint:CHANNELS (one tap; every second channel has a scale of almost nothing, and a
+  bias far beyond 24 bits, close to a step of the result or not)
 Weights of u8 less their zero point do not all fit 8 bits."""
 
 import math
@@ -59,6 +61,33 @@ def make_weights(name, shape, depth, source):
     return lines, f"{kind}, {bias_kind}"
 
 
+def make_faint_weights(name, channels, depth, source):
+    scales, bias = [], []
+    for channel in range(channels):
+        scale = 2 / math.sqrt(depth) / 127
+        value = GENERATOR.randrange(-9999, 9999)
+        if channel % 2:
+            # Results are half the source's scale times this, of 30 bits or fewer.
+            scale = 2.0 ** -GENERATOR.randrange(18, 25)
+            steps = GENERATOR.randrange(-60, 60)
+            steps += GENERATOR.choice((0.5, 0.5, GENERATOR.random()))
+            value = round(steps * 0.5 / (scale * float(source)))
+        scales.append(f"{scale:.12f}")
+        bias.append(value.to_bytes(4, "little", signed=True))
+    data = bytes(GENERATOR.randrange(-2, 3) & 255 for _ in range(channels * depth))
+    bias_scales = [f"{float(scale) * float(source):.15f}" for scale in scales]
+    shape = [channels, 1, 1, depth]
+    kind = tensor(shape, f"!quant.uniform<i8:f32:0, {{{', '.join(scales)}}}>")
+    bias_kind = tensor(
+        [channels], f"!quant.uniform<i32:f32:0, {{{', '.join(bias_scales)}}}>"
+    )
+    lines = [
+        constant("w" + name, data, shape, "i8", kind),
+        constant("b" + name, b"".join(bias), [channels], "i32", bias_kind),
+    ]
+    return lines, f"{kind}, {bias_kind}"
+
+
 def get_size(size, taps, stride, padding, dilation):
     if padding == "SAME":
         return -(-size // stride)
@@ -94,6 +123,13 @@ def main():
             mnemonic = "conv_2d" if op == "conv" else "depthwise_conv_2d"
             lines += made + [
                 f"  %y{name} = mopt.{mnemonic} {current}, %w{name}, %b{name} {{{attributes}}} : "
+                f"({source}, {kinds}) -> {quantized(result)}"
+            ]
+        elif op == "faint":
+            result = [*shape[:3], int(text)]
+            made, kinds = make_faint_weights(name, int(text), shape[3], params[0])
+            lines += made + [
+                f"  %y{name} = mopt.conv_2d {current}, %w{name}, %b{name} {{}} : "
                 f"({source}, {kinds}) -> {quantized(result)}"
             ]
         elif op == "add":

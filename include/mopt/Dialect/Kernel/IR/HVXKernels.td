@@ -72,7 +72,8 @@ def Kernel_HVXRequantizeAttr : Kernel_Attr<"HVXRequantize", "hvx_requantize"> {
     1 to 31, `twice_wide` for e from 0 to 31, and for 256 times the bits by which s
     is shifted to the left before. `once` makes floor(s m / 2^(31 + e) + 1/2), e from 1 to 15. `real`
     makes, in integers, what float mode does (docs/Numerics.md) with the factor m /
-    2^(32 + e), of which 24 bits of m are used, for sums below 2^24. Then `zero_point` is added and the
+    2^(32 + e), of which 24 bits of m are used; sums of 2^24 and more are not rounded to float32 before.
+    Then `zero_point` is added and the
     result brought within [`min`, `max`], all in terms of uint8.
   }];
   let parameters = (ins EnumParameter<Kernel_HVXRounding>:$rounding,
