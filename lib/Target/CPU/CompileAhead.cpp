@@ -17,6 +17,7 @@
 #include "mopt/Target/Hexagon/AddProgram.h"
 #include "mopt/Target/Hexagon/AddRuntime.h"
 #include "mopt/Target/Hexagon/Architecture.h"
+#include "mopt/Target/Hexagon/ExpandRounding.h"
 #include "mopt/Target/Hexagon/Link.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -220,6 +221,8 @@ Expected<CompiledArtifact> mopt::compileAhead(func::FuncOp func,
   if (Error error =
           addCInterface(**llvmModule, *interface, program, lowered->name))
     return inFunction(std::move(error));
+  if (isHexagon)
+    expandRounding(**llvmModule);
   optimize(**llvmModule, **machine);
 
   if (options.kind == ArtifactKind::LLVMIR) {
