@@ -2,7 +2,8 @@
 """Runs models on a GPU and on the CPU, and compares every output.
 
 usage: vulkan-models.py [--mode=fixed|float ...] [--inputs=N] [--whole]
-                        [--validate] [--runner=mopt-run] MODEL ...
+                        [--validate] [--gpu-profile=NAME] [--runner=mopt-run]
+                        MODEL ...
 
 Both devices draw the same N inputs (integers over their whole range, floats from
 N(0,1)). Integers have to be equal, bit for bit, in both modes. Floats are printed
@@ -68,6 +69,8 @@ def list_cpu_operators(report):
 def check(model, mode, options):
     """Problems of one model in one mode; prints a line."""
     extra = ["--vulkan-validation"] if options.validate else []
+    if options.gpu_profile:
+        extra.append(f"--gpu-profile={options.gpu_profile}")
     problems, largest, on_cpu = [], 0.0, []
     for seed in range(1, options.inputs + 1):
         with tempfile.TemporaryDirectory() as folder:
@@ -108,6 +111,7 @@ def main():
     parser.add_argument("--inputs", type=int, default=1)
     parser.add_argument("--whole", action="store_true")
     parser.add_argument("--validate", action="store_true")
+    parser.add_argument("--gpu-profile")
     parser.add_argument("--runner", default="mopt-run")
     options = parser.parse_args()
     os.environ.setdefault("LP_NUM_THREADS", "0")

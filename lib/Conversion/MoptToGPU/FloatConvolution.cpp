@@ -101,16 +101,18 @@ FloatKernel::Values FloatKernel::emitStep(KernelBuilder &b,
   int64_t quads = tile.channels / 4;
   Values next(sums);
   Value first = b.add(weights, b.mul(step, channels));
-  for (unsigned c = 0; c < 4; ++c) {
-    Values vectors = loadWeights(b, b.add(first, c * (channels / 4)));
-    for (int64_t pixel = 0; pixel < tile.pixels; ++pixel) {
-      Value input = b.splat(b.extract(inputs[pixel], c));
-      for (int64_t quad = 0; quad < quads; ++quad) {
-        Value &sum = next[pixel * quads + quad];
-        sum = b.add(sum, b.mul(input, vectors[quad]));
-      }
+  std::array<Values, 4> vectors;
+  for (unsigned c = 0; c < 4; ++c)
+    vectors[c] = loadWeights(b, b.add(first, c * (channels / 4)));
+  // All that is added to a sum at once: a driver that has no registers for all
+  // of them loads and stores each of them once a step.
+  for (int64_t pixel = 0; pixel < tile.pixels; ++pixel)
+    for (int64_t quad = 0; quad < quads; ++quad) {
+      Value &sum = next[pixel * quads + quad];
+      for (unsigned c = 0; c < 4; ++c)
+        sum = b.add(
+            sum, b.mul(b.splat(b.extract(inputs[pixel], c)), vectors[c][quad]));
     }
-  }
   return next;
 }
 

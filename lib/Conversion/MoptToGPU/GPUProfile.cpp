@@ -18,10 +18,10 @@ using namespace mlir::mopt;
 // lavapipe was measured (docs/GPU.md). The other rows follow what their vendors
 // advise; no such device was at hand.
 
-// A load costs a branch for each of the lanes there, arithmetic little: large
-// tiles. The compiler of lavapipe takes longer over larger ones, and over steps
-// that load more at once: two words of bytes take two thirds of the time of
-// four.
+// A load from a storage buffer is a loop over lanes there, with a branch for
+// each number, and one from a uniform buffer a load for each of them; a fetch
+// of a texel is a call that gathers it for all lanes. Whoever keeps more sums
+// needs fewer of them, but the compiler of lavapipe takes longer.
 static constexpr GPUTile kSoftwareBytes[] = {{4, 8}, {7, 8}, {5, 8}, {2, 8},
                                              {1, 8}, {4, 4}, {7, 4}, {5, 4},
                                              {2, 4}, {1, 4}};
@@ -39,21 +39,22 @@ static constexpr int64_t kSmallDepthwise[] = {4, 2, 1};
 static constexpr int64_t kSmallUniform = 16 << 10, kLargeUniform = 64 << 10;
 
 static const GPUProfile kProfiles[] = {
-    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, true, 4, kMedium, kMedium,
-     kSmallDepthwise},
+    {"generic", 0, 0, 64, 64, 1024, kSmallUniform, /*loadsTexels=*/false, true,
+     4, kMedium, kMedium, kSmallDepthwise},
     // VK_VENDOR_ID_MESA
-    {"lavapipe", 0x10005, 8, 64, 256, 64, kLargeUniform, true, 2,
-     kSoftwareBytes, kSoftwareFloats, kSoftwareDepthwise},
-    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, true, 4, kSmall, kSmall,
-     kSmallDepthwise},
-    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, true, 4, kMedium,
-     kMedium, kSmallDepthwise},
-    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, true, 4, kMedium,
-     kMedium, kSmallDepthwise},
-    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, true, 4, kMedium, kMedium,
-     kSmallDepthwise},
-    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, true, 4, kMedium, kMedium,
-     kSmallDepthwise},
+    {"lavapipe", 0x10005, 8, 64, 256, 64, /*uniformBytes=*/0,
+     /*loadsTexels=*/true, true, 2, kSoftwareBytes, kSoftwareFloats,
+     kSoftwareDepthwise},
+    {"mali", 0x13B5, 0, 64, 32, 1024, kSmallUniform, /*loadsTexels=*/false,
+     true, 4, kSmall, kSmall, kSmallDepthwise},
+    {"adreno", 0x5143, 0, 128, 48, 1024, kLargeUniform, /*loadsTexels=*/false,
+     true, 4, kMedium, kMedium, kSmallDepthwise},
+    {"nvidia", 0x10DE, 32, 128, 64, 1024, kLargeUniform, /*loadsTexels=*/false,
+     true, 4, kMedium, kMedium, kSmallDepthwise},
+    {"amd", 0x1002, 0, 64, 64, 1024, kLargeUniform, /*loadsTexels=*/false, true,
+     4, kMedium, kMedium, kSmallDepthwise},
+    {"intel", 0x8086, 0, 64, 64, 512, kSmallUniform, /*loadsTexels=*/false,
+     true, 4, kMedium, kMedium, kSmallDepthwise},
 };
 
 ArrayRef<GPUProfile> mopt::getGPUProfiles() { return kProfiles; }
@@ -95,15 +96,22 @@ TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
           double(loaded) / double(tile.pixels * tile.channels * depth)};
 }
 
+/// Loads are counted as this many products of the values that they bring: on
+/// lavapipe, a fetch takes some 45 instructions, four products and sums of
+/// floats with what it takes to hold the sums 13, two dot products of bytes 16.
+static constexpr int64_t kLoadCost = 3;
+
 GPUTile mopt::chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels,
                          int64_t channels) {
   GPUTile best = tiles.back();
   int64_t least = std::numeric_limits<int64_t>::max();
   for (GPUTile tile : tiles) {
-    int64_t computed = llvm::alignTo(pixels, tile.pixels) *
-                       llvm::alignTo(channels, tile.channels);
-    if (computed < least) {
-      least = computed;
+    int64_t work =
+        tile.pixels * tile.channels + kLoadCost * (tile.pixels + tile.channels);
+    int64_t cost = llvm::divideCeil(pixels, tile.pixels) *
+                   llvm::divideCeil(channels, tile.channels) * work;
+    if (cost < least) {
+      least = cost;
       best = tile;
     }
   }

@@ -19,15 +19,10 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mopt/Conversion/MoptToGPU/DevicePlan.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlir::mopt {
-
-/// What a buffer of a kernel holds.
-enum class BufferElement { I32, I32x2, I32x4, F32, F32x4 };
-
-/// Bytes of an element.
-int64_t getElementBytes(BufferElement element);
 
 /// A buffer that a kernel reads or writes.
 struct KernelArgument {

@@ -52,43 +52,69 @@ static Value findElement(KernelBuilder &b, Value number,
                b.rem(number, layout.channels));
 }
 
-/// Every word of the result gathers its elements.
+namespace {
+/// A copy between layouts: words of the result gather their elements.
+struct Gather {
+  DeviceLayout from, to;
+  bool isBytes, flips;
+
+  /// The element `number` of the row `row`, zero behind the last channel; of
+  /// bytes, the low bits of a word.
+  Value loadElement(KernelBuilder &b, Value row, Value channel) const {
+    Value number = b.add(b.mul(row, to.channels), channel);
+    Value isInside;
+    if (to.channels != to.stride) {
+      isInside = b.below(channel, b.index(to.channels));
+      number = b.select(isInside, number, b.index(0));
+    }
+    Value place = findElement(b, number, from);
+    Value value = b.load(0, b.div(place, isBytes ? 4 : 1));
+    if (isBytes) {
+      Value bits = b.fromIndex(b.mul(b.rem(place, 4), 8));
+      value = b.bitAnd(arith::ShRUIOp::create(b, value, bits), 255);
+    }
+    return isInside ? b.select(isInside, value, b.i32(0)) : value;
+  }
+
+  /// The word whose first element is `first`.
+  Value makeWord(KernelBuilder &b, Value row, Value first) const {
+    if (!isBytes)
+      return loadElement(b, row, first);
+    Value word;
+    for (int64_t i = 0; i < 4; ++i) {
+      Value value = loadElement(b, row, b.add(first, i));
+      word = word ? b.bitOr(word, b.shl(value, 8 * i)) : value;
+    }
+    return flips ? b.bitXor(word, kFlip) : word;
+  }
+};
+} // namespace
+
 static KernelRequest gather(const DeviceLayout &from, const DeviceLayout &to,
                             bool flips) {
   bool isBytes = from.element == DeviceElement::Byte;
+  Gather copy{from, to, isBytes, flips};
+  int64_t perWord = isBytes ? 4 : 1;
+  // Words of elements are written four at a time where rows consist of such.
+  int64_t words = !isBytes && to.stride % 4 == 0 ? 4 : 1;
+  int64_t count = to.getBytes() / 4 / words;
   KernelRequest request;
   request.name = joinName(
       isBytes ? flips ? "gather_flip" : "gather" : "gather_words", from.rows,
       from.channels, from.stride, to.rows, to.channels, to.stride);
   request.arguments = {{BufferElement::I32, from.getBytes() / 4},
-                       {BufferElement::I32, to.getBytes() / 4,
+                       {words == 4 ? BufferElement::I32x4 : BufferElement::I32,
+                        count,
                         /*isWritten=*/true}};
-  request.invocations = to.getBytes() / 4;
+  request.invocations = count;
   request.body = [=](KernelBuilder &b, Value id) {
-    int64_t perWord = isBytes ? 4 : 1;
-    int64_t rowWords = to.stride / perWord;
-    Value row = b.div(id, rowWords);
-    Value first = b.mul(b.rem(id, rowWords), perWord);
-    Value word;
-    for (int64_t i = 0; i < perWord; ++i) {
-      Value channel = b.add(first, i);
-      Value number = b.add(b.mul(row, to.channels), channel);
-      Value isInside;
-      if (to.channels != to.stride) {
-        isInside = b.below(channel, b.index(to.channels));
-        number = b.select(isInside, number, b.index(0));
-      }
-      Value place = findElement(b, number, from);
-      Value value = b.load(0, b.div(place, perWord));
-      if (isBytes) {
-        Value bits = b.fromIndex(b.mul(b.rem(place, 4), 8));
-        value = b.bitAnd(arith::ShRUIOp::create(b, value, bits), 255);
-      }
-      if (isInside)
-        value = b.select(isInside, value, b.i32(0));
-      word = word ? b.bitOr(word, b.shl(value, 8 * i)) : value;
-    }
-    b.store(1, id, flips ? b.bitXor(word, kFlip) : word);
+    int64_t perRow = to.stride / perWord / words;
+    Value row = b.div(id, perRow);
+    Value first = b.mul(b.rem(id, perRow), perWord * words);
+    SmallVector<Value> parts;
+    for (int64_t i = 0; i < words; ++i)
+      parts.push_back(copy.makeWord(b, row, b.add(first, i)));
+    b.store(1, id, words == 1 ? parts.front() : b.pack(parts));
   };
   return request;
 }

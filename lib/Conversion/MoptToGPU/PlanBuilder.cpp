@@ -179,6 +179,14 @@ DeviceTensor PlanBuilder::define(Value value) {
   return tensor;
 }
 
+static BufferAccess chooseAccess(const GPUProfile &profile,
+                                 const KernelArgument &argument) {
+  if (argument.isUniform)
+    return BufferAccess::Uniform;
+  return profile.loadsTexels && !argument.isWritten ? BufferAccess::Texels
+                                                    : BufferAccess::Storage;
+}
+
 DeviceDispatch &PlanBuilder::dispatch(const KernelRequest &request,
                                       ArrayRef<unsigned> buffers) {
   int64_t workgroup = options.profile->workgroup;
@@ -192,10 +200,10 @@ DeviceDispatch &PlanBuilder::dispatch(const KernelRequest &request,
     kernel.name = request.name;
     kernel.workgroup = workgroup;
     kernel.needsRounding = request.needsRounding;
-    for (const KernelArgument &argument : request.arguments) {
-      kernel.isUniform.push_back(argument.isUniform);
-      kernel.isWritten.push_back(argument.isWritten);
-    }
+    for (const KernelArgument &argument : request.arguments)
+      kernel.bindings.push_back({argument.element,
+                                 chooseAccess(*options.profile, argument),
+                                 argument.isWritten});
     plan.kernels.push_back(std::move(kernel));
     KernelBuilder(kernels, request.name, request.arguments, workgroup,
                   down > 1 ? across * workgroup : 0, request.invocations,
@@ -368,9 +376,9 @@ static void placeBarriers(DevicePlan &plan) {
     for (auto [i, index] : llvm::enumerate(dispatch.buffers)) {
       const DeviceBuffer &buffer = plan.buffers[index];
       if (buffer.memory != DeviceMemory::Constants)
-        accesses.push_back({buffer.memory, buffer.offset,
-                            buffer.offset + buffer.bytes,
-                            plan.kernels[dispatch.kernel].isWritten[i]});
+        accesses.push_back(
+            {buffer.memory, buffer.offset, buffer.offset + buffer.bytes,
+             plan.kernels[dispatch.kernel].bindings[i].isWritten});
     }
     dispatch.needsBarrier = llvm::any_of(accesses, [&](const Access &access) {
       return llvm::any_of(

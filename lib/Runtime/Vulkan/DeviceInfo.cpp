@@ -140,8 +140,11 @@ private:
     uint64_t uniform =
         llvm::count(kernel.bindings, SPIRVBindingKind::UniformBuffer);
     checkLimit(uniform, info.maxUniformBuffers, "uniform buffers" + of);
-    checkLimit(kernel.bindings.size() - uniform, info.maxStorageBuffers,
-               "storage buffers" + of);
+    uint64_t storage =
+        llvm::count(kernel.bindings, SPIRVBindingKind::StorageBuffer);
+    checkLimit(storage, info.maxStorageBuffers, "storage buffers" + of);
+    checkLimit(kernel.bindings.size() - uniform - storage, info.maxTexelBuffers,
+               "texel buffers" + of);
   }
 
   void checkDispatch(const SPIRVDispatch &dispatch) {
@@ -151,7 +154,10 @@ private:
       checkLimit(dispatch.groups[i], info.maxGroups[i],
                  "workgroups in " + Twine("xyz"[i]) + of);
     for (auto [range, kind] : llvm::zip_equal(dispatch.ranges, kernel.bindings))
-      if (kind == SPIRVBindingKind::UniformBuffer)
+      if (uint64_t texel = getTexelBytes(kind))
+        checkLimit(range.size / texel, info.maxTexels,
+                   "texels of a buffer" + of);
+      else if (kind == SPIRVBindingKind::UniformBuffer)
         checkLimit(range.size, info.maxUniformRange,
                    "bytes of a uniform buffer" + of);
       else

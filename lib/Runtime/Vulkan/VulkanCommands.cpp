@@ -45,6 +45,8 @@ VulkanCommands::~VulkanCommands() {
   commands.reset();
   // The sets go with their pool.
   context.fn.vkDestroyDescriptorPool(context.device, descriptorPool, nullptr);
+  for (VkBufferView view : views)
+    context.fn.vkDestroyBufferView(context.device, view, nullptr);
   for (VulkanBuffer *buffer : {&arena, &io, &upload, &download})
     context.destroy(*buffer);
 }
@@ -55,8 +57,6 @@ VulkanCommands::~VulkanCommands() {
 
 Error VulkanCommands::createBuffers() {
   const SPIRVArtifact &artifact = *pipelines->artifact;
-  constexpr VkBufferUsageFlags kernels =
-      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT;
   auto create = [&](VulkanBuffer &buffer, uint64_t size,
                     VkBufferUsageFlags usage, MemoryUse use, bool mapped,
                     const char *what) -> Error {
@@ -69,15 +69,15 @@ Error VulkanCommands::createBuffers() {
     buffer = *created;
     return Error::success();
   };
-  if (Error error =
-          create(arena, artifact.arenaSize,
-                 kernels | VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryUse::Device,
-                 /*mapped=*/false, "the arena"))
+  if (Error error = create(arena, artifact.arenaSize,
+                           kKernelBuffer | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                           MemoryUse::Device,
+                           /*mapped=*/false, "the arena"))
     return error;
   bool copies = !context.isUnified || pipelines->options.alwaysCopy;
   if (Error error =
           create(io, artifact.ioSize,
-                 kernels | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
+                 kKernelBuffer | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
                      VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                  MemoryUse::Device, /*mapped=*/!copies, "inputs and outputs"))
     return error;
@@ -108,22 +108,56 @@ VulkanCommands::getBufferInfo(const SPIRVRange &range) const {
   return {buffer->buffer, range.offset, range.size};
 }
 
+static VkFormat getTexelFormat(SPIRVBindingKind kind) {
+  switch (kind) {
+  case SPIRVBindingKind::StorageBuffer:
+  case SPIRVBindingKind::UniformBuffer:
+    return VK_FORMAT_UNDEFINED;
+  case SPIRVBindingKind::TexelsI32:
+    return VK_FORMAT_R32_UINT;
+  case SPIRVBindingKind::TexelsI32x2:
+    return VK_FORMAT_R32G32_UINT;
+  case SPIRVBindingKind::TexelsI32x4:
+    return VK_FORMAT_R32G32B32A32_UINT;
+  case SPIRVBindingKind::TexelsF32:
+    return VK_FORMAT_R32_SFLOAT;
+  case SPIRVBindingKind::TexelsF32x4:
+    return VK_FORMAT_R32G32B32A32_SFLOAT;
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+Expected<VkBufferView>
+VulkanCommands::createView(const VkDescriptorBufferInfo &range,
+                           VkFormat format) {
+  VkBufferViewCreateInfo info = {VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO};
+  info.buffer = range.buffer;
+  info.format = format;
+  info.offset = range.offset;
+  info.range = range.range;
+  VkBufferView view = VK_NULL_HANDLE;
+  if (Error error = checkResult(
+          context.fn.vkCreateBufferView(context.device, &info, nullptr, &view),
+          "creating a view of a texel buffer"))
+    return std::move(error);
+  views.push_back(view);
+  return view;
+}
+
 Error VulkanCommands::createDescriptorSets() {
   const SPIRVArtifact &artifact = *pipelines->artifact;
   if (artifact.dispatches.empty())
     return Error::success();
-  uint32_t storage = 0, uniform = 0;
+  std::map<VkDescriptorType, uint32_t> counts;
   std::vector<VkDescriptorSetLayout> layouts;
   for (const SPIRVDispatch &dispatch : artifact.dispatches) {
     for (SPIRVBindingKind kind : artifact.kernels[dispatch.kernel].bindings)
-      ++(kind == SPIRVBindingKind::UniformBuffer ? uniform : storage);
+      ++counts[getDescriptorType(kind)];
     layouts.push_back(pipelines->getLayout(dispatch.kernel).set);
   }
   std::vector<VkDescriptorPoolSize> sizes;
-  if (storage)
-    sizes.push_back({VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, storage});
-  if (uniform)
-    sizes.push_back({VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, uniform});
+  for (auto [type, count] : counts)
+    sizes.push_back({type, count});
   VkDescriptorPoolCreateInfo pool = {
       VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
   pool.maxSets = layouts.size();
@@ -148,21 +182,32 @@ Error VulkanCommands::createDescriptorSets() {
 
   for (auto [set, dispatch] :
        llvm::zip_equal(descriptorSets, artifact.dispatches)) {
+    llvm::ArrayRef<SPIRVBindingKind> kinds =
+        artifact.kernels[dispatch.kernel].bindings;
     std::vector<VkDescriptorBufferInfo> buffers;
-    for (const SPIRVRange &range : dispatch.ranges)
+    std::vector<VkBufferView> texels(kinds.size(), VK_NULL_HANDLE);
+    for (auto [i, range] : llvm::enumerate(dispatch.ranges)) {
       buffers.push_back(getBufferInfo(range));
+      if (!getTexelBytes(kinds[i]))
+        continue;
+      llvm::Expected<VkBufferView> view =
+          createView(buffers[i], getTexelFormat(kinds[i]));
+      if (!view)
+        return view.takeError();
+      texels[i] = *view;
+    }
     std::vector<VkWriteDescriptorSet> writes;
-    for (auto [i, kind] :
-         llvm::enumerate(artifact.kernels[dispatch.kernel].bindings)) {
+    for (auto [i, kind] : llvm::enumerate(kinds)) {
       VkWriteDescriptorSet &write = writes.emplace_back();
       write = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
       write.dstSet = set;
       write.dstBinding = i;
       write.descriptorCount = 1;
-      write.descriptorType = kind == SPIRVBindingKind::UniformBuffer
-                                 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
-                                 : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-      write.pBufferInfo = &buffers[i];
+      write.descriptorType = getDescriptorType(kind);
+      if (texels[i])
+        write.pTexelBufferView = &texels[i];
+      else
+        write.pBufferInfo = &buffers[i];
     }
     context.fn.vkUpdateDescriptorSets(context.device, writes.size(),
                                       writes.data(), 0, nullptr);

@@ -40,6 +40,9 @@ private:
   llvm::Error createBuffers();
   llvm::Error createDescriptorSets();
   VkDescriptorBufferInfo getBufferInfo(const SPIRVRange &range) const;
+  /// A view that lives as long as this.
+  llvm::Expected<VkBufferView> createView(const VkDescriptorBufferInfo &range,
+                                          VkFormat format);
   llvm::Error record();
 
   /// The parts of a run.
@@ -52,6 +55,7 @@ private:
   std::shared_ptr<VulkanPipelines> pipelines;
   VulkanContext &context;
   VulkanBuffer arena, io, upload, download;
+  std::vector<VkBufferView> views;
   VkDescriptorPool descriptorPool = VK_NULL_HANDLE;
   /// By dispatch.
   std::vector<VkDescriptorSet> descriptorSets;

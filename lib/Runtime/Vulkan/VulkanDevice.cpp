@@ -166,11 +166,14 @@ VulkanDeviceInfo VulkanInstance::describe(VkPhysicalDevice device,
   info.maxSharedBytes = limits.maxComputeSharedMemorySize;
   info.maxStorageRange = limits.maxStorageBufferRange;
   info.maxUniformRange = limits.maxUniformBufferRange;
+  info.maxTexels = limits.maxTexelBufferElements;
   info.maxAllocation = features.maintenance.maxMemoryAllocationSize;
   info.maxStorageBuffers = std::min(limits.maxPerStageDescriptorStorageBuffers,
                                     limits.maxDescriptorSetStorageBuffers);
   info.maxUniformBuffers = std::min(limits.maxPerStageDescriptorUniformBuffers,
                                     limits.maxDescriptorSetUniformBuffers);
+  info.maxTexelBuffers = std::min(limits.maxPerStageDescriptorSampledImages,
+                                  limits.maxDescriptorSetSampledImages);
   return info;
 }
 

@@ -46,6 +46,8 @@ namespace mlir::mopt {
   X(vkCreateBuffer)                                                            \
   X(vkDestroyBuffer)                                                           \
   X(vkGetBufferMemoryRequirements)                                             \
+  X(vkCreateBufferView)                                                        \
+  X(vkDestroyBufferView)                                                       \
   X(vkAllocateMemory)                                                          \
   X(vkFreeMemory)                                                              \
   X(vkBindBufferMemory)                                                        \

@@ -53,7 +53,9 @@ VulkanPipelines::~VulkanPipelines() {
   }
 }
 
-static VkDescriptorType getDescriptorType(SPIRVBindingKind kind) {
+VkDescriptorType mopt::getDescriptorType(SPIRVBindingKind kind) {
+  if (getTexelBytes(kind))
+    return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
   return kind == SPIRVBindingKind::UniformBuffer
              ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
              : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
@@ -172,9 +174,7 @@ Error VulkanPipelines::uploadConstants() {
     return Error::success();
   bool mapped = context.isUnified && !options.alwaysCopy;
   Expected<VulkanBuffer> buffer = context.createBuffer(
-      bytes.size(),
-      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
-          VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+      bytes.size(), kKernelBuffer | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
       MemoryUse::Device, mapped, "constants");
   if (!buffer)
     return buffer.takeError();

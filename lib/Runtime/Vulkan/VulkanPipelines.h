@@ -16,6 +16,13 @@
 
 namespace mlir::mopt {
 
+/// What kernels do with buffers.
+inline constexpr VkBufferUsageFlags kKernelBuffer =
+    VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
+    VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT;
+
+VkDescriptorType getDescriptorType(SPIRVBindingKind kind);
+
 struct VulkanPipelines {
   /// Creates everything; fails where the device lacks something.
   static llvm::Expected<std::shared_ptr<VulkanPipelines>>

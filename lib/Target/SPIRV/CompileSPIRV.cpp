@@ -69,13 +69,40 @@ static SPIRVTensor makeTensor(Value value, const DeviceBuffer &buffer) {
   return tensor;
 }
 
+static SPIRVBindingKind getTexelKind(BufferElement element) {
+  switch (element) {
+  case BufferElement::I32:
+    return SPIRVBindingKind::TexelsI32;
+  case BufferElement::I32x2:
+    return SPIRVBindingKind::TexelsI32x2;
+  case BufferElement::I32x4:
+    return SPIRVBindingKind::TexelsI32x4;
+  case BufferElement::F32:
+    return SPIRVBindingKind::TexelsF32;
+  case BufferElement::F32x4:
+    return SPIRVBindingKind::TexelsF32x4;
+  }
+  llvm_unreachable("covered switch");
+}
+
+static SPIRVBindingKind getBindingKind(const DeviceBinding &binding) {
+  switch (binding.access) {
+  case BufferAccess::Storage:
+    return SPIRVBindingKind::StorageBuffer;
+  case BufferAccess::Uniform:
+    return SPIRVBindingKind::UniformBuffer;
+  case BufferAccess::Texels:
+    return getTexelKind(binding.element);
+  }
+  llvm_unreachable("covered switch");
+}
+
 static SPIRVKernel makeKernel(const DeviceKernel &planned) {
   SPIRVKernel kernel;
   kernel.name = kernel.entryPoint = planned.name;
   kernel.localSize = {static_cast<uint32_t>(planned.workgroup), 1, 1};
-  for (bool isUniform : planned.isUniform)
-    kernel.bindings.push_back(isUniform ? SPIRVBindingKind::UniformBuffer
-                                        : SPIRVBindingKind::StorageBuffer);
+  for (const DeviceBinding &binding : planned.bindings)
+    kernel.bindings.push_back(getBindingKind(binding));
   return kernel;
 }
 

@@ -16,7 +16,7 @@ static std::pair<int64_t, int64_t> countBytes(const DevicePlan &plan,
                                               const DeviceDispatch &dispatch) {
   int64_t read = 0, written = 0;
   for (auto [i, buffer] : llvm::enumerate(dispatch.buffers))
-    (plan.kernels[dispatch.kernel].isWritten[i] ? written : read) +=
+    (plan.kernels[dispatch.kernel].bindings[i].isWritten ? written : read) +=
         plan.buffers[buffer].bytes;
   return {read, written};
 }

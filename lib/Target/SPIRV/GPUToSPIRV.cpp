@@ -8,6 +8,8 @@
 
 #include "GPUToSPIRV.h"
 
+#include "TexelBuffers.h"
+
 #include "mlir/Conversion/GPUToSPIRV/GPUToSPIRVPass.h"
 #include "mlir/Dialect/SPIRV/IR/SPIRVAttributes.h"
 #include "mlir/Dialect/SPIRV/IR/SPIRVOps.h"
@@ -22,10 +24,12 @@ using namespace mlir::mopt;
 
 /// What the conversions may use.
 static spirv::TargetEnvAttr makeTarget(MLIRContext *context,
-                                       bool usesIntegerDot) {
+                                       bool usesIntegerDot, bool usesTexels) {
   SmallVector<spirv::Capability> capabilities = {spirv::Capability::Shader};
   SmallVector<spirv::Extension> extensions = {
       spirv::Extension::SPV_KHR_storage_buffer_storage_class};
+  if (usesTexels)
+    capabilities.push_back(spirv::Capability::SampledBuffer);
   if (usesIntegerDot)
     llvm::append_values(capabilities, spirv::Capability::DotProduct,
                         spirv::Capability::DotProductInput4x8BitPacked);
@@ -84,7 +88,7 @@ LogicalResult mopt::serializeKernels(ModuleOp module,
                                      SmallVectorImpl<uint32_t> &words) {
   MLIRContext *context = module.getContext();
   module->setAttr(spirv::getTargetEnvAttrName(),
-                  makeTarget(context, usesIntegerDot));
+                  makeTarget(context, usesIntegerDot, usesTexels(kernels)));
   PassManager manager(context);
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
@@ -93,6 +97,7 @@ LogicalResult mopt::serializeKernels(ModuleOp module,
   nested.addPass(spirv::createSPIRVLowerABIAttributesPass());
   nested.addPass(createCanonicalizerPass());
   nested.addPass(createCSEPass());
+  nested.addPass(createFetchTexelsPass(kernels));
   nested.addPass(spirv::createSPIRVRewriteInsertsPass());
   nested.addPass(spirv::createSPIRVUpdateVCEPass());
   if (failed(manager.run(module)))

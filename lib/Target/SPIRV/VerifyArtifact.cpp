@@ -42,6 +42,40 @@ uint64_t mopt::getElementBytes(SPIRVElementType type) {
   llvm_unreachable("all types are handled");
 }
 
+uint64_t mopt::getTexelBytes(SPIRVBindingKind kind) {
+  switch (kind) {
+  case SPIRVBindingKind::StorageBuffer:
+  case SPIRVBindingKind::UniformBuffer:
+    return 0;
+  case SPIRVBindingKind::TexelsI32:
+  case SPIRVBindingKind::TexelsF32:
+    return 4;
+  case SPIRVBindingKind::TexelsI32x2:
+    return 8;
+  case SPIRVBindingKind::TexelsI32x4:
+  case SPIRVBindingKind::TexelsF32x4:
+    return 16;
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+BufferKind mopt::getBufferKind(SPIRVBindingKind kind) {
+  switch (kind) {
+  case SPIRVBindingKind::StorageBuffer:
+    return BufferKind::Storage;
+  case SPIRVBindingKind::UniformBuffer:
+    return BufferKind::Uniform;
+  case SPIRVBindingKind::TexelsI32:
+  case SPIRVBindingKind::TexelsI32x2:
+  case SPIRVBindingKind::TexelsI32x4:
+    return BufferKind::IntegerTexels;
+  case SPIRVBindingKind::TexelsF32:
+  case SPIRVBindingKind::TexelsF32x4:
+    return BufferKind::FloatTexels;
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
 uint64_t SPIRVTensor::getBytes() const {
   uint64_t bytes = getElementBytes(type);
   for (int64_t dim : shape)
@@ -150,7 +184,7 @@ private:
       if (binding >= kernel.bindings.size())
         return fail(where, "the module accesses binding " + Twine(binding) +
                                ", which the kernel does not have");
-      if (kernel.bindings[binding] != kind)
+      if (getBufferKind(kernel.bindings[binding]) != kind)
         return fail(where, "binding " + Twine(binding) +
                                " is of another kind in the module");
     }
@@ -168,9 +202,16 @@ private:
       return fail(where, Twine(dispatch.ranges.size()) + " ranges for the " +
                              Twine(kernel.bindings.size()) +
                              " bindings of kernel '" + kernel.name + "'");
-    for (auto [i, range] : llvm::enumerate(dispatch.ranges))
-      if (Error error = verifyRange(range, where + ", binding " + Twine(i)))
+    for (auto [i, range] : llvm::enumerate(dispatch.ranges)) {
+      std::string binding = (where + ", binding " + Twine(i)).str();
+      if (Error error = verifyRange(range, binding))
         return error;
+      uint64_t texel = getTexelBytes(kernel.bindings[i]);
+      if (texel && range.size % texel)
+        return fail(binding, "its size " + Twine(range.size) +
+                                 " is no multiple of its texels' " +
+                                 Twine(texel));
+    }
     return Error::success();
   }
 

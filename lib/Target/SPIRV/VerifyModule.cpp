@@ -33,6 +33,8 @@ static std::optional<SPIRVFeatures> getFeature(uint32_t capability) {
   switch (static_cast<Capability>(capability)) {
   case Capability::Matrix:
   case Capability::Shader:
+  // Uniform texel buffers, which every device has.
+  case Capability::SampledBuffer:
     return SPIRVFeatures::None;
   case Capability::Float16:
     return SPIRVFeatures::Float16;
@@ -74,7 +76,7 @@ static std::optional<std::string> readString(llvm::ArrayRef<uint32_t> words) {
 namespace {
 
 struct Variable {
-  uint32_t storageClass = 0;
+  uint32_t type = 0, storageClass = 0;
   std::optional<uint32_t> set, binding;
 };
 
@@ -127,9 +129,23 @@ private:
       if (has(3) && operands[1] == number(spirv::Decoration::Binding))
         variables[operands[0]].binding = operands[2];
       return llvm::Error::success();
+    case Opcode::OpTypeInt:
+    case Opcode::OpTypeFloat:
+      if (!has(2))
+        return tooShort(opcode);
+      numbers[operands[0]] = {opcode == Opcode::OpTypeFloat, operands[1]};
+      return llvm::Error::success();
+    case Opcode::OpTypeImage:
+      return has(8) ? readImage(operands) : tooShort(opcode);
+    case Opcode::OpTypePointer:
+      if (!has(3))
+        return tooShort(opcode);
+      pointees[operands[0]] = operands[2];
+      return llvm::Error::success();
     case Opcode::OpVariable:
       if (!has(3))
         return tooShort(opcode);
+      variables[operands[1]].type = operands[0];
       variables[operands[1]].storageClass = operands[2];
       if (operands[2] == number(spirv::StorageClass::PushConstant))
         return llvm::createStringError("it uses push constants");
@@ -174,6 +190,20 @@ private:
     return llvm::Error::success();
   }
 
+  /// Texel buffers of 32-bit numbers are all the images that there are.
+  llvm::Error readImage(llvm::ArrayRef<uint32_t> operands) {
+    constexpr uint32_t withSampler = 1;
+    auto component = numbers.find(operands[1]);
+    if (operands[2] != number(spirv::Dim::Buffer) ||
+        operands[6] != withSampler || component == numbers.end() ||
+        component->second.width != 32)
+      return llvm::createStringError(
+          "it has an image that is no texel buffer of 32-bit numbers");
+    images[operands[0]] = component->second.isFloat ? BufferKind::FloatTexels
+                                                    : BufferKind::IntegerTexels;
+    return llvm::Error::success();
+  }
+
   llvm::Error readEntryPoint(llvm::ArrayRef<uint32_t> operands) {
     std::optional<std::string> name = readString(operands.drop_front(2));
     if (!name)
@@ -200,25 +230,50 @@ private:
         if (found == variables.end())
           continue;
         const Variable &variable = found->second;
-        bool isUniform =
-            variable.storageClass == number(spirv::StorageClass::Uniform);
-        if (!isUniform &&
-            variable.storageClass != number(spirv::StorageClass::StorageBuffer))
+        std::optional<BufferKind> kind = getKind(variable);
+        if (!kind)
           continue;
         if (variable.set.value_or(0) != 0 || !variable.binding)
           return llvm::createStringError(
               "its entry point '" + name +
               "' accesses a buffer that is no binding of the set 0");
-        entry.bindings[*variable.binding] =
-            isUniform ? SPIRVBindingKind::UniformBuffer
-                      : SPIRVBindingKind::StorageBuffer;
+        entry.bindings[*variable.binding] = *kind;
       }
     }
     return std::move(facts);
   }
 
+  /// What a variable is that a kernel accesses; std::nullopt if no buffer.
+  std::optional<BufferKind> getKind(const Variable &variable) const {
+    switch (static_cast<spirv::StorageClass>(variable.storageClass)) {
+    case spirv::StorageClass::StorageBuffer:
+      return BufferKind::Storage;
+    case spirv::StorageClass::Uniform:
+      return BufferKind::Uniform;
+    case spirv::StorageClass::UniformConstant: {
+      auto pointee = pointees.find(variable.type);
+      if (pointee == pointees.end())
+        return std::nullopt;
+      auto image = images.find(pointee->second);
+      return image == images.end() ? std::nullopt
+                                   : std::optional<BufferKind>(image->second);
+    }
+    default:
+      return std::nullopt;
+    }
+  }
+
+  struct Number {
+    bool isFloat;
+    uint32_t width;
+  };
+
   llvm::ArrayRef<uint32_t> words;
   ModuleFacts facts;
+  /// Types by id: numbers, images, and what pointers point to.
+  std::map<uint32_t, Number> numbers;
+  std::map<uint32_t, BufferKind> images;
+  std::map<uint32_t, uint32_t> pointees;
   /// Ids of functions by name, ids accessed by the id of the function.
   std::map<std::string, uint32_t> entryPoints;
   std::map<uint32_t, std::array<uint32_t, 3>> localSizes;

@@ -15,11 +15,18 @@
 
 namespace mlir::mopt {
 
+/// What a module says of a buffer. How many numbers a texel has only the host
+/// says.
+enum class BufferKind { Storage, Uniform, IntegerTexels, FloatTexels };
+
+/// The kind that a module has to say of a binding.
+BufferKind getBufferKind(SPIRVBindingKind kind);
+
 /// What an artifact has to agree with in one entry point.
 struct EntryPointFacts {
   std::array<uint32_t, 3> localSize = {0, 0, 0};
   /// Of each binding of set 0 that the entry point accesses.
-  std::map<uint32_t, SPIRVBindingKind> bindings;
+  std::map<uint32_t, BufferKind> bindings;
 };
 
 /// What an artifact has to agree with in a module.

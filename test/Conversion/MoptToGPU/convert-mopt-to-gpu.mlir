@@ -1,4 +1,5 @@
-// RUN: mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=profile=lavapipe | FileCheck %s
+// RUN: mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=profile=adreno | FileCheck %s
+// RUN: mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=profile=lavapipe | FileCheck %s --check-prefix=TEXELS
 // RUN: mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu="profile=lavapipe requantize=fixed" | FileCheck %s --check-prefix=FIXED
 // RUN: mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu="profile=mali float16" | FileCheck %s --check-prefix=HALF
 // RUN: not mopt-opt %s --split-input-file --mopt-convert-mopt-to-gpu=profile=toaster 2>&1 | FileCheck %s --check-prefix=PROFILE
@@ -13,7 +14,7 @@
 // CHECK: gpu.module @sums_kernels
 // CHECK: gpu.func @[[ADD]](
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<16xvector<4xf32>, #spirv.storage_class<StorageBuffer>>, %[[Y:[a-z0-9]+]]: memref<16xvector<4xf32>
-// CHECK-SAME: kernel attributes {spirv.entry_point_abi = #spirv.entry_point_abi<workgroup_size = [64, 1, 1]>}
+// CHECK-SAME: kernel attributes {spirv.entry_point_abi = #spirv.entry_point_abi<workgroup_size = [128, 1, 1]>}
 // CHECK: %[[A:[0-9]+]] = memref.load %[[X]][
 // CHECK: %[[B:[0-9]+]] = memref.load %[[Y]][
 // CHECK: arith.addf %[[A]], %[[B]] : vector<4xf32>
@@ -44,6 +45,10 @@ func.func @sums(%x: tensor<4x16xf32>, %y: tensor<4x16xf32>) -> tensor<4x16xf32> 
 // CHECK: spirv.SDot {{.*}} <PackedVectorFormat4x8Bit> : i32 -> i32
 // CHECK: spirv.FMul {{.*}} {no_contraction} : vector<4xf32>
 // CHECK: spirv.GL.RoundEven
+// Weights that come through texture units need no uniform buffer.
+// TEXELS-LABEL: gpu.module @product_kernels
+// TEXELS-NOT: storage_class<Uniform>
+// TEXELS: gpu.func @byte_convolution_float_s8_1
 // FIXED-LABEL: gpu.module @product_kernels
 // FIXED: gpu.func @byte_convolution_linear_
 // FIXED: spirv.SDot

@@ -38,6 +38,8 @@ VulkanDeviceInfo makeInfo() {
   info.maxAllocation = 512;
   info.maxStorageBuffers = 3;
   info.maxUniformBuffers = 0;
+  info.maxTexels = 0;
+  info.maxTexelBuffers = 0;
   return info;
 }
 
@@ -73,6 +75,17 @@ TEST(CheckDevice, NamesWhatIsMissing) {
       {[](I &i, A &) { i.maxStorageRange = 128; },
        "bytes of a storage buffer of kernel 'add 64': 256, the device's limit "
        "is 128"},
+      {[](I &i, A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         i.maxTexels = 64;
+       },
+       "texel buffers of kernel 'add 64': 1, the device's limit is 0"},
+      {[](I &i, A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         i.maxTexels = 63;
+         i.maxTexelBuffers = 1;
+       },
+       "texels of a buffer of kernel 'add 64': 64, the device's limit is 63"},
       {[](I &i, A &) { i.maxAllocation = 256; },
        "bytes of inputs and outputs: 512, the device's limit is 256"},
   };

@@ -109,6 +109,17 @@ TEST_F(VulkanProgramTest, RunsWithCopies) {
   expectSums(*program, 2);
 }
 
+TEST_F(VulkanProgramTest, ReadsTexels) {
+  auto program =
+      create(open(), {}, makeAddArtifact(kCount, /*readsTexels=*/true));
+  ASSERT_TRUE(program);
+  expectSums(*program, 1);
+  auto copy = program->clone();
+  ASSERT_TRUE(bool(copy));
+  program.reset();
+  expectSums(**copy, 2);
+}
+
 TEST_F(VulkanProgramTest, PoisonReachesWhatNobodyWrites) {
   VulkanProgramOptions options;
   options.poisonArena = true;
@@ -252,7 +263,8 @@ TEST_F(ValidationTest, FindsNothing) {
     VulkanProgramOptions options;
     options.alwaysCopy = copies;
     options.poisonArena = true;
-    auto program = create(open(/*validate=*/true), options);
+    auto program = create(open(/*validate=*/true), options,
+                          makeAddArtifact(kCount, /*readsTexels=*/copies));
     ASSERT_TRUE(program);
     auto copy = program->clone();
     ASSERT_TRUE(bool(copy));

@@ -15,8 +15,9 @@ namespace mlir::mopt {
 
 /// A model `y = (x + c) + c` of `n` float32 values, n a multiple of 8, c[i] = i
 /// + 0.5: two dispatches of one kernel, the first from io to the arena, the
-/// second back. In groups of 8.
-SPIRVArtifact makeAddArtifact(uint32_t n);
+/// second back. In groups of 8. `readsTexels` says whether c is a texel buffer
+/// or a storage buffer.
+SPIRVArtifact makeAddArtifact(uint32_t n, bool readsTexels = false);
 
 } // namespace mlir::mopt
 

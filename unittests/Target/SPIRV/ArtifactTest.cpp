@@ -68,17 +68,20 @@ TEST(Artifact, RefusesOtherFilesAndVersions) {
   EXPECT_THAT(getError(""), HasSubstr("not a GPU artifact"));
   EXPECT_THAT(getError(std::string(100, 'x')), HasSubstr("not a GPU artifact"));
   auto bytes = writeArtifact(makeAddArtifact(8));
-  // The version is the first 4-byte number 1 of the root table: found by
+  // The version is the first such 4-byte number of the root table: found by
   // changing each word until the message is that of the version.
+  std::string version = std::to_string(kSPIRVArtifactVersion);
   bool found = false;
   for (size_t i = 8; i + 4 <= bytes.size() && !found; i += 4) {
     auto other = bytes;
-    if (other[i] != 1 || other[i + 1] || other[i + 2] || other[i + 3])
+    if (other[i] != char(kSPIRVArtifactVersion) || other[i + 1] ||
+        other[i + 2] || other[i + 3])
       continue;
-    other[i] = 2;
+    other[i] = 99;
     found = getError(llvm::StringRef(other.data(), other.size())) ==
-            "version 2 of the GPU artifact format is not supported, only "
-            "version 1 is; mopt wrote the file";
+            "version 99 of the GPU artifact format is not supported, only "
+            "version " +
+                version + " is; mopt wrote the file";
   }
   EXPECT_TRUE(found);
 }
@@ -129,6 +132,15 @@ std::string getErrorAfter(std::function<void(SPIRVArtifact &)> change) {
   return getError(llvm::StringRef(bytes.data(), bytes.size()));
 }
 
+/// Changes an operand of the OpTypeImage of a module.
+void changeImage(std::vector<uint32_t> &words, size_t operand, uint32_t value) {
+  constexpr uint32_t typeImage = 25;
+  constexpr size_t headerWords = 5;
+  for (size_t at = headerWords; at < words.size(); at += words[at] >> 16)
+    if ((words[at] & 0xffff) == typeImage)
+      words[at + 1 + operand] = value;
+}
+
 TEST(Artifact, NamesWhatIsWrong) {
   using A = SPIRVArtifact;
   std::pair<std::function<void(A &)>, const char *> cases[] = {
@@ -147,6 +159,29 @@ TEST(Artifact, NamesWhatIsWrong) {
        "the module accesses binding 2, which the kernel does not have"},
       {[](A &a) { a.kernels[0].bindings[1] = SPIRVBindingKind::UniformBuffer; },
        "binding 1 is of another kind in the module"},
+      {[](A &a) { a.kernels[0].bindings[1] = SPIRVBindingKind::TexelsF32; },
+       "binding 1 is of another kind in the module"},
+      {[](A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         a.kernels[0].bindings[1] = SPIRVBindingKind::TexelsI32;
+       },
+       "binding 1 is of another kind in the module"},
+      {[](A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         a.kernels[0].bindings[1] = SPIRVBindingKind::TexelsF32x4;
+         a.dispatches[1].ranges[1].size = 252;
+       },
+       "dispatch 1, binding 1: its size 252 is no multiple of its texels' 16"},
+      {[](A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         changeImage(a.modules[0].words, /*operand=*/2, /*value=*/1);
+       },
+       "module 0: it has an image that is no texel buffer of 32-bit numbers"},
+      {[](A &a) {
+         a = makeAddArtifact(64, /*readsTexels=*/true);
+         changeImage(a.modules[0].words, /*operand=*/6, /*value=*/2);
+       },
+       "module 0: it has an image that is no texel buffer of 32-bit numbers"},
       {[](A &a) { a.dispatches[0].kernel = 7; },
        "dispatch 0: there is no kernel 7"},
       {[](A &a) { a.dispatches[0].groups[1] = 0; }, "0 workgroups"},

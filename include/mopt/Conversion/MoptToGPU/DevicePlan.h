@@ -39,13 +39,27 @@ struct DeviceBuffer {
   int64_t offset = 0;
 };
 
+/// What a buffer of a kernel holds.
+enum class BufferElement { I32, I32x2, I32x4, F32, F32x4 };
+
+/// Bytes of an element.
+int64_t getElementBytes(BufferElement element);
+
+/// What a buffer is to a kernel. Texels are elements that the device's texture
+/// units fetch, from a buffer that the kernel only reads.
+enum class BufferAccess { Storage, Uniform, Texels };
+
+struct DeviceBinding {
+  BufferElement element;
+  BufferAccess access;
+  bool isWritten;
+};
+
 struct DeviceKernel {
   /// Also that of the function.
   std::string name;
   int64_t workgroup;
-  /// Of each binding, whether it is a uniform buffer, and whether it is
-  /// written.
-  SmallVector<bool> isUniform, isWritten;
+  SmallVector<DeviceBinding> bindings;
   /// Whether float32 arithmetic has to round to nearest even.
   bool needsRounding = false;
 };

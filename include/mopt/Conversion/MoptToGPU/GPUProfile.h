@@ -41,6 +41,9 @@ struct GPUProfile {
   int64_t registers, residentInvocations;
   /// Weights of at most this many bytes lie in a uniform buffer; 0 for never.
   int64_t uniformBytes;
+  /// Whether what a kernel only reads, and no uniform buffer holds, comes
+  /// through the texture units.
+  bool loadsTexels;
   /// Whether sums of products of four bytes are one instruction of the module.
   bool hasIntegerDot;
   /// Words of each pixel that a step of a convolution of bytes loads: 1, 2, 4.
@@ -76,8 +79,9 @@ struct TileFigures {
 TileFigures getTileFigures(const GPUProfile &profile, GPUTile tile,
                            int64_t valueBytes);
 
-/// The tile for `pixels` in a row and `channels` outputs: the first one of
-/// `tiles` that wastes no results, else the one that wastes the least.
+/// The tile for `pixels` in a row and `channels` outputs: the one of `tiles`
+/// that takes the fewest products and loads, those for results that there are
+/// not included; the first one of several.
 GPUTile chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels, int64_t channels);
 
 } // namespace mlir::mopt

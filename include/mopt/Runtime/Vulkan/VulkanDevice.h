@@ -41,10 +41,13 @@ struct VulkanDeviceInfo {
   /// Bytes of one binding, and of one allocation.
   uint64_t maxStorageRange = 0;
   uint64_t maxUniformRange = 0;
+  /// Elements of a texel buffer.
+  uint64_t maxTexels = 0;
   uint64_t maxAllocation = 0;
   /// Bindings of a kernel.
   uint32_t maxStorageBuffers = 0;
   uint32_t maxUniformBuffers = 0;
+  uint32_t maxTexelBuffers = 0;
 };
 
 /// `1.3.230`.

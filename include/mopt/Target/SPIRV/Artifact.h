@@ -29,7 +29,7 @@ namespace mlir::mopt {
 LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 
 /// The version of the format that this mopt writes, and the only one it reads.
-inline constexpr uint32_t kSPIRVArtifactVersion = 1;
+inline constexpr uint32_t kSPIRVArtifactVersion = 2;
 
 /// What ranges of buffers are aligned to: the most that Vulkan lets a device
 /// ask for, so that an artifact fits every device.
@@ -63,7 +63,20 @@ std::vector<std::string> getFeatureNames(SPIRVFeatures features);
 
 enum class SPIRVMemory : uint8_t { Constants, Arena, Io };
 
-enum class SPIRVBindingKind : uint8_t { StorageBuffer, UniformBuffer };
+/// Texels are elements of a uniform texel buffer: one, two or four numbers of
+/// 32 bits.
+enum class SPIRVBindingKind : uint8_t {
+  StorageBuffer,
+  UniformBuffer,
+  TexelsI32,
+  TexelsI32x2,
+  TexelsI32x4,
+  TexelsF32,
+  TexelsF32x4
+};
+
+/// Bytes of a texel; 0 where the binding has none.
+uint64_t getTexelBytes(SPIRVBindingKind kind);
 
 enum class SPIRVElementType : uint8_t {
   Float32,

@@ -59,8 +59,8 @@ DAMAGED = "the GPU artifact is damaged: "
 CANNOT = "cannot run this model, compiled for 'generic': "
 CHANGES = {
     "version": (
-        put("version", 2),
-        "version 2 of the GPU artifact format is not supported, only version 1 is",
+        put("version", 1),
+        "version 1 of the GPU artifact format is not supported, only version 2 is",
     ),
     "feature": (
         put("features", 1 << 40),
@@ -72,6 +72,10 @@ CHANGES = {
     "entry": (kernel("entry_point", "none"), "has no entry point 'none'"),
     "size": (kernel("local_size_x", 3), "the workgroup's size is not that of"),
     "bindings": (kernel("bindings", []), "which the kernel does not have"),
+    "texels": (
+        kernel("bindings", 0, "TexelsF32x4"),
+        DAMAGED + "kernel 0 '",
+    ),
     "kernel": (dispatch("kernel", 99), "dispatch 0: there is no kernel 99"),
     "no-groups": (dispatch("groups_y", 0), "dispatch 0: 0 workgroups"),
     "offset": (
