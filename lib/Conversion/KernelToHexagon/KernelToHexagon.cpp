@@ -71,6 +71,8 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
   auto func = func::FuncOp::create(loc, name, type);
   func.setPrivate();
   func->setAttr("no_inline", builder.getUnitAttr());
+  // LLVM would call memset for borders of zeros, which writes no vectors.
+  func->setAttr("passthrough", builder.getStrArrayAttr({"no-builtins"}));
   for (unsigned i = 0; i < operands.size(); ++i)
     func.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
                     builder.getUnitAttr());

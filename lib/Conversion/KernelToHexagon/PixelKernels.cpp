@@ -105,23 +105,38 @@ void mopt::emitKernel(HVXEmitter &b, HVXAddOp op, ArrayRef<Value> pointers) {
 
 void mopt::emitKernel(HVXEmitter &b, HVXMeanOp op, ArrayRef<Value> pointers) {
   PlanesAttr planes = op.getPlanes();
-  auto bytes = VectorType::get(4, b.i8), halves = VectorType::get(4, b.i16);
+  auto halves = VectorType::get(4, b.i16);
   int64_t count = planes.getRows() * planes.getColumns();
   auto emitPlane = [&](Value image, Value output, int64_t channels) {
-    Value none = LLVM::ZeroOp::create(b.builder, b.loc, halves);
-    Values rows =
-        b.loop(planes.getRows(), {none, b.at(image, planes.getFrontBytes())},
-               [&](ValueRange row) {
-                 Values columns = b.loopUnrolled(
-                     planes.getColumns(), 16, row, [&](ValueRange pixel) {
-                       Value value = b.load(bytes, pixel[1], 4);
-                       return Values{b.add(pixel[0], b.extend(halves, value)),
-                                     b.at(pixel[1], 4)};
-                     });
-                 return Values{columns[0], b.at(row[1], planes.getPitch() * 4)};
-               });
+    // Products with ones add four bytes to four halves; two sums, so that a
+    // packet has two of them.
+    Value ones = b.constant(0x01010101), none = b.constant(b.i64, 0);
+    auto addPixel = [&](Value sum, Value pixel) {
+      return b.call("llvm.hexagon.M5.vmacbuu", b.i64,
+                    {sum, b.load(b.i32, pixel, 4), ones});
+    };
+    Values rows = b.loop(
+        planes.getRows(), {none, none, b.at(image, planes.getFrontBytes())},
+        [&](ValueRange row) {
+          Values columns = llvm::to_vector_of<Value>(row);
+          if (planes.getColumns() >= 2)
+            columns = b.loopUnrolled(
+                planes.getColumns() / 2, 8, row, [&](ValueRange pixels) {
+                  return Values{addPixel(pixels[0], pixels[2]),
+                                addPixel(pixels[1], b.at(pixels[2], 4)),
+                                b.at(pixels[2], 8)};
+                });
+          if (planes.getColumns() % 2)
+            columns[0] = addPixel(columns[0], columns[2]);
+          return Values{columns[0], columns[1],
+                        b.at(row[2], planes.getPitch() * 4)};
+        });
+    auto toHalves = [&](Value sums) -> Value {
+      return LLVM::BitcastOp::create(b.builder, b.loc, halves, sums);
+    };
+    Value sums = b.add(toHalves(rows[0]), toHalves(rows[1]));
     for (int64_t channel = 0; channel < channels; ++channel) {
-      Value sum = LLVM::ExtractElementOp::create(b.builder, b.loc, rows[0],
+      Value sum = LLVM::ExtractElementOp::create(b.builder, b.loc, sums,
                                                  b.constant(channel));
       sum = b.sub(b.extend(b.i32, sum), b.constant(count * op.getZeroPoint()));
       Value product = b.mul(b.extend(b.i64, sum, /*isSigned=*/true),

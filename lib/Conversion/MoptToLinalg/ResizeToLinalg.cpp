@@ -73,6 +73,23 @@ Samples sampleFixed(int64_t from, int64_t to, bool alignCorners,
   return samples;
 }
 
+/// Steps of distances whose products with a uint8 float32 holds, as it does a
+/// sum of four with a half: 8 + 16 bits.
+constexpr int kExactBits = 8;
+constexpr int64_t kExactOne = 1 << kExactBits;
+
+/// Fills in distances in steps of 2^-8; false if they are others.
+bool makeExact(Samples &samples) {
+  for (float distance : samples.realDistance) {
+    float steps = distance * static_cast<float>(kExactOne);
+    if (steps != std::floor(steps) || steps < 0 ||
+        steps > static_cast<float>(kExactOne))
+      return false;
+    samples.fixedDistance.push_back(static_cast<int32_t>(steps));
+  }
+  return true;
+}
+
 /// Shapes and types that both resizes need.
 template <typename OpT>
 LogicalResult checkResize(OpT op, PatternRewriter &rewriter) {
@@ -102,19 +119,25 @@ struct ResizeBilinearLowering : OpConversionPattern<ResizeBilinearOp> {
     // uint8 is interpolated in float32, the signed integers in fixed point.
     bool isReal = input.isFloat32() || input.isUnsigned;
     Location loc = op.getLoc();
-    auto build = [&](unsigned dim) {
-      Samples samples = (isReal ? sampleReal : sampleFixed)(
+    auto sample = [&](unsigned dim) {
+      return (isReal ? sampleReal : sampleFixed)(
           input.getDim(dim), output.getDim(dim), op.getAlignCorners(),
           op.getHalfPixelCenters());
+    };
+    Samples rowSamples = sample(1), columnSamples = sample(2);
+    // Of uint8 in short binary fractions float32 rounds nothing.
+    bool isExact = isReal && input.isUnsigned && makeExact(rowSamples) &&
+                   makeExact(columnSamples);
+    auto build = [&](const Samples &samples) {
       return Tables{
           buildTable(rewriter, loc, ArrayRef<int32_t>(samples.low)),
           buildTable(rewriter, loc, ArrayRef<int32_t>(samples.high)),
-          isReal
+          isReal && !isExact
               ? buildTable(rewriter, loc, ArrayRef<float>(samples.realDistance))
               : buildTable(rewriter, loc,
                            ArrayRef<int32_t>(samples.fixedDistance))};
     };
-    Tables rows = build(1), columns = build(2);
+    Tables rows = build(rowSamples), columns = build(columnSamples);
     auto body = [&](ScalarBuilder &b, ValueRange at) -> Value {
       auto index = [&](Value table, Value i) {
         return b.toIndex(b.load(table, i));
@@ -130,6 +153,8 @@ struct ResizeBilinearLowering : OpConversionPattern<ResizeBilinearOp> {
       // In the order of the kernels' sums.
       Value elements[] = {read(top, left), read(bottom, left), read(top, right),
                           read(bottom, right)};
+      if (isExact)
+        return mixExact(b, elements, y, x);
       return isReal ? mixReal(b, elements, y, x, input)
                     : mixFixed(b, elements, y, x, input);
     };
@@ -161,6 +186,21 @@ private:
       return sum;
     Value truncated = b.toInt32(b.add(sum, b.f32(0.5f)));
     return b.narrow(truncated, b.getI8Type());
+  }
+
+  /// The same in integers, where float32 is exact.
+  static Value mixExact(ScalarBuilder &b, ArrayRef<Value> elements, Value y,
+                        Value x) {
+    Value restY = b.sub(b.i32(kExactOne), y),
+          restX = b.sub(b.i32(kExactOne), x);
+    Value rowWeights[] = {restY, y, restY, y};
+    Value columnWeights[] = {restX, restX, x, x};
+    Value sum = b.i32(kExactOne * kExactOne / 2);
+    // The weights do not depend on the channel: these products are made once.
+    for (unsigned i = 0; i < 4; ++i)
+      sum = b.add(sum, b.mul(b.widen(elements[i], true, b.getI32Type()),
+                             b.mul(rowWeights[i], columnWeights[i])));
+    return b.narrow(b.shiftRight(sum, 2 * kExactBits), b.getI8Type());
   }
 
   /// Exact products with 20 fractional bits, rounded half away from zero.

@@ -10,7 +10,7 @@
 // CHECK: call @pointwise_hvx_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
 // CHECK-LABEL: func.func private @pointwise_hvx_conv_2d(
 // CHECK-SAME: memref<4224xi8> {llvm.noalias}
-// CHECK-SAME: attributes {no_inline}
+// CHECK-SAME: attributes {no_inline, passthrough = ["no-builtins"]}
 // CHECK-COUNT-4: llvm.load {{.*}} {alignment = 8 : i64} : !llvm.ptr -> i64
 // CHECK-COUNT-4: llvm.load {{.*}} {alignment = 128 : i64} : !llvm.ptr -> vector<32xi32>
 // CHECK: llvm.br ^[[LOOP:.*]](

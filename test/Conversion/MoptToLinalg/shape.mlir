@@ -41,6 +41,29 @@ func.func @resize_bilinear(%x: tensor<1x2x2x3xf32>) -> tensor<1x4x4x3xf32> {
   return %0 : tensor<1x4x4x3xf32>
 }
 
+// Distances of a quarter leave float32 nothing to round: integers.
+// CHECK-LABEL: func.func @resize_exact
+// CHECK-DAG: arith.constant dense<[0, 64, 128, 192, 0]> : tensor<5xi32>
+// CHECK-NOT: f32
+// CHECK: linalg.generic
+// CHECK: arith.shrsi
+// CHECK-NOT: f32
+// CHECK-LABEL: func.func @resize_rounded
+// CHECK: linalg.generic
+// CHECK: arith.fptosi
+func.func @resize_exact(%x: tensor<1x2x2x3xui8>) -> tensor<1x5x5x3xui8> {
+  %s = mopt.const {value = dense<[5, 5]> : tensor<2xi32>} : () -> tensor<2xi32>
+  %0 = mopt.resize_bilinear %x, %s {align_corners = true} : (tensor<1x2x2x3xui8>, tensor<2xi32>) -> tensor<1x5x5x3xui8>
+  return %0 : tensor<1x5x5x3xui8>
+}
+
+// Those of a third do, and those of half pixels lie before the first one.
+func.func @resize_rounded(%x: tensor<1x2x2x3xui8>) -> tensor<1x5x4x3xui8> {
+  %s = mopt.const {value = dense<[5, 4]> : tensor<2xi32>} : () -> tensor<2xi32>
+  %0 = mopt.resize_bilinear %x, %s {align_corners = true} : (tensor<1x2x2x3xui8>, tensor<2xi32>) -> tensor<1x5x4x3xui8>
+  return %0 : tensor<1x5x4x3xui8>
+}
+
 // CHECK-LABEL: func.func @mean
 // CHECK-SAME: %[[X:.*]]: tensor<1x4x4x8xf32>
 // CHECK: linalg.generic
