@@ -15,7 +15,8 @@ the input's channels) access a vector on the stack, which takes the slots of a p
 
 Exits 1 if there is such an access, or a loop that is no hardware loop. One that calls
 a function cannot be one: it is printed with the functions, and is no error where
---calls names all of them. A model that is not there is skipped, by name."""
+--calls names all of them. A model that is not there is skipped, by name. A model that
+ends in .s is a disassembly already."""
 
 import argparse
 import pathlib
@@ -151,16 +152,25 @@ class Graph:
         )
 
 
-def check(program, calls):
-    """Prints what is to say of a program; true if that is as it should be."""
+def disassemble(model, mode, folder):
+    program, listing = folder / "program", folder / "program.s"
+    subprocess.run(
+        ["mopt-translate", "--to-hexagon", model, "--executable",
+         f"--requantize={mode}", "-o", program],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
     disassembler = shutil.which("llvm-objdump") or shutil.which("llvm-objdump-22")
-    listing = program.with_suffix(".s")
     with open(listing, "w") as file:
         subprocess.run(
             [disassembler, "-d", "--no-show-raw-insn", "--mcpu=hexagonv66",
              "--mattr=+hvxv66,+hvx-length128b", program],
             check=True, stdout=file,
         )
+    return listing
+
+
+def check(listing, calls):
+    """Prints what is to say of a program; true if that is as it should be."""
     loops, products, spills, others, is_good = 0, 0, 0, [], True
     functions = read_functions(listing)
     names = {packets[0][0]: name for name, packets in functions.items() if packets}
@@ -204,16 +214,16 @@ def main():
         if not model.exists():
             print(f"{model.name}: skipped, not there")
             continue
+        calls = set(options.calls.split(","))
+        if model.suffix == ".s":
+            print(f"{model.name}:")
+            is_good &= check(model, calls)
+            continue
         for mode in options.modes.split(","):
             print(f"{model.name} {mode}:", flush=True)
             with tempfile.TemporaryDirectory() as folder:
-                program = pathlib.Path(folder) / "program"
-                subprocess.run(
-                    ["mopt-translate", "--to-hexagon", model, "--executable",
-                     f"--requantize={mode}", "-o", program],
-                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                )
-                is_good &= check(program, set(options.calls.split(",")))
+                listing = disassemble(model, mode, pathlib.Path(folder))
+                is_good &= check(listing, calls)
     sys.exit(not is_good)
 
 
