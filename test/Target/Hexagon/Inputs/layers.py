@@ -67,14 +67,15 @@ def make_faint_weights(name, channels, depth, source):
         scale = 2 / math.sqrt(depth) / 127
         value = GENERATOR.randrange(-9999, 9999)
         if channel % 2:
-            # Results are half the source's scale times this, of 30 bits or fewer.
-            scale = 2.0 ** -GENERATOR.randrange(18, 25)
+            # Sums of up to 30 bits, which float32 rounds to units of up to 64.
+            scale = float(f"{GENERATOR.uniform(1, 2) * 2.0 ** -24:.12f}")
             steps = GENERATOR.randrange(-60, 60)
-            steps += GENERATOR.choice((0.5, 0.5, GENERATOR.random()))
+            steps += GENERATOR.choice((0.5, 0.5, 0.5, GENERATOR.random()))
             value = round(steps * 0.5 / (scale * float(source)))
         scales.append(f"{scale:.12f}")
         bias.append(value.to_bytes(4, "little", signed=True))
-    data = bytes(GENERATOR.randrange(-2, 3) & 255 for _ in range(channels * depth))
+    weights = (-1, 0, 0, 0, 0, 0, 0, 1)
+    data = bytes(GENERATOR.choice(weights) & 255 for _ in range(channels * depth))
     bias_scales = [f"{float(scale) * float(source):.15f}" for scale in scales]
     shape = [channels, 1, 1, depth]
     kind = tensor(shape, f"!quant.uniform<i8:f32:0, {{{', '.join(scales)}}}>")
