@@ -159,8 +159,10 @@ void ByteKernel::emit(KernelBuilder &b, Value id) const {
     count += tile.pixels;
   Value firstVector = b.mul(at.channelBlock, tile.channels * words / 4);
   int64_t tapVectors = steps * channels * words / 4;
+  // Without the loop lavapipe keeps the bytes of all words apart: it then takes
+  // half as long again.
   Values sums = loopOverTaps(
-      b, shape, at, steps, border, Values(count, b.i32(0)),
+      b, shape, at, steps, border, /*unrolls=*/false, Values(count, b.i32(0)),
       [&](Value tap, ArrayRef<Value> inputs, Value step, ValueRange sums) {
         Value base = b.add(b.mul(tap, tapVectors), firstVector);
         return emitStep(b, inputs, base, step, sums);

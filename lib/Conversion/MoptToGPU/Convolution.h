@@ -72,10 +72,11 @@ struct InputPixel {
 /// What `body` makes of `sums`, in turn for every tap and every vector of
 /// channels. It is given the number of the tap, the vectors of the tile's input
 /// pixels (argument 0 of the kernel; `border` outside of the image), and their
-/// number in a pixel, which has `steps`.
+/// number in a pixel, which has `steps`. `unrolls` says that up to three taps
+/// of a row are written out where they share pixels.
 SmallVector<Value> loopOverTaps(
     KernelBuilder &b, const ConvolutionShape &shape, const TilePosition &at,
-    int64_t steps, Value border, ArrayRef<Value> sums,
+    int64_t steps, Value border, bool unrolls, ArrayRef<Value> sums,
     llvm::function_ref<SmallVector<Value>(Value tap, ArrayRef<Value> inputs,
                                           Value step, ValueRange sums)>
         body);

@@ -93,8 +93,10 @@ public:
                                                      Value, ValueRange)>;
 
   TapLoops(KernelBuilder &b, const ConvolutionShape &shape,
-           const TilePosition &at, int64_t steps, Value border, Body body)
-      : b(b), shape(shape), at(at), steps(steps), border(border), body(body) {}
+           const TilePosition &at, int64_t steps, Value border, bool unrolls,
+           Body body)
+      : b(b), shape(shape), at(at), steps(steps), border(border),
+        unrolls(unrolls), body(body) {}
 
   SmallVector<Value> emit(ValueRange sums) {
     return b.loop(shape.rows.taps, sums, [&](Value tapRow, ValueRange sums) {
@@ -147,20 +149,31 @@ private:
       SmallVector<Value> carried(sums);
       for (Value column : columns.drop_back())
         carried.push_back(read(locate(row, column, b.index(0)), step));
-      carried = b.loop(
-          shape.columns.taps, carried, [&](Value tapColumn, ValueRange c) {
-            SmallVector<Value> inputs(c.drop_front(sums.size()));
-            inputs.push_back(
-                read(locate(row, columns.back(), tapColumn), step));
-            SmallVector<Value> next = body(b.add(firstTap, tapColumn), inputs,
-                                           step, c.take_front(sums.size()));
-            llvm::append_range(next, llvm::drop_begin(inputs));
-            return next;
-          });
+      carried = loopOverColumns(carried, [&](Value tapColumn, ValueRange c) {
+        SmallVector<Value> inputs(c.drop_front(sums.size()));
+        inputs.push_back(read(locate(row, columns.back(), tapColumn), step));
+        SmallVector<Value> next = body(b.add(firstTap, tapColumn), inputs, step,
+                                       c.take_front(sums.size()));
+        llvm::append_range(next, llvm::drop_begin(inputs));
+        return next;
+      });
       carried.resize(sums.size());
       return carried;
     };
     return b.loop(steps, sums, slideChannels);
+  }
+
+  /// The taps of a row. A few of them are no loop if the caller says so.
+  SmallVector<Value> loopOverColumns(
+      ValueRange inits,
+      llvm::function_ref<SmallVector<Value>(Value, ValueRange)> tap) {
+    constexpr int64_t mostUnrolled = 3;
+    if (!unrolls || shape.columns.taps > mostUnrolled)
+      return b.loop(shape.columns.taps, inits, tap);
+    SmallVector<Value> carried(inits);
+    for (int64_t column = 0; column < shape.columns.taps; ++column)
+      carried = tap(b.index(column), carried);
+    return carried;
   }
 
   KernelBuilder &b;
@@ -168,17 +181,17 @@ private:
   const TilePosition &at;
   int64_t steps;
   Value border;
+  bool unrolls;
   Body body;
 };
 
 } // namespace
 
-SmallVector<Value> mopt::loopOverTaps(KernelBuilder &b,
-                                      const ConvolutionShape &shape,
-                                      const TilePosition &at, int64_t steps,
-                                      Value border, ArrayRef<Value> sums,
-                                      TapLoops::Body body) {
-  return TapLoops(b, shape, at, steps, border, body).emit(sums);
+SmallVector<Value>
+mopt::loopOverTaps(KernelBuilder &b, const ConvolutionShape &shape,
+                   const TilePosition &at, int64_t steps, Value border,
+                   bool unrolls, ArrayRef<Value> sums, TapLoops::Body body) {
+  return TapLoops(b, shape, at, steps, border, unrolls, body).emit(sums);
 }
 
 DeviceTensor mopt::asRowsOf(PlanBuilder &plan, DeviceTensor tensor,

@@ -106,6 +106,9 @@ GPUTile mopt::chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels,
   GPUTile best = tiles.back();
   int64_t least = std::numeric_limits<int64_t>::max();
   for (GPUTile tile : tiles) {
+    // Results that there are not lie in another pixel's place.
+    if (llvm::alignTo(channels, 4) % tile.channels)
+      continue;
     int64_t work =
         tile.pixels * tile.channels + kLoadCost * (tile.pixels + tile.channels);
     int64_t cost = llvm::divideCeil(pixels, tile.pixels) *

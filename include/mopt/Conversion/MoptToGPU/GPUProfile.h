@@ -79,9 +79,10 @@ struct TileFigures {
 TileFigures getTileFigures(const GPUProfile &profile, GPUTile tile,
                            int64_t valueBytes);
 
-/// The tile for `pixels` in a row and `channels` outputs: the one of `tiles`
-/// that takes the fewest products and loads, those for results that there are
-/// not included; the first one of several.
+/// The tile for `pixels` in a row and `channels` outputs, which it divides into
+/// whole tiles once they are rounded up to fours: the one of `tiles` that takes
+/// the fewest products and loads, those for pixels that there are not included;
+/// the first one of several.
 GPUTile chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels, int64_t channels);
 
 } // namespace mlir::mopt

@@ -1,5 +1,6 @@
 """convolutions.py FOLDER: depthwise convolutions with several results a channel, and
-convolutions with shortcuts, on a GPU beside the evaluator."""
+convolutions with shortcuts, or of sizes that are no whole tiles, on a GPU beside the
+evaluator."""
 import pathlib
 import sys
 
@@ -43,9 +44,23 @@ def make_shortcuts():
     return models
 
 
+def make_tiles():
+    """Channels and columns that are no whole tiles of eight: the results beside a
+    tile are those of another pixel."""
+    models = []
+    for outputs, columns in ((20, 9), (12, 11)):
+        for kind in ("float", "int8", "uint8"):
+            model = Model(len(models), kind, (2, 5, columns, 8))
+            model.layer("conv_2d", outputs, (3, 3), options=RELU6)
+            model.layer("conv_2d", outputs + 8, (1, 1))
+            model.layer("conv_2d", 4, (5, 5))
+            models.append(model)
+    return models
+
+
 def describe(path, i, kind, mode, device):
     return f"{i} {kind} {mode} {device}:"
 
 
 if __name__ == "__main__":
-    compare_models(sys.argv[1], make_multipliers() + make_shortcuts(), ["vulkan"], describe, option="--device")
+    compare_models(sys.argv[1], make_multipliers() + make_shortcuts() + make_tiles(), ["vulkan"], describe, option="--device")
