@@ -29,10 +29,13 @@ static constexpr unsigned kWeightAlignment = 128;
 static constexpr int64_t kTurnsTogether = 2, kSumTurns = 4;
 /// Vectors of a plane outside of the image that are written without a loop.
 static constexpr int64_t kFewOutside = 4;
+/// Tiles that are computed without a loop, so that the first sums of one are
+/// made beside the last results of the one before.
+static constexpr int64_t kFewTiles = 4;
 
 /// Pixels whose words the turn before loads, by the number of vectors: those
 /// with which LLVM fills all packets of a loop.
-static constexpr int64_t kEarlyPixels[] = {7, 7, 7, 2};
+static constexpr int64_t kEarlyPixels[] = {7, 7, 7, 4};
 
 /// Vectors of sums of windows, which have the input's pitch.
 static int64_t getWindowVectors(PlanesAttr in, PlanesAttr out) {
@@ -79,10 +82,8 @@ private:
     return (pixel / tile.columns * in.getPitch() + pixel % tile.columns) *
            kPixelBytes;
   }
-  /// Planes at `from`, in the way that turns go through them: what `body` does
-  /// with the addresses of two of them. Both have the carried values first.
-  Values loopTurns(Value from, Values inits,
-                   llvm::function_ref<Values(Values, Value, Value)> body);
+  /// The sums of the windows of `vectors` vectors of pixels.
+  Values sumWindows(Value from, int64_t vectors);
   void emitWindowSums();
   /// Which pixels are not of the image, as words.
   void emitMask();
@@ -106,6 +107,9 @@ private:
   Value input, weights, parameters, steps, output, scratch;
   /// In the scratch memory; no mask without a border.
   Value results, mask;
+  /// Of the sums of windows: results, in the same buffer, are not there, so
+  /// that those of a tile are read before the last one's results are written.
+  ArrayAttr windowScope;
 };
 
 } // namespace
@@ -123,6 +127,12 @@ ChannelConvolutionEmitter::ChannelConvolutionEmitter(HVXEmitter &b,
   output = b.at(*next++, out.getFrontBytes());
   scratch = *next++;
   mask = b.at(scratch, getWindowVectors() * kHVXVectorBytes);
+  auto domain = LLVM::AliasScopeDomainAttr::get(
+      op.getContext(), DistinctAttr::create(b.builder.getUnitAttr()),
+      StringAttr());
+  windowScope = b.builder.getArrayAttr({LLVM::AliasScopeAttr::get(
+      op.getContext(), DistinctAttr::create(b.builder.getUnitAttr()), domain,
+      StringAttr())});
   int64_t maskVectors =
       op.getBorder() ? out.getNumPhases() * out.getNumVectors() : 0;
   results = b.at(mask, maskVectors * kHVXVectorBytes);
@@ -140,11 +150,8 @@ int64_t mopt::getScratchBytes(HVXChannelConv2DOp op) {
          vectors * phases * getPhaseResultBytes(phaseVectors);
 }
 
-Values ChannelConvolutionEmitter::loopTurns(
-    Value from, Values inits,
-    llvm::function_ref<Values(Values, Value, Value)> body) {
+Values ChannelConvolutionEmitter::sumWindows(Value from, int64_t vectors) {
   auto turns = static_cast<int64_t>(op.getTurns());
-  size_t count = inits.size();
   int64_t together = std::min(std::max<int64_t>(turns / 2, 1), kSumTurns);
   Values addresses;
   if (steps)
@@ -152,31 +159,47 @@ Values ChannelConvolutionEmitter::loopTurns(
   else // One a plane, so that those of its pixels are immediates.
     for (int64_t plane = 0; plane < 2 * together; ++plane)
       addresses.push_back(b.at(from, plane * in.getPlaneBytes()));
-  inits.append(addresses);
-  auto take = [&](ValueRange values, int64_t number) {
-    Values next = llvm::to_vector_of<Value>(values.take_front(count));
-    ValueRange places = values.drop_front(count);
-    for (int64_t turn = 0; turn < number; ++turn) {
-      if (!steps) {
-        next = body(next, places[2 * turn], places[2 * turn + 1]);
-        continue;
-      }
-      auto getPlane = [&](int64_t step) {
-        return b.at(from, b.load(b.i32, b.at(places[0], step * 4), 4));
-      };
-      next = body(next, getPlane(2 * turn), getPlane(2 * turn + 1));
-    }
-    for (Value place : places)
-      next.push_back(
-          b.at(place, steps ? number * 8 : 2 * number * in.getPlaneBytes()));
-    return next;
+  auto loadPixels = [&](ValueRange places, int64_t step) {
+    Value plane = steps
+                      ? b.at(from, b.load(b.i32, b.at(places[0], step * 4), 4))
+                      : places[step];
+    Values pixels;
+    for (int64_t v = 0; v < vectors; ++v)
+      pixels.push_back(b.load(b.vec, b.at(plane, v * kHVXVectorBytes),
+                              steps ? kPixelBytes : kHVXVectorBytes));
+    return pixels;
   };
-  inits = b.loop(turns / together, inits,
-                 [&](ValueRange values) { return take(values, together); });
-  if (turns % together)
-    inits = take(inits, turns % together);
-  inits.truncate(count);
-  return inits;
+  Value factor =
+      b.constant(int64_t(uint32_t(op.getWeightZeroPoint()) * 0x01010101u));
+  auto take = [&](Values sums, ValueRange places, ValueRange first,
+                  bool isLast) {
+    int64_t number = isLast ? (turns - 1) % together + 1 : together;
+    for (int64_t step = 0; step < 2 * number; ++step) {
+      Values pixels = step == 0 ? llvm::to_vector_of<Value>(first)
+                                : loadPixels(places, step);
+      for (int64_t v = 0; v < vectors; ++v)
+        sums[v] = sums[v]
+                      ? b.vector("vrmpyub.acc", {sums[v], pixels[v], factor})
+                      : b.vector("vrmpyub", {pixels[v], factor});
+    }
+    return sums;
+  };
+  // Without a loop nothing has to begin with zero, which LLVM would hold in a
+  // register, or on the stack, from one tile to the next.
+  bool isLoop = turns > 2 * together;
+  Values sums(vectors, isLoop ? b.zero() : Value());
+  sums = b.loopAhead(
+      llvm::divideCeil(turns, together), addresses, sums,
+      [&](ValueRange places) { return loadPixels(places, 0); }, take,
+      [&](ValueRange places) {
+        Values next;
+        for (Value place : places)
+          next.push_back(
+              b.step(place, together * (steps ? 8 : 2 * in.getPlaneBytes())));
+        return next;
+      });
+  sums.truncate(vectors);
+  return sums;
 }
 
 void ChannelConvolutionEmitter::emitWindowSums() {
@@ -184,21 +207,7 @@ void ChannelConvolutionEmitter::emitWindowSums() {
   for (auto [count, vectors] : getTiles(getWindowVectors())) {
     Values next =
         b.loop(count, {from, to}, [&, vectors = vectors](ValueRange tile) {
-          Value factor = b.constant(
-              int64_t(uint32_t(op.getWeightZeroPoint()) * 0x01010101u));
-          Values sums(vectors, b.zero());
-          sums = loopTurns(
-              tile[0], sums, [&](Values values, Value first, Value second) {
-                for (Value plane : {first, second})
-                  for (int64_t v = 0; v < vectors; ++v)
-                    values[v] = b.vector(
-                        "vrmpyub.acc",
-                        {values[v],
-                         b.load(b.vec, b.at(plane, v * kHVXVectorBytes),
-                                steps ? kPixelBytes : kHVXVectorBytes),
-                         factor});
-                return values;
-              });
+          Values sums = sumWindows(tile[0], vectors);
           for (int64_t v = 0; v < vectors; ++v)
             b.store(sums[v], b.at(tile[1], v * kHVXVectorBytes),
                     kHVXVectorBytes);
@@ -252,8 +261,11 @@ void ChannelConvolutionEmitter::writeResults(PixelTile tile, const Place &place,
       Value high = halves[std::min(i + 1, halves.size() - 1)];
       Value bytes = b.clamp(b.vector("vpackhub.sat", {high, halves[i]}),
                             requantize.getMin(), requantize.getMax());
-      b.store(bytes, b.at(address, static_cast<int64_t>(2 * i) * kResultBytes),
-              kResultBytes);
+      LLVM::StoreOp::create(
+          b.builder, b.loc, bytes,
+          b.at(address, static_cast<int64_t>(2 * i) * kResultBytes),
+          kResultBytes)
+          .setNoaliasScopesAttr(windowScope);
     }
   };
   int64_t step = out.getStep();
@@ -275,13 +287,31 @@ Values ChannelConvolutionEmitter::emitSums(PixelTile tile, const Place &place,
                                            int64_t vectors) {
   int64_t pixels = tile.rows * tile.columns;
   // Of a vector all pixels, one after the other.
-  Values sums;
+  Values sums(vectors * pixels), biases, windows;
   for (int64_t v = 0; v < vectors; ++v)
-    sums.append(pixels,
-                b.load(b.vec,
-                       b.at(groupParameters,
-                            v * HVXChannelConv2DOp::kRows * kHVXVectorBytes),
-                       kWeightAlignment));
+    biases.push_back(b.load(
+        b.vec,
+        b.at(groupParameters, v * HVXChannelConv2DOp::kRows * kHVXVectorBytes),
+        kWeightAlignment));
+  for (int64_t p = 0; p < pixels; ++p) {
+    auto window = LLVM::LoadOp::create(
+        b.builder, b.loc, b.i32, b.at(place.windowSums, getOffset(tile, p)), 4);
+    window.setAliasScopesAttr(windowScope);
+    windows.push_back(b.splat(window));
+  }
+  auto start = [&](int64_t v, int64_t p) {
+    sums[v * pixels + p] = b.vector("vsubw", {biases[v], windows[p]});
+  };
+  // LLVM begins with what comes first. Of two vectors a pixel after the other
+  // needs the fewest registers; of three vectors that takes more packets.
+  if (vectors <= 2)
+    for (int64_t p = 0; p < pixels; ++p)
+      for (int64_t v = 0; v < vectors; ++v)
+        start(v, p);
+  else
+    for (int64_t v = 0; v < vectors; ++v)
+      for (int64_t p = 0; p < pixels; ++p)
+        start(v, p);
   int64_t early = std::min(pixels, kEarlyPixels[vectors]);
   auto getPlane = [&](ValueRange places, int64_t step) -> Value {
     if (!steps)
@@ -352,12 +382,6 @@ Values ChannelConvolutionEmitter::emitSums(PixelTile tile, const Place &place,
       b.behind(groupParameters, sums[vectors * pixels], groupWeights,
                (turns - 1) / together * together * turnBytes);
   sums.truncate(vectors * pixels);
-  for (int64_t p = 0; p < pixels; ++p) {
-    Value window =
-        b.splat(b.load(b.i32, b.at(place.windowSums, getOffset(tile, p)), 4));
-    for (int64_t v = 0; v < vectors; ++v)
-      sums[v * pixels + p] = b.vector("vsubw", {sums[v * pixels + p], window});
-  }
   return sums;
 }
 
@@ -411,11 +435,12 @@ void ChannelConvolutionEmitter::emitTiles(Value groupWeights,
       Place place = getPlace(band, 0, column - column % step);
       Values part = getAddresses(place);
       if (count >= together)
-        part =
-            b.loop(count / together, part, [&, size = size](ValueRange values) {
-              emitParts(values, together);
-              return getAddresses(getPlace(values, 0, together * size));
-            });
+        part = b.loopUnrolled(count / together, kFewTiles, part,
+                              [&, size = size](ValueRange values) {
+                                emitParts(values, together);
+                                return getAddresses(
+                                    getPlace(values, 0, together * size));
+                              });
       emitParts(part, count % together);
       column += count * size;
     }

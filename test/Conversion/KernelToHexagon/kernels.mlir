@@ -41,22 +41,24 @@ func.func @pointwise(%in: memref<4224xi8>, %w: memref<128xi8>, %p: memref<12xi32
 #in = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
 #out = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
 
-// Channels in the lanes: the sums of windows first, then rows of seven pixels
-// of two vectors of channels, two turns at a time, the last ones behind the
-// loop, and at last the planes. Nothing negative is left of a result whose
+// Channels in the lanes: the sums of windows first, which are taken from biases,
+// then rows of seven pixels of two vectors of channels, two turns at a time, the
+// last ones behind the loop, and at last the planes. Nothing negative is left of a result whose
 // smallest is the zero point, 0.
 // CHECK-LABEL: func.func @channels(
 // CHECK: %[[SCRATCH:.*]] = memref.alloc() : memref<4608xi8>
 // CHECK: call @channels_hvx_channel_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[SCRATCH]])
 // CHECK-LABEL: func.func private @channels_hvx_channel_conv_2d(
 // CHECK-COUNT-16: vrmpyub.acc.128B
+// CHECK: llvm.load {{.*}} {alias_scopes = [#[[WINDOWS:.*]]], alignment = 4 : i64}
+// CHECK-COUNT-14: vsubw
 // CHECK-COUNT-56: vrmpyub.acc.128B
 // CHECK: llvm.icmp "ne"
 // CHECK-COUNT-56: vrmpyub.acc.128B
-// CHECK-COUNT-14: vsubw
 // CHECK-NOT: vasrw.acc
 // CHECK-NOT: vaddhsat
 // CHECK-COUNT-14: vmpyowh.rnd.sacc
+// CHECK: llvm.store {{.*}} {alignment = 32 : i64, noalias_scopes = [#[[WINDOWS]]]}
 // CHECK-COUNT-40: vshuffvdd
 func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi32>, %out: memref<4224xi8>) {
   kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<4224xi8>, memref<4096xi8>, memref<320xi32>) outs(%out : memref<4224xi8>)
