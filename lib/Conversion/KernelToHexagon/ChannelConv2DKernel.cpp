@@ -85,8 +85,6 @@ private:
   /// The sums of the windows of `vectors` vectors of pixels.
   Values sumWindows(Value from, int64_t vectors);
   void emitWindowSums();
-  /// Which pixels are not of the image, as words.
-  void emitMask();
   /// Columns of a row, or rows, of all tiles.
   void emitTiles(Value groupWeights, Value groupParameters, int64_t vectors);
   void emitTile(PixelTile tile, const Place &place, Value groupWeights,
@@ -99,14 +97,16 @@ private:
                     Value parameters, Value results);
   /// The results of a vector of channels, of which there are `planes` planes.
   void emitPlanes(Value results, Value planes, int64_t numPlanes);
-  void emitPhase(Value results, Value planes, Value mask, int64_t numPlanes);
+  void emitPhase(int64_t phase, Value results, Value planes, int64_t numPlanes);
 
   HVXEmitter &b;
   HVXChannelConv2DOp op;
   PlanesAttr in, out;
   Value input, weights, parameters, steps, output, scratch;
-  /// In the scratch memory; no mask without a border.
-  Value results, mask;
+  /// Which pixels are not of the image, as words; none without a border.
+  Value mask;
+  /// In the scratch memory.
+  Value results;
   /// Of the sums of windows: results, in the same buffer, are not there, so
   /// that those of a tile are read before the last one's results are written.
   ArrayAttr windowScope;
@@ -125,17 +125,16 @@ ChannelConvolutionEmitter::ChannelConvolutionEmitter(HVXEmitter &b,
   if (op.getSteps())
     steps = *next++;
   output = b.at(*next++, out.getFrontBytes());
+  if (op.getBorder())
+    mask = *next++;
   scratch = *next++;
-  mask = b.at(scratch, getWindowVectors() * kHVXVectorBytes);
   auto domain = LLVM::AliasScopeDomainAttr::get(
       op.getContext(), DistinctAttr::create(b.builder.getUnitAttr()),
       StringAttr());
   windowScope = b.builder.getArrayAttr({LLVM::AliasScopeAttr::get(
       op.getContext(), DistinctAttr::create(b.builder.getUnitAttr()), domain,
       StringAttr())});
-  int64_t maskVectors =
-      op.getBorder() ? out.getNumPhases() * out.getNumVectors() : 0;
-  results = b.at(mask, maskVectors * kHVXVectorBytes);
+  results = b.at(scratch, getWindowVectors() * kHVXVectorBytes);
 }
 
 int64_t mopt::getScratchBytes(HVXChannelConv2DOp op) {
@@ -143,11 +142,22 @@ int64_t mopt::getScratchBytes(HVXChannelConv2DOp op) {
   int64_t vectors = 0;
   for (auto [count, size] : chooseHVXGroups(out))
     vectors = std::max(vectors, size);
-  int64_t phases = out.getNumPhases(), phaseVectors = out.getNumVectors();
-  return (getWindowVectors(in, out) +
-          (op.getBorder() ? phases * phaseVectors : 0)) *
-             kHVXVectorBytes +
-         vectors * phases * getPhaseResultBytes(phaseVectors);
+  return getWindowVectors(in, out) * kHVXVectorBytes +
+         vectors * out.getNumPhases() *
+             getPhaseResultBytes(out.getNumVectors());
+}
+
+std::vector<int32_t> mopt::makeBorderMask(PlanesAttr planes) {
+  std::vector<int32_t> words;
+  int64_t step = planes.getStep(), pitch = planes.getPitch();
+  for (int64_t phase = 0; phase < planes.getNumPhases(); ++phase)
+    for (int64_t p = 0; p < planes.getNumVectors() * kPixels; ++p) {
+      int64_t row = p / pitch * step + phase / step;
+      int64_t column = p % pitch * step + phase % step;
+      bool isInside = row < planes.getRows() && column < planes.getColumns();
+      words.push_back(isInside ? 0 : -1);
+    }
+  return words;
 }
 
 Values ChannelConvolutionEmitter::sumWindows(Value from, int64_t vectors) {
@@ -217,18 +227,6 @@ void ChannelConvolutionEmitter::emitWindowSums() {
     from = next[0];
     to = next[1];
   }
-}
-
-void ChannelConvolutionEmitter::emitMask() {
-  int64_t vectors = out.getNumVectors();
-  b.loop(out.getNumPhases() * vectors, mask, [&](ValueRange at) {
-    b.store(b.zero(), at[0], kHVXVectorBytes);
-    return Values{b.at(at[0], kHVXVectorBytes)};
-  });
-  auto plane = PlanesAttr::get(op.getContext(), out.getRows(), out.getColumns(),
-                               /*channels=*/4, out.getStep(), out.getPitch(),
-                               /*front=*/0, vectors * kPixels);
-  emitBorder(b, mask, plane, 0xff);
 }
 
 //===----------------------------------------------------------------------===//
@@ -463,9 +461,14 @@ void ChannelConvolutionEmitter::emitTiles(Value groupWeights,
 // Planes
 //===----------------------------------------------------------------------===//
 
-void ChannelConvolutionEmitter::emitPhase(Value from, Value to, Value words,
+void ChannelConvolutionEmitter::emitPhase(int64_t phase, Value from, Value to,
                                           int64_t numPlanes) {
-  b.loop(out.getNumVectors(), {from, to, words}, [&](ValueRange block) {
+  from = b.at(from, phase * getPhaseBytes());
+  to = b.at(to, phase * out.getPhaseBytes());
+  Values start = {from, to};
+  if (mask)
+    start.push_back(b.at(mask, phase * out.getNumVectors() * kHVXVectorBytes));
+  b.loop(out.getNumVectors(), start, [&](ValueRange block) {
     Values vectors;
     for (int64_t i = 0; i < kPlanes; ++i)
       vectors.push_back(
@@ -480,7 +483,7 @@ void ChannelConvolutionEmitter::emitPhase(Value from, Value to, Value words,
               b.pair("vshuffvdd",
                      {vectors[i | bit], vectors[i], b.constant(-kPixelBytes)});
     Value isBorder, border;
-    if (op.getBorder()) {
+    if (mask) {
       isBorder = b.call("llvm.hexagon.V6.vgtw.128B",
                         VectorType::get(128, b.builder.getI1Type()),
                         {b.zero(), b.load(b.vec, block[2], kHVXVectorBytes)});
@@ -494,11 +497,13 @@ void ChannelConvolutionEmitter::emitPhase(Value from, Value to, Value words,
       b.store(result, b.at(block[1], plane * out.getPlaneBytes()),
               kHVXVectorBytes);
     }
-    return Values{b.at(block[0], kPlanes * kHVXVectorBytes),
-                  b.at(block[1], kHVXVectorBytes),
-                  b.at(block[2], kHVXVectorBytes)};
+    Values next = {b.at(block[0], kPlanes * kHVXVectorBytes),
+                   b.at(block[1], kHVXVectorBytes)};
+    if (mask)
+      next.push_back(b.at(block[2], kHVXVectorBytes));
+    return next;
   });
-  if (!op.getBorder())
+  if (!mask)
     return;
   // Vectors in front of the image and behind it.
   Value border = b.splatByte(*op.getBorder());
@@ -521,16 +526,11 @@ void ChannelConvolutionEmitter::emitPhase(Value from, Value to, Value words,
 void ChannelConvolutionEmitter::emitPlanes(Value from, Value to,
                                            int64_t numPlanes) {
   for (int64_t phase = 0; phase < out.getNumPhases(); ++phase)
-    emitPhase(b.at(from, phase * getPhaseBytes()),
-              b.at(to, phase * out.getPhaseBytes()),
-              b.at(mask, phase * out.getNumVectors() * kHVXVectorBytes),
-              numPlanes);
+    emitPhase(phase, from, to, numPlanes);
 }
 
 void ChannelConvolutionEmitter::emit() {
   emitWindowSums();
-  if (op.getBorder())
-    emitMask();
   int64_t left = llvm::divideCeil(out.getChannels(), 4);
   Values next = {weights, parameters, output};
   for (auto [count, vectors] : chooseHVXGroups(out)) {

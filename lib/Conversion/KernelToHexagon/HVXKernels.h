@@ -33,6 +33,10 @@ void emitKernel(HVXEmitter &b, kernel::HVXMeanOp op, ArrayRef<Value> pointers);
 /// Bytes that the kernel needs while it runs; the last of its addresses.
 int64_t getScratchBytes(kernel::HVXChannelConv2DOp op);
 
+/// A word a pixel for the vectors of all phases: -1 where it is not of the
+/// image. What a kernel with a border has before the scratch memory.
+std::vector<int32_t> makeBorderMask(kernel::PlanesAttr planes);
+
 /// Writes `border` to all pixels of `planes` that are not of the image, in the
 /// planes that hold channels.
 void emitBorder(HVXEmitter &b, Value pointer, kernel::PlanesAttr planes,

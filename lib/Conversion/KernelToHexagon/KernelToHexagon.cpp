@@ -8,6 +8,7 @@
 
 #include "HVXImageKernels.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/Transforms/BufferUtils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
@@ -89,8 +90,33 @@ static func::FuncOp makeFunction(Operation *op, ValueRange operands,
   return func;
 }
 
+/// `words` as constant data of the module, which kernels with equal data share.
+static Value makeConstant(OpBuilder &builder, Location loc,
+                          ArrayRef<int32_t> words,
+                          SymbolTableCollection &symbols) {
+  auto constant =
+      arith::ConstantOp::create(builder, loc, builder.getI32TensorAttr(words));
+  memref::GlobalOp global = *bufferization::getGlobalFor(
+      constant, symbols, /*alignment=*/kernel::kHVXVectorBytes);
+  constant.erase();
+  return memref::GetGlobalOp::create(builder, loc, global.getType(),
+                                     global.getName());
+}
+
+/// Adds to `operands` what a kernel has beside those of its op.
+static void addOperands(OpBuilder &builder, kernel::HVXChannelConv2DOp op,
+                        SymbolTableCollection &symbols,
+                        SmallVector<Value> &operands) {
+  Location loc = op.getLoc();
+  if (op.getBorder())
+    operands.push_back(makeConstant(
+        builder, loc, makeBorderMask(op.getOutputPlanes()), symbols));
+  operands.push_back(memref::AllocOp::create(
+      builder, loc, MemRefType::get(getScratchBytes(op), builder.getI8Type())));
+}
+
 static LogicalResult lower(DestinationStyleOpInterface op,
-                           SymbolTable &symbols) {
+                           SymbolTableCollection &symbols) {
   if (!op.hasPureBufferSemantics())
     return op->emitOpError("must be on buffers to become code");
   OpBuilder builder(op);
@@ -101,11 +127,10 @@ static LogicalResult lower(DestinationStyleOpInterface op,
     operands.push_back(flatten(builder, op->getLoc(), operand));
   }
   if (auto channels = dyn_cast<kernel::HVXChannelConv2DOp>(*op))
-    operands.push_back(memref::AllocOp::create(
-        builder, op->getLoc(),
-        MemRefType::get(getScratchBytes(channels), builder.getI8Type())));
+    addOperands(builder, channels, symbols, operands);
+  SymbolTable &module = symbols.getSymbolTable(op->getParentOfType<ModuleOp>());
   func::CallOp::create(builder, op->getLoc(),
-                       makeFunction(op, operands, symbols), operands);
+                       makeFunction(op, operands, module), operands);
   op->erase();
   return success();
 }
@@ -120,7 +145,7 @@ struct ConvertKernelToHexagonPass
       if (visitKernel(op, [](auto) {}))
         kernels.push_back(cast<DestinationStyleOpInterface>(op));
     });
-    SymbolTable symbols(getOperation());
+    SymbolTableCollection symbols;
     for (DestinationStyleOpInterface op : kernels)
       if (failed(lower(op, symbols)))
         return signalPassFailure();

@@ -44,7 +44,8 @@ func.func @pointwise(%in: memref<4224xi8>, %w: memref<128xi8>, %p: memref<12xi32
 // Channels in the lanes: the sums of windows first, which are taken from biases,
 // then rows of seven pixels of two vectors of channels, two turns at a time, the
 // last ones behind the loop, and at last the planes. Nothing negative is left of a result whose
-// smallest is the zero point, 0.
+// smallest is the zero point, 0. Without a border nothing says where it is.
+// CHECK-NOT: memref.global
 // CHECK-LABEL: func.func @channels(
 // CHECK: %[[SCRATCH:.*]] = memref.alloc() : memref<4608xi8>
 // CHECK: call @channels_hvx_channel_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[SCRATCH]])
@@ -72,9 +73,22 @@ func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi3
 #in = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 1, pitch = 5, front = 0, size = 32>
 #out = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 2, pitch = 4, front = 32, size = 64>
 
-// Phases: each of the four has its own shuffles, and its border from the mask
-// that is made first.
+// Phases: each of the four has its own shuffles, and its border from a constant
+// with a word for each pixel, -1 where there is none. The phases have two rows of
+// three or two pixels in four. A kernel with the same border takes the same
+// constant.
+// CHECK: memref.global "private" constant @[[$MASK:.*]] : memref<128xi32> = dense<"0x
+// CHECK-SAME: {{^}}000000000000000000000000FFFFFFFF000000000000000000000000FFFFFFFF{{(F{192})}}
+// CHECK-SAME: {{^}}0000000000000000FFFFFFFFFFFFFFFF0000000000000000FFFFFFFFFFFFFFFF{{(F{192})}}
+// CHECK-SAME: {{^}}000000000000000000000000FFFFFFFF000000000000000000000000FFFFFFFF{{(F{192})}}
+// CHECK-SAME: {{^}}0000000000000000FFFFFFFFFFFFFFFF0000000000000000FFFFFFFFFFFFFFFF{{(F{192})}}
+// CHECK-SAME: {{^}}"> {alignment = 128 : i64}
+// CHECK-NOT: memref.global
 // CHECK-LABEL: func.func @phases(
+// CHECK: %[[AT:.*]] = memref.get_global @[[$MASK]]
+// CHECK: %[[PHASE_SCRATCH:.*]] = memref.alloc() : memref<4736xi8>
+// CHECK: call @phases_hvx_channel_conv_2d(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %[[AT]], %[[PHASE_SCRATCH]])
+// CHECK: memref.get_global @[[$MASK]]
 // CHECK-LABEL: func.func private @phases_hvx_channel_conv_2d(
 // CHECK-COUNT-4: vrmpyub.acc.128B
 // CHECK-COUNT-20: vshuffvdd
@@ -85,9 +99,12 @@ func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi3
 // CHECK-COUNT-8: vmux
 // CHECK-COUNT-20: vshuffvdd
 // CHECK-COUNT-8: vmux
-func.func @phases(%in: memref<1152xi8>, %w: memref<1024xi8>, %p: memref<160xi32>, %out: memref<8320xi8>) {
+func.func @phases(%in: memref<1152xi8>, %w: memref<1024xi8>, %p: memref<160xi32>, %out: memref<8320xi8>, %other: memref<8320xi8>) {
   kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<1152xi8>, memref<1024xi8>, memref<160xi32>) outs(%out : memref<8320xi8>)
     {input_planes = #in, output_planes = #out, turns = 4 : i64, weight_zero_point = 128 : i32, border = 7 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<1152xi8>, memref<1024xi8>, memref<160xi32>) outs(%other : memref<8320xi8>)
+    {input_planes = #in, output_planes = #out, turns = 4 : i64, weight_zero_point = 128 : i32, border = 9 : i32,
      requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
   return
 }
