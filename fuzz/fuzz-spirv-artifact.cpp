@@ -52,9 +52,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::consumeError(checkDevice(VulkanDeviceInfo(), *artifact));
   llvm::SmallVector<char, 0> written = writeArtifact(*artifact);
   llvm::StringRef file(written.data(), written.size());
-  llvm::SmallVector<char, 0> again = writeArtifact(
-      llvm::cantFail(readArtifact(llvm::MemoryBufferRef(file, "written"))));
-  if (again != written)
+  llvm::Expected<SPIRVArtifact> same =
+      readArtifact(llvm::MemoryBufferRef(file, "written"));
+  if (!same)
+    llvm::report_fatal_error(same.takeError());
+  if (writeArtifact(*same) != written)
     llvm::report_fatal_error("what was written is read as something else");
   return 0;
 }

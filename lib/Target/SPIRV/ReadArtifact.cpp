@@ -120,9 +120,11 @@ static std::string toString(const flatbuffers::String *text) {
 }
 
 /// The verifier checks the alignment of a vector's size, not of its elements.
+/// The builder does not align what has none: shapes of scalars.
 template <typename T>
 static Error checkAlignment(const flatbuffers::Vector<T> *vector) {
-  if (!vector || llvm::isAddrAligned(llvm::Align(8), vector->Data()))
+  if (!vector || vector->size() == 0 ||
+      llvm::isAddrAligned(llvm::Align(8), vector->Data()))
     return Error::success();
   return damaged("numbers of 8 bytes in it are not aligned");
 }

@@ -64,6 +64,19 @@ TEST(Artifact, ReadsUnalignedBytes) {
   EXPECT_EQ(getError(llvm::StringRef(shifted).drop_front()), "none");
 }
 
+TEST(Artifact, ShapesOfScalarsComeBack) {
+  // Names of different lengths, so that some shapes are not aligned.
+  for (unsigned length : {1, 5, 9, 13}) {
+    SPIRVArtifact artifact = makeAddArtifact(64);
+    SPIRVTensor &scalar = artifact.inputs.emplace_back(artifact.inputs[0]);
+    scalar.name.assign(length, 's');
+    scalar.shape.clear();
+    scalar.range.size = sizeof(float);
+    auto bytes = writeArtifact(artifact);
+    EXPECT_EQ(getError(llvm::StringRef(bytes.data(), bytes.size())), "none");
+  }
+}
+
 TEST(Artifact, RefusesOtherFilesAndVersions) {
   EXPECT_THAT(getError(""), HasSubstr("not a GPU artifact"));
   EXPECT_THAT(getError(std::string(100, 'x')), HasSubstr("not a GPU artifact"));
