@@ -192,7 +192,8 @@ void mopt::lowerByteConvolution(PlanBuilder &plan, const Layer &layer) {
 
   int64_t pixelWords = from.layout.getRowWords();
   int64_t words = std::min(pixelWords, profile.byteWords);
-  GPUTile tile = chooseTile(profile.byteTiles, shape.columns.output, w.outputs);
+  GPUTile tile = chooseTile(profile.byteTiles, shape.columns.output, w.outputs,
+                            shape.getSharedTaps());
   ByteKernel kernel{
       shape,
       tile,

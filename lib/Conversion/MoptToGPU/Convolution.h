@@ -27,6 +27,11 @@ struct ConvolutionShape {
   bool isPadded() const { return rows.isPadded() || columns.isPadded(); }
   /// For names of kernels.
   std::string toName() const;
+  /// Taps of a row if a pixel's inputs are those of the one before it a tap
+  /// later, otherwise 1.
+  int64_t getSharedTaps() const {
+    return columns.stride == 1 && columns.dilation == 1 ? columns.taps : 1;
+  }
   /// Rows of results.
   int64_t getResultRows() const { return batches * rows.output; }
 };

@@ -115,11 +115,10 @@ private:
   InputPixel locate(const InputRow &row, Value column, Value tapColumn) {
     return InputPixel(b, shape, row, column, tapColumn, steps);
   }
-  /// Whether a pixel's inputs are those of the one before it, a tap later.
+  /// Whether a tile loads inputs that its pixels share once.
   bool slides() const {
-    const LayerDim &columns = shape.columns;
-    return columns.taps > 1 && columns.stride == 1 && columns.dilation == 1 &&
-           columns.output % at.pixels.size() == 0;
+    return shape.getSharedTaps() > 1 &&
+           shape.columns.output % at.pixels.size() == 0;
   }
 
   /// Channels innermost.

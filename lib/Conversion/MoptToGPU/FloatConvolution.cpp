@@ -207,8 +207,8 @@ void mopt::lowerFloatConvolution(PlanBuilder &plan, const Layer &sizes,
   ConvolutionShape shape(sizes);
   const GPUProfile &profile = plan.getProfile();
   const Weights &w = sizes.weights;
-  GPUTile tile =
-      chooseTile(profile.floatTiles, shape.columns.output, w.outputs);
+  GPUTile tile = chooseTile(profile.floatTiles, shape.columns.output, w.outputs,
+                            shape.getSharedTaps());
   FloatKernel kernel{
       shape,
       tile,

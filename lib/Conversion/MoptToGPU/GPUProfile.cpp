@@ -102,15 +102,17 @@ TileFigures mopt::getTileFigures(const GPUProfile &profile, GPUTile tile,
 static constexpr int64_t kLoadCost = 3;
 
 GPUTile mopt::chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels,
-                         int64_t channels) {
+                         int64_t channels, int64_t taps) {
   GPUTile best = tiles.back();
   int64_t least = std::numeric_limits<int64_t>::max();
   for (GPUTile tile : tiles) {
     // Results that there are not lie in another pixel's place.
     if (llvm::alignTo(channels, 4) % tile.channels)
       continue;
-    int64_t work =
-        tile.pixels * tile.channels + kLoadCost * (tile.pixels + tile.channels);
+    int64_t loaded =
+        pixels % tile.pixels ? tile.pixels * taps : tile.pixels + taps - 1;
+    int64_t work = taps * tile.pixels * tile.channels +
+                   kLoadCost * (loaded + taps * tile.channels);
     int64_t cost = llvm::divideCeil(pixels, tile.pixels) *
                    llvm::divideCeil(channels, tile.channels) * work;
     if (cost < least) {

@@ -82,8 +82,11 @@ TileFigures getTileFigures(const GPUProfile &profile, GPUTile tile,
 /// The tile for `pixels` in a row and `channels` outputs, which it divides into
 /// whole tiles once they are rounded up to fours: the one of `tiles` that takes
 /// the fewest products and loads, those for pixels that there are not included;
-/// the first one of several.
-GPUTile chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels, int64_t channels);
+/// the first one of several. `taps` are those of a row of the window if a
+/// pixel's inputs are those of the one before it a tap later, otherwise 1:
+/// tiles that divide a row load such inputs once.
+GPUTile chooseTile(ArrayRef<GPUTile> tiles, int64_t pixels, int64_t channels,
+                   int64_t taps);
 
 } // namespace mlir::mopt
 
