@@ -37,10 +37,15 @@ struct RowGroup {
 
 class DepthwiseEmitter {
 public:
+  /// Computes planes with the products `columns`.
   DepthwiseEmitter(HVXEmitter &b, HVXDepthwiseConv2DOp op,
-                   ArrayRef<Value> pointers);
+                   ArrayRef<int64_t> columns);
 
+  /// All planes.
   void emit(ArrayRef<Value> pointers);
+  /// Those of `planes`, whose weights are `weights`.
+  void emitRest(ArrayRef<int64_t> planes, Value weights,
+                ArrayRef<Value> pointers);
 
 private:
   /// Computes a plane: takes and gives the addresses of the input, the weights,
@@ -61,8 +66,10 @@ private:
   void emitSmallPlanes(ValueRange first, int64_t planes, int64_t together);
   /// Writes the last blocks of a plane.
   void writePending(ValueRange pending);
-  /// The addresses of the next plane.
-  Values advancePlane(ValueRange plane);
+  /// The addresses of the first plane.
+  Values getFirstPlane(ArrayRef<Value> pointers);
+  /// Those of the plane `count` planes behind.
+  Values advancePlane(ValueRange plane, int64_t count = 1);
   /// True if the last block's pixels have all their columns in it.
   bool endsWithin() const;
 
@@ -76,9 +83,8 @@ private:
 } // namespace
 
 DepthwiseEmitter::DepthwiseEmitter(HVXEmitter &b, HVXDepthwiseConv2DOp op,
-                                   ArrayRef<Value> pointers)
+                                   ArrayRef<int64_t> columns)
     : b(b), op(op), in(op.getInputPlanes()), out(op.getOutputPlanes()) {
-  ArrayRef<int64_t> columns = op.getColumns();
   numProducts = columns.size() / 5;
   for (int64_t i = 0; i < numProducts; ++i) {
     ArrayRef<int64_t> rows = columns.slice(i * 5, 4);
@@ -168,10 +174,16 @@ Values DepthwiseEmitter::addBlocks(Value from, Values current, bool isLast,
   return last;
 }
 
-Values DepthwiseEmitter::advancePlane(ValueRange plane) {
-  return {b.at(plane[0], in.getPlaneBytes()), b.at(plane[1], numProducts * 16),
-          b.at(plane[2], op.getRequantize().getNumRows() * 16),
-          b.at(plane[3], out.getPlaneBytes())};
+Values DepthwiseEmitter::getFirstPlane(ArrayRef<Value> pointers) {
+  return {b.at(pointers[0], in.getFrontBytes()), pointers[1], pointers[2],
+          b.at(pointers[3], out.getFrontBytes())};
+}
+
+Values DepthwiseEmitter::advancePlane(ValueRange plane, int64_t count) {
+  return {b.at(plane[0], count * in.getPlaneBytes()),
+          b.at(plane[1], count * numProducts * 16),
+          b.at(plane[2], count * op.getRequantize().getNumRows() * 16),
+          b.at(plane[3], count * out.getPlaneBytes())};
 }
 
 /// `sums[channel][block]` of all biases.
@@ -285,8 +297,7 @@ Values DepthwiseEmitter::emitPlane(ValueRange plane) {
 
 void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
   int64_t planes = llvm::divideCeil(out.getChannels(), 4);
-  Values next = {b.at(pointers[0], in.getFrontBytes()), pointers[1],
-                 pointers[2], b.at(pointers[3], out.getFrontBytes())};
+  Values next = getFirstPlane(pointers);
   int64_t vectors = out.getNumVectors();
   // What float mode does with sums leaves no registers for others.
   if (vectors != 2 && vectors <= kSmallPlane &&
@@ -311,9 +322,26 @@ void DepthwiseEmitter::emit(ArrayRef<Value> pointers) {
   emitPlanes(next, planes % together);
 }
 
+void DepthwiseEmitter::emitRest(ArrayRef<int64_t> planes, Value weights,
+                                ArrayRef<Value> pointers) {
+  Values start = getFirstPlane(pointers);
+  for (auto [place, number] : llvm::enumerate(planes)) {
+    Values plane = advancePlane(start, number);
+    plane[1] = b.at(weights, static_cast<int64_t>(place) * numProducts * 16);
+    emitPlane(plane);
+  }
+}
+
 void mopt::emitKernel(HVXEmitter &b, HVXDepthwiseConv2DOp op,
                       ArrayRef<Value> pointers) {
-  DepthwiseEmitter(b, op, pointers).emit(pointers);
+  DepthwiseEmitter(b, op, op.getColumns()).emit(pointers);
+  if (op.getRestPlanes()) {
+    int64_t planes = llvm::divideCeil(op.getOutputPlanes().getChannels(), 4);
+    auto products = static_cast<int64_t>(op.getColumns().size() / 5);
+    DepthwiseEmitter(b, op, *op.getRestColumns())
+        .emitRest(*op.getRestPlanes(),
+                  b.at(pointers[1], planes * products * 16), pointers);
+  }
   if (op.getBorder())
     emitBorder(b, pointers.back(), op.getOutputPlanes(), *op.getBorder());
 }

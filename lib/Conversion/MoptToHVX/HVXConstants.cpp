@@ -69,11 +69,6 @@ void HVXConstants::appendParameters(std::vector<int32_t> &values,
   append([&](int64_t i) { return factors.shifts[i] > 0 ? -1 : 0; });
 }
 
-/// The part of a weight that a byte holds.
-static int16_t clampToByte(int16_t weight) {
-  return std::min<int16_t>(std::max<int16_t>(weight, -128), 127);
-}
-
 HVXConstants::Steps HVXConstants::makeSteps(kernel::PlanesAttr input) const {
   Steps steps;
   int64_t planes = input.getNumPlanes();
@@ -203,124 +198,6 @@ HVXConstants::makeChannelConvolution(kernel::PlanesAttr input,
       createVectorConst<int32_t>(builder, loc, i32, parameters), Value(), zero};
   if (!steps.isLinear)
     result.steps = createVectorConst<int32_t>(builder, loc, i32, steps.offsets);
-  return result;
-}
-
-HVXConstants::Depthwise HVXConstants::makeDepthwise(kernel::PlanesAttr input) {
-  const Weights &w = layer.weights;
-  constexpr int64_t kRows = 4, kPixels = 32;
-  /// What a product has of a weight: what a byte holds of it, or the rest.
-  enum class Part { Byte, Rest, None };
-  /// Up to four taps of a column.
-  struct Product {
-    SmallVector<const HVXTap *> taps;
-    SmallVector<Part> parts;
-  };
-  auto getPixel = [&](const HVXTap &tap) {
-    return tap.phase * input.getSize() + tap.row * input.getPitch();
-  };
-  SmallVector<Product> products;
-  Depthwise result;
-  auto needsRest = [&](const HVXTap &tap) {
-    for (int64_t c = 0; c < w.outputs; ++c) {
-      int16_t weight = w.at(c, tap.windowRow, tap.windowColumn, 0);
-      if (weight != clampToByte(weight))
-        return true;
-    }
-    return false;
-  };
-  for (int64_t first = 0; first < w.rows; first += kRows) {
-    // The taps of a column; all have the same phase of columns.
-    auto getColumn = [&](int64_t column) {
-      SmallVector<const HVXTap *> taps;
-      for (const HVXTap &tap : node.taps)
-        if (tap.windowColumn == column && tap.windowRow >= first &&
-            tap.windowRow < first + kRows)
-          taps.push_back(&tap);
-      return taps;
-    };
-    // A fourth row has room for the rests of one row: of that which leaves the
-    // fewest columns with others.
-    std::optional<int64_t> restRow;
-    auto hasRests = [&](int64_t column, std::optional<int64_t> without) {
-      return llvm::any_of(getColumn(column), [&](const HVXTap *tap) {
-        return tap->windowRow != without && needsRest(*tap);
-      });
-    };
-    if (w.rows - first == kRows - 1) {
-      auto countRests = [&](std::optional<int64_t> without) {
-        int64_t count = 0;
-        for (int64_t column = 0; column < w.columns; ++column)
-          count += hasRests(column, without);
-        return count;
-      };
-      for (int64_t row = first; row < w.rows; ++row)
-        if (countRests(row) < countRests(restRow))
-          restRow = row;
-    }
-    // The leftmost column of each phase, with which others share vectors.
-    llvm::DenseMap<int64_t, int64_t> leftmost;
-    for (int64_t column = 0; column < w.columns; ++column) {
-      SmallVector<const HVXTap *> taps = getColumn(column);
-      int64_t phase = taps[0]->phase % node.step;
-      int64_t &left =
-          leftmost.try_emplace(phase, taps[0]->column).first->second;
-      if (taps[0]->column - left >= kPixels)
-        left = taps[0]->column;
-      auto append = [&](Product product) {
-        for (int64_t i = 0; i < kRows; ++i) {
-          const HVXTap &tap =
-              *product.taps[std::min<size_t>(i, product.taps.size() - 1)];
-          result.columns.push_back(getPixel(tap) + left);
-        }
-        result.columns.push_back(taps[0]->column - left);
-        products.push_back(std::move(product));
-      };
-      SmallVector<const HVXTap *> rows = taps;
-      Product bytes = {taps, SmallVector<Part>(taps.size(), Part::Byte)};
-      if (restRow) {
-        // The third and the fourth row differ: the latter is taken for one
-        // without weights otherwise.
-        const HVXTap *again = taps[*restRow - first];
-        if (again == taps.back())
-          std::rotate(rows.begin(), rows.end() - 1, rows.end());
-        rows.push_back(again);
-        bytes = {rows, {Part::Byte, Part::Byte, Part::Byte, Part::Rest}};
-      }
-      append(bytes);
-      if (!hasRests(column, restRow))
-        continue;
-      Product rests = {rows, {}};
-      for (const HVXTap *tap : rows)
-        rests.parts.push_back(tap->windowRow == restRow ? Part::None
-                                                        : Part::Rest);
-      append(rests);
-    }
-  }
-  std::vector<int8_t> weights;
-  std::vector<int32_t> parameters, bias = foldBias();
-  for (int64_t first = 0; first < w.outputs; first += kGroup) {
-    for (const Product &product : products)
-      for (int64_t c = first; c < first + kGroup; ++c)
-        for (int64_t i = 0; i < kRows; ++i) {
-          Part part =
-              i < int64_t(product.taps.size()) ? product.parts[i] : Part::None;
-          int16_t weight = 0;
-          if (part != Part::None && c < w.outputs)
-            weight = w.at(c, product.taps[i]->windowRow,
-                          product.taps[i]->windowColumn, 0);
-          int16_t byte = clampToByte(weight);
-          weights.push_back(
-              static_cast<int8_t>(part == Part::Rest ? weight - byte : byte));
-        }
-    appendParameters(parameters, bias,
-                     llvm::to_vector(llvm::seq(first, first + kGroup)),
-                     getNumRows());
-  }
-  result.weights = createVectorConst<int8_t>(builder, node.op->getLoc(),
-                                             builder.getI8Type(), weights);
-  result.parameters = createVectorConst<int32_t>(
-      builder, node.op->getLoc(), builder.getI32Type(), parameters);
   return result;
 }
 

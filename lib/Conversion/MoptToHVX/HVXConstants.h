@@ -13,6 +13,11 @@
 
 namespace mlir::mopt {
 
+/// The part of a weight that a byte holds.
+inline int16_t clampToByte(int16_t weight) {
+  return std::min<int16_t>(std::max<int16_t>(weight, -128), 127);
+}
+
 /// Makes the constant operands of the kernel of `node`, where `builder` is.
 class HVXConstants {
 public:
@@ -36,11 +41,12 @@ public:
   ChannelConvolution makeChannelConvolution(kernel::PlanesAttr input,
                                             kernel::PlanesAttr output);
 
+  /// What kernel.hvx_depthwise_conv_2d takes; `restPlanes` may be none.
   struct Depthwise {
     Value weights, parameters;
-    SmallVector<int64_t> columns;
+    SmallVector<int64_t> columns, restColumns, restPlanes;
   };
-  Depthwise makeDepthwise(kernel::PlanesAttr input);
+  Depthwise makeDepthwise(kernel::PlanesAttr input, kernel::PlanesAttr output);
 
   struct Matmul {
     Value weights, parameters;

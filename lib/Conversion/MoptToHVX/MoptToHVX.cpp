@@ -335,12 +335,18 @@ Value KernelBuilder::makeKernel(const HVXNode &node, int64_t outputStep) {
   }
   HVXConstants constants(builder, node, node.factors);
   if (node.kind == HVXNode::Kind::Depthwise) {
-    HVXConstants::Depthwise made = constants.makeDepthwise(in);
+    HVXConstants::Depthwise made = constants.makeDepthwise(in, out);
     Value output = makeBuffer(out);
+    auto getArray = [&](ArrayRef<int64_t> values) {
+      return values.empty() ? DenseI64ArrayAttr()
+                            : builder.getDenseI64ArrayAttr(values);
+    };
     return kernel::HVXDepthwiseConv2DOp::create(
                builder, loc, output.getType(), input, made.weights,
-               made.parameters, output, in, out, made.columns, requantize,
-               getBorder(node.output))
+               made.parameters, output, in, out,
+               builder.getDenseI64ArrayAttr(made.columns),
+               getArray(made.restColumns), getArray(made.restPlanes),
+               requantize, getBorder(node.output))
         .getResult(0);
   }
   HVXConstants::Convolution made = constants.makeConvolution(in);

@@ -148,6 +148,7 @@ func.func @both(%x: !in) -> (!in, !half) {
 // CHECK: kernel.hvx_depthwise_conv_2d
 // CHECK-SAME: columns = array<i64: -10, -1, 8, -1, 0, -10, -1, 8, -1, 1, -10, -1, 8, -1, 2>
 // CHECK-LABEL: func.func @rest_rows(
+// CHECK-NOT: rest_planes
 // CHECK: kernel.hvx_depthwise_conv_2d
 // CHECK-SAME: columns = array<i64: -10, -1, 8, 8, 0, -10, -1, 8, 8, 0, -10, -1, 8, 8, 1,
 func.func @rest_row(%x: !in) -> !in {

@@ -112,6 +112,41 @@ func.func @shifts(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi32>, %o
 
 // -----
 
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @rest_pair(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'rest_columns' and 'rest_planes' need each other}}
+  kernel.hvx_depthwise_conv_2d ins(%in, %w, %p : memref<256xi8>, memref<16xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, columns = array<i64: 0, 0, 8, 8, 0>, rest_planes = array<i64: 0>,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @rest_plane(%in: memref<256xi8>, %w: memref<32xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{'rest_planes' must be below 1}}
+  kernel.hvx_depthwise_conv_2d ins(%in, %w, %p : memref<256xi8>, memref<32xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, columns = array<i64: 0, 0, 8, 8, 0>,
+     rest_columns = array<i64: 0, 0, 8, 8, 0>, rest_planes = array<i64: 1>,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
+#in = #kernel.planes<rows = 4, columns = 8, channels = 4, step = 1, pitch = 8, front = 0, size = 32>
+func.func @rest_weights(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi32>, %out: memref<256xi8>) {
+  // expected-error@+1 {{packed weights must have 48 elements}}
+  kernel.hvx_depthwise_conv_2d ins(%in, %w, %p : memref<256xi8>, memref<16xi8>, memref<12xi32>) outs(%out : memref<256xi8>)
+    {input_planes = #in, output_planes = #in, columns = array<i64: 0, 0, 8, 8, 0>,
+     rest_columns = array<i64: 0, 0, 8, 8, 0, 0, 0, 8, 8, 1>, rest_planes = array<i64: 0>,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
 func.func @depth(%in: memref<16xi8>, %w: memref<1024xi8>, %p: memref<640xi32>, %out: memref<10xi8>) {
   // expected-error@+1 {{packed weights must have 2048 elements}}
   kernel.hvx_matmul ins(%in, %w, %p : memref<16xi8>, memref<1024xi8>, memref<640xi32>) outs(%out : memref<10xi8>)

@@ -146,26 +146,45 @@ LogicalResult HVXChannelConv2DOp::verify() {
                            multiply({padded, kRows}));
 }
 
+/// `columns`: five numbers a product of a depthwise convolution.
+static LogicalResult verifyColumns(HVXDepthwiseConv2DOp op, StringRef name,
+                                   ArrayRef<int64_t> columns) {
+  PlanesAttr in = op.getInputPlanes();
+  if (columns.empty() || columns.size() % 5)
+    return op.emitOpError() << name << " must be five numbers for each product";
+  for (size_t i = 0; i < columns.size(); i += 5) {
+    for (int64_t row : columns.slice(i, 4))
+      if (in.getFront() + row < 0 || row >= in.getPlaneBytes() / 4)
+        return op.emitOpError() << name << " must have offsets in a plane";
+    if (columns[i + 4] < 0 || columns[i + 4] >= kPixels)
+      return op.emitOpError() << name << " must have shifts below " << kPixels;
+  }
+  return success();
+}
+
 LogicalResult HVXDepthwiseConv2DOp::verify() {
   PlanesAttr in = getInputPlanes(), out = getOutputPlanes();
   if (failed(verifyConvolution(*this)))
     return failure();
   if (in.getChannels() != out.getChannels())
     return emitOpError("input and output must have the same channels");
-  ArrayRef<int64_t> columns = getColumns();
-  if (columns.empty() || columns.size() % 5)
-    return emitOpError("'columns' must be five numbers for each product");
-  for (size_t i = 0; i < columns.size(); i += 5) {
-    for (int64_t row : columns.slice(i, 4))
-      if (in.getFront() + row < 0 || row >= in.getPlaneBytes() / 4)
-        return emitOpError("'columns' must have offsets in a plane");
-    if (columns[i + 4] < 0 || columns[i + 4] >= kPixels)
-      return emitOpError("'columns' must have shifts below ") << kPixels;
-  }
-  int64_t products = columns.size() / 5;
+  if (failed(verifyColumns(*this, "'columns'", getColumns())))
+    return failure();
   int64_t groups = llvm::divideCeil(out.getChannels(), 4);
+  int64_t products = multiply({groups, int64_t(getColumns().size() / 5)});
+  if (getRestColumns().has_value() != getRestPlanes().has_value())
+    return emitOpError("'rest_columns' and 'rest_planes' need each other");
+  if (getRestColumns()) {
+    ArrayRef<int64_t> planes = *getRestPlanes(), columns = *getRestColumns();
+    if (failed(verifyColumns(*this, "'rest_columns'", columns)))
+      return failure();
+    for (int64_t plane : planes)
+      if (plane < 0 || plane >= groups)
+        return emitOpError("'rest_planes' must be below ") << groups;
+    products += multiply({int64_t(planes.size()), int64_t(columns.size() / 5)});
+  }
   if (failed(verifyNumElements(*this, "packed weights", getWeights(),
-                               multiply({groups, products, 16}))))
+                               multiply({products, 16}))))
     return failure();
   return verifyNumElements(*this, "parameters", getParameters(),
                            multiply({groups, getRequantize().getNumRows(), 4}));

@@ -8,7 +8,9 @@
 """usage: layers.py i8|u8 ROWS,COLUMNS,CHANNELS LAYER... > MODEL.mlir
 
 A chain of layers with drawn weights:
-  conv:CHANNELS,TAPS,STRIDE,PADDING[,DILATION]   depthwise:TAPS,STRIDE,PADDING
+  conv:CHANNELS,TAPS,STRIDE,PADDING[,DILATION]
+  depthwise:TAPS,STRIDE,PADDING[,DILATION[,N]] (every Nth channel has weights of nine
+  bits, all by default)
   add:N[,SCALE,ZERO] (what was there N layers ago; of the result, 0.5 otherwise)
   maxpool:TAPS,STRIDE,PADDING[,ACTIVATION]   avgpool:the same   pool   mean
   concat:N (behind it what was there N layers ago)   dense:CHANNELS
@@ -38,7 +40,7 @@ def constant(name, data, shape, storage, kind):
     return f"  %{name} = mopt.const {{value = {value}}} : () -> {kind}"
 
 
-def make_weights(name, shape, depth, source):
+def make_weights(name, shape, depth, source, wide=1):
     # Sums that spread over about the range of the outputs.
     scale = 2 / math.sqrt(depth) / 127
     count = math.prod(shape)
@@ -47,6 +49,12 @@ def make_weights(name, shape, depth, source):
         data = bytes(GENERATOR.randrange(-127, 128) & 255 for _ in range(count))
     else:
         data = GENERATOR.randbytes(count)
+        # Less 119, up to 246 fits a byte.
+        if wide > 1:
+            data = bytes(
+                247 + byte % 9 if i % shape[-1] % wide == wide - 1 else min(byte, 246)
+                for i, byte in enumerate(data)
+            )
     channels = shape[3] if shape[0] == 1 and len(shape) == 4 else shape[0]
     bias = b"".join(
         GENERATOR.randrange(-9999, 9999).to_bytes(4, "little", signed=True)
@@ -116,7 +124,8 @@ def main():
                 window, depth = [channels, taps, taps, shape[3]], taps * taps * shape[3]
             else:
                 window, depth = [1, taps, taps, channels], taps * taps
-            made, kinds = make_weights(name, window, depth, params[0])
+            wide = int(fields[5]) if len(fields) > 5 else 1
+            made, kinds = make_weights(name, window, depth, params[0], wide)
             attributes = f"padding = #mopt.padding<{padding}>"
             for what in "hw":
                 attributes += f", stride_{what} = {stride} : i32"

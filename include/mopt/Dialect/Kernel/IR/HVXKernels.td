@@ -228,13 +228,18 @@ def Kernel_HVXDepthwiseConv2DOp : Kernel_HVXOp<"depthwise_conv_2d"> {
     Weights that less their zero point do not fit a byte are parted among two
     products.
 
-    `weights`: [plane][product][channel][4]. `parameters` and `border` are those of
-    `kernel.hvx_conv_2d`.
+    Few channels may have such weights: `rest_planes` are then the planes that are
+    computed by `rest_columns` instead, with more products than others have.
+
+    `weights`: [plane][product][channel][4], then those of the rest planes.
+    `parameters` and `border` are those of `kernel.hvx_conv_2d`.
   }];
   let arguments = (ins
     Kernel_Buffer:$input, Kernel_Buffer:$weights, Kernel_Buffer:$parameters,
     Kernel_Buffer:$output, Kernel_PlanesAttr:$input_planes,
     Kernel_PlanesAttr:$output_planes, DenseI64ArrayAttr:$columns,
+    OptionalAttr<DenseI64ArrayAttr>:$rest_columns,
+    OptionalAttr<DenseI64ArrayAttr>:$rest_planes,
     Kernel_HVXRequantizeAttr:$requantize, OptionalAttr<I32Attr>:$border);
   let assemblyFormat = [{
     `ins` `(` $input `,` $weights `,` $parameters `:` type($input) `,`
