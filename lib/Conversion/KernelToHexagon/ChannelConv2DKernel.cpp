@@ -26,7 +26,10 @@ static constexpr int64_t kPlanes = 8, kResultBytes = 32;
 /// Constants are aligned to it.
 static constexpr unsigned kWeightAlignment = 128;
 /// Turns of a turn of a loop.
-static constexpr int64_t kTurnsTogether = 2, kSumTurns = 4;
+static constexpr int64_t kTurnsTogether = 2;
+/// The same of sums of windows: three, which take fewer addresses, if they
+/// leave no rest.
+static constexpr int64_t kSumTurns = 4, kFewerSumTurns = 3;
 /// Vectors of a plane outside of the image that are written without a loop.
 static constexpr int64_t kFewOutside = 4;
 /// Tiles that are computed without a loop, so that the first sums of one are
@@ -162,7 +165,9 @@ std::vector<int32_t> mopt::makeBorderMask(PlanesAttr planes) {
 
 Values ChannelConvolutionEmitter::sumWindows(Value from, int64_t vectors) {
   auto turns = static_cast<int64_t>(op.getTurns());
-  int64_t together = std::min(std::max<int64_t>(turns / 2, 1), kSumTurns);
+  int64_t together =
+      std::min(std::max<int64_t>(turns / 2, 1),
+               turns % kFewerSumTurns == 0 ? kFewerSumTurns : kSumTurns);
   Values addresses;
   if (steps)
     addresses.push_back(steps);

@@ -70,6 +70,27 @@ func.func @channels(%in: memref<4224xi8>, %w: memref<4096xi8>, %p: memref<320xi3
 
 // -----
 
+#in = #kernel.planes<rows = 7, columns = 7, channels = 96, step = 1, pitch = 8, front = 0, size = 64>
+#out = #kernel.planes<rows = 7, columns = 7, channels = 64, step = 1, pitch = 8, front = 0, size = 64>
+
+// Twelve turns: the sums of windows, of two vectors, have three of them in each turn of
+// their loop.
+// CHECK-LABEL: func.func private @thirds_hvx_channel_conv_2d(
+// CHECK-COUNT-12: vrmpyub.acc.128B
+// CHECK-NOT: vrmpyub
+// CHECK: llvm.icmp "ne"
+// CHECK-COUNT-12: vrmpyub.acc.128B
+// CHECK-NOT: vrmpyub
+// CHECK: llvm.load {{.*}} {alias_scopes
+func.func @thirds(%in: memref<6272xi8>, %w: memref<6144xi8>, %p: memref<320xi32>, %out: memref<4224xi8>) {
+  kernel.hvx_channel_conv_2d ins(%in, %w, %p : memref<6272xi8>, memref<6144xi8>, memref<320xi32>) outs(%out : memref<4224xi8>)
+    {input_planes = #in, output_planes = #out, turns = 12 : i64, weight_zero_point = 128 : i32,
+     requantize = #kernel.hvx_requantize<rounding = twice, zero_point = 0, min = 0, max = 255>}
+  return
+}
+
+// -----
+
 #in = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 1, pitch = 5, front = 0, size = 32>
 #out = #kernel.planes<rows = 4, columns = 5, channels = 32, step = 2, pitch = 4, front = 32, size = 64>
 
