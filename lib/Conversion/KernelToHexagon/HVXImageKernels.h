@@ -22,6 +22,11 @@ void emitKernel(HVXEmitter &b, kernel::HVXAveragePoolOp op,
                 ArrayRef<Value> pointers);
 void emitKernel(HVXEmitter &b, kernel::HVXConcatOp op,
                 ArrayRef<Value> pointers);
+void emitKernel(HVXEmitter &b, kernel::HVXResizeBilinearOp op,
+                ArrayRef<Value> pointers);
+
+/// Bytes that the kernel needs while it runs; the last of its addresses.
+int64_t getScratchBytes(kernel::HVXResizeBilinearOp op);
 
 } // namespace mlir::mopt
 

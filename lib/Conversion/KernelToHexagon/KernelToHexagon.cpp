@@ -33,7 +33,8 @@ static bool visitKernel(Operation *op, Visit visit) {
             kernel::HVXConv2DOp, kernel::HVXChannelConv2DOp,
             kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp, kernel::HVXAddOp,
             kernel::HVXLinearAddOp, kernel::HVXMeanOp, kernel::HVXMaxPoolOp,
-            kernel::HVXAveragePoolOp, kernel::HVXConcatOp>([&](auto kernel) {
+            kernel::HVXAveragePoolOp, kernel::HVXConcatOp,
+            kernel::HVXResizeBilinearOp>([&](auto kernel) {
         visit(kernel);
         return true;
       })
@@ -128,6 +129,10 @@ static LogicalResult lower(DestinationStyleOpInterface op,
   }
   if (auto channels = dyn_cast<kernel::HVXChannelConv2DOp>(*op))
     addOperands(builder, channels, symbols, operands);
+  if (auto resize = dyn_cast<kernel::HVXResizeBilinearOp>(*op))
+    operands.push_back(memref::AllocOp::create(
+        builder, op->getLoc(),
+        MemRefType::get(getScratchBytes(resize), builder.getI8Type())));
   SymbolTable &module = symbols.getSymbolTable(op->getParentOfType<ModuleOp>());
   func::CallOp::create(builder, op->getLoc(),
                        makeFunction(op, operands, module), operands);

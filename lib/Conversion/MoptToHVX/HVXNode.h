@@ -12,6 +12,7 @@
 #include "HVXRounding.h"
 #include "HVXSum.h"
 #include "mopt/Conversion/MoptToKernel/Layer.h"
+#include "mopt/Conversion/MoptToLinalg/ResizeSamples.h"
 
 namespace mlir::mopt {
 
@@ -32,7 +33,8 @@ struct HVXNode {
     Mean,
     MaxPool,
     AveragePool,
-    Concat
+    Concat,
+    Resize
   };
 
   Kind kind;
@@ -55,14 +57,16 @@ struct HVXNode {
   ClampRange<int32_t> range = {0, 255};
   bool isPadded = false;
   HVXAverage average;
+  /// Of a resize; their distances are exact.
+  ResizeSamples rowSamples, columnSamples;
   /// Of an addition, unless only `factors` are exact.
   std::optional<HVXSum> sum;
 
   /// True if images are in planes; of a mean only the input is.
-  bool readsPlanes() const { return kind != Kind::Matmul; }
-  bool writesPlanes() const {
-    return kind != Kind::Matmul && kind != Kind::Mean;
+  bool readsPlanes() const {
+    return kind != Kind::Matmul && kind != Kind::Resize;
   }
+  bool writesPlanes() const { return readsPlanes() && kind != Kind::Mean; }
 };
 
 } // namespace mlir::mopt

@@ -264,6 +264,8 @@ std::optional<HVXNode> mopt::matchHVXNode(Operation *op, RequantizeMode mode,
     reason = matchMaxPool(node, pool);
   else if (auto concat = dyn_cast<ConcatenationOp>(op))
     reason = matchConcat(node, concat);
+  else if (auto resize = dyn_cast<ResizeBilinearOp>(op))
+    reason = matchResize(node, resize);
   else if (auto mean = dyn_cast<MeanOp>(op))
     reason = matchMean(node, mean, mode);
   else

@@ -28,6 +28,7 @@ std::string matchPixels(HVXNode &node, Value input, Value output);
 std::string matchMaxPool(HVXNode &node, MaxPool2DOp pool);
 std::string matchAverage(HVXNode &node, AveragePool2DOp pool);
 std::string matchConcat(HVXNode &node, ConcatenationOp op);
+std::string matchResize(HVXNode &node, ResizeBilinearOp op);
 
 /// What kernel `op` becomes; if none, `reason` tells why, or is empty for ops
 /// of kinds that never do.

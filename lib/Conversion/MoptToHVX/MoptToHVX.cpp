@@ -60,6 +60,8 @@ private:
   Value makeLinearAdd(const HVXNode &node);
   Value makePool(const HVXNode &node);
   Value makeConcat(const HVXNode &node);
+  Value makeResize(const HVXNode &node);
+  Value makeDenseKernel(const HVXNode &node);
   /// `value` in memory, as its type says; a kernel unpacks it, or a cast is
   /// made.
   Value getDense(Value value);
@@ -194,6 +196,39 @@ Value KernelBuilder::makeMean(const HVXNode &node) {
              plan.get(node.input), mean.zeroPoint, mean.multiplier, mean.nudge,
              mean.shift, mean.lastNudges, mean.lastShift, mean.range.min,
              mean.range.max, isUnsigned(node.output))
+      .getResult(0);
+}
+
+/// Four words for each of `samples`: the offset of what is low in bytes, and of
+/// what is high if `hasHigh`, and both weights, in both halves of a word.
+static Value makeResizeTable(OpBuilder &builder, Location loc,
+                             const ResizeSamples &samples, int64_t bytes,
+                             bool hasHigh) {
+  std::vector<int32_t> words;
+  for (auto [low, high, distance] :
+       llvm::zip_equal(samples.low, samples.high, samples.fixedDistance)) {
+    constexpr int32_t both = 0x10001;
+    words.push_back(static_cast<int32_t>(low * bytes));
+    words.push_back(hasHigh ? static_cast<int32_t>(high * bytes) : 0);
+    words.push_back((int32_t(kExactResizeOne) - distance) * both);
+    words.push_back(distance * both);
+  }
+  return createVectorConst<int32_t>(builder, loc, builder.getI32Type(), words);
+}
+
+Value KernelBuilder::makeResize(const HVXNode &node) {
+  Location loc = node.op->getLoc();
+  auto from = cast<RankedTensorType>(node.input.getType()).getShape();
+  auto to = cast<RankedTensorType>(node.output.getType()).getShape();
+  Value input = getDense(node.input), output = makeDense(node.output);
+  Value rows = makeResizeTable(builder, loc, node.rowSamples, from[2] * from[3],
+                               /*hasHigh=*/true);
+  // Sums of two rows have 16 bits.
+  Value columns = makeResizeTable(builder, loc, node.columnSamples, 2 * from[3],
+                                  /*hasHigh=*/false);
+  return kernel::HVXResizeBilinearOp::create(
+             builder, loc, output.getType(), input, rows, columns, output,
+             from[1], from[2], to[1], to[2], from[3])
       .getResult(0);
 }
 
@@ -377,6 +412,14 @@ int64_t KernelBuilder::getOutputStep(const HVXNode &node) {
              : 1;
 }
 
+/// The kernel of a node that writes no planes.
+Value KernelBuilder::makeDenseKernel(const HVXNode &node) {
+  if (node.kind == HVXNode::Kind::Mean)
+    return makeMean(node);
+  return node.kind == HVXNode::Kind::Resize ? makeResize(node)
+                                            : makeMatmul(node);
+}
+
 void KernelBuilder::lower(const HVXNode &node) {
   builder.setInsertionPoint(node.op);
   if (node.writesPlanes()) {
@@ -384,8 +427,7 @@ void KernelBuilder::lower(const HVXNode &node) {
     stored[{node.output, step}] = makeKernel(node, step);
     return;
   }
-  stored[{node.output, 0}] =
-      node.kind == HVXNode::Kind::Mean ? makeMean(node) : makeMatmul(node);
+  stored[{node.output, 0}] = makeDenseKernel(node);
 }
 
 void KernelBuilder::replace() {

@@ -74,6 +74,7 @@ PlanesPlan::PlanesPlan(ArrayRef<HVXNode> nodes, MLIRContext *context) {
       getForm(node.input, 1);
       break;
     case HVXNode::Kind::Matmul:
+    case HVXNode::Kind::Resize:
       break;
     }
   }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Lowering.h"
+#include "mopt/Conversion/MoptToLinalg/ResizeSamples.h"
 #include "mopt/Dialect/Mopt/IR/ShapeOps.h"
 
 #include <cmath>
@@ -20,47 +21,15 @@ using namespace mlir::mopt;
 
 namespace {
 
-/// The neighbours of the output coordinates of one dimension, and the distance
-/// from the lower one.
-struct Samples {
-  SmallVector<int32_t> low, high;
-  /// In elements; for the integer form in steps of 2^-10.
-  SmallVector<float> realDistance;
-  SmallVector<int32_t> fixedDistance;
-};
-
 /// One in the fixed-point coordinates of the integer kernel.
 constexpr int64_t kOne = 1 << 10;
 
-float getRealScale(int64_t from, int64_t to, bool alignCorners) {
-  return alignCorners && to > 1
-             ? static_cast<float>(from - 1) / static_cast<float>(to - 1)
-             : static_cast<float>(from) / static_cast<float>(to);
-}
-
-Samples sampleReal(int64_t from, int64_t to, bool alignCorners,
-                   bool halfPixelCenters) {
-  float scale = getRealScale(from, to, alignCorners);
-  Samples samples;
-  for (int64_t i = 0; i < to; ++i) {
-    float at = halfPixelCenters ? (static_cast<float>(i) + 0.5f) * scale - 0.5f
-                                : static_cast<float>(i) * scale;
-    int64_t low =
-        std::clamp<int64_t>(static_cast<int64_t>(std::floor(at)), 0, from - 1);
-    int64_t high = std::min(static_cast<int64_t>(std::ceil(at)), from - 1);
-    samples.low.push_back(low);
-    samples.high.push_back(high);
-    samples.realDistance.push_back(at - static_cast<float>(low));
-  }
-  return samples;
-}
-
-Samples sampleFixed(int64_t from, int64_t to, bool alignCorners,
-                    bool halfPixelCenters) {
+ResizeSamples sampleFixed(int64_t from, int64_t to, bool alignCorners,
+                          bool halfPixelCenters) {
   int64_t scale = alignCorners && to > 1
                       ? (kOne * (from - 1) + (to - 1) / 2) / (to - 1)
                       : (kOne * from + to / 2) / to;
-  Samples samples;
+  ResizeSamples samples;
   for (int64_t i = 0; i < to; ++i) {
     int64_t at =
         halfPixelCenters ? i * scale + scale / 2 - kOne / 2 : i * scale;
@@ -71,23 +40,6 @@ Samples sampleFixed(int64_t from, int64_t to, bool alignCorners,
     samples.fixedDistance.push_back(at - kOne * low);
   }
   return samples;
-}
-
-/// Steps of distances whose products with a uint8 float32 holds, as it does a
-/// sum of four with a half: 8 + 16 bits.
-constexpr int kExactBits = 8;
-constexpr int64_t kExactOne = 1 << kExactBits;
-
-/// Fills in distances in steps of 2^-8; false if they are others.
-bool makeExact(Samples &samples) {
-  for (float distance : samples.realDistance) {
-    float steps = distance * static_cast<float>(kExactOne);
-    if (steps != std::floor(steps) || steps < 0 ||
-        steps > static_cast<float>(kExactOne))
-      return false;
-    samples.fixedDistance.push_back(static_cast<int32_t>(steps));
-  }
-  return true;
 }
 
 /// Shapes and types that both resizes need.
@@ -124,11 +76,11 @@ struct ResizeBilinearLowering : OpConversionPattern<ResizeBilinearOp> {
           input.getDim(dim), output.getDim(dim), op.getAlignCorners(),
           op.getHalfPixelCenters());
     };
-    Samples rowSamples = sample(1), columnSamples = sample(2);
+    ResizeSamples rowSamples = sample(1), columnSamples = sample(2);
     // Of uint8 in short binary fractions float32 rounds nothing.
-    bool isExact = isReal && input.isUnsigned && makeExact(rowSamples) &&
-                   makeExact(columnSamples);
-    auto build = [&](const Samples &samples) {
+    bool isExact = isReal && input.isUnsigned && rowSamples.makeExact() &&
+                   columnSamples.makeExact();
+    auto build = [&](const ResizeSamples &samples) {
       return Tables{
           buildTable(rewriter, loc, ArrayRef<int32_t>(samples.low)),
           buildTable(rewriter, loc, ArrayRef<int32_t>(samples.high)),
@@ -191,16 +143,16 @@ private:
   /// The same in integers, where float32 is exact.
   static Value mixExact(ScalarBuilder &b, ArrayRef<Value> elements, Value y,
                         Value x) {
-    Value restY = b.sub(b.i32(kExactOne), y),
-          restX = b.sub(b.i32(kExactOne), x);
+    Value restY = b.sub(b.i32(kExactResizeOne), y),
+          restX = b.sub(b.i32(kExactResizeOne), x);
     Value rowWeights[] = {restY, y, restY, y};
     Value columnWeights[] = {restX, restX, x, x};
-    Value sum = b.i32(kExactOne * kExactOne / 2);
+    Value sum = b.i32(kExactResizeOne * kExactResizeOne / 2);
     // The weights do not depend on the channel: these products are made once.
     for (unsigned i = 0; i < 4; ++i)
       sum = b.add(sum, b.mul(b.widen(elements[i], true, b.getI32Type()),
                              b.mul(rowWeights[i], columnWeights[i])));
-    return b.narrow(b.shiftRight(sum, 2 * kExactBits), b.getI8Type());
+    return b.narrow(b.shiftRight(sum, 2 * kExactResizeBits), b.getI8Type());
   }
 
   /// Exact products with 20 fractional bits, rounded half away from zero.
@@ -257,7 +209,7 @@ private:
   /// The input coordinate that each output coordinate takes.
   static SmallVector<int32_t> pick(int64_t from, int64_t to, bool alignCorners,
                                    bool halfPixelCenters) {
-    float scale = getRealScale(from, to, alignCorners);
+    float scale = getRealResizeScale(from, to, alignCorners);
     float offset = halfPixelCenters ? 0.5f : 0.0f;
     SmallVector<int32_t> picks;
     for (int64_t i = 0; i < to; ++i) {

@@ -147,6 +147,42 @@ func.func @rest_weights(%in: memref<256xi8>, %w: memref<16xi8>, %p: memref<12xi3
 
 // -----
 
+func.func @row_table(%in: memref<480xi8>, %r: memref<8xi32>, %c: memref<40xi32>, %out: memref<1200xi8>) {
+  // expected-error@+1 {{'row_table' must have 12 elements}}
+  kernel.hvx_resize_bilinear ins(%in, %r, %c : memref<480xi8>, memref<8xi32>, memref<40xi32>) outs(%out : memref<1200xi8>)
+    {input_rows = 3 : i64, input_columns = 4 : i64, output_rows = 3 : i64, output_columns = 10 : i64, channels = 40 : i64}
+  return
+}
+
+// -----
+
+func.func @narrow_rows(%in: memref<240xi8>, %r: memref<12xi32>, %c: memref<40xi32>, %out: memref<600xi8>) {
+  // expected-error@+1 {{must have two rows or more, of 128 bytes at least}}
+  kernel.hvx_resize_bilinear ins(%in, %r, %c : memref<240xi8>, memref<12xi32>, memref<40xi32>) outs(%out : memref<600xi8>)
+    {input_rows = 3 : i64, input_columns = 4 : i64, output_rows = 3 : i64, output_columns = 10 : i64, channels = 20 : i64}
+  return
+}
+
+// -----
+
+func.func @one_row(%in: memref<480xi8>, %r: memref<4xi32>, %c: memref<40xi32>, %out: memref<400xi8>) {
+  // expected-error@+1 {{must have two rows or more, of 128 bytes at least}}
+  kernel.hvx_resize_bilinear ins(%in, %r, %c : memref<480xi8>, memref<4xi32>, memref<40xi32>) outs(%out : memref<400xi8>)
+    {input_rows = 3 : i64, input_columns = 4 : i64, output_rows = 1 : i64, output_columns = 10 : i64, channels = 40 : i64}
+  return
+}
+
+// -----
+
+func.func @many_channels(%in: memref<3600xi8>, %r: memref<12xi32>, %c: memref<40xi32>, %out: memref<9000xi8>) {
+  // expected-error@+1 {{must have at most 256 channels}}
+  kernel.hvx_resize_bilinear ins(%in, %r, %c : memref<3600xi8>, memref<12xi32>, memref<40xi32>) outs(%out : memref<9000xi8>)
+    {input_rows = 3 : i64, input_columns = 4 : i64, output_rows = 3 : i64, output_columns = 10 : i64, channels = 300 : i64}
+  return
+}
+
+// -----
+
 func.func @depth(%in: memref<16xi8>, %w: memref<1024xi8>, %p: memref<640xi32>, %out: memref<10xi8>) {
   // expected-error@+1 {{packed weights must have 2048 elements}}
   kernel.hvx_matmul ins(%in, %w, %p : memref<16xi8>, memref<1024xi8>, memref<640xi32>) outs(%out : memref<10xi8>)

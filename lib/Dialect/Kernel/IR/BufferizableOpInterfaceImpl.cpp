@@ -125,6 +125,6 @@ void kernel::registerBufferizableOpInterfaceExternalModels(
              kernel::HVXDepthwiseConv2DOp, kernel::HVXMatmulOp,
              kernel::HVXAddOp, kernel::HVXLinearAddOp, kernel::HVXMeanOp,
              kernel::HVXMaxPoolOp, kernel::HVXAveragePoolOp,
-             kernel::HVXConcatOp>(*context);
+             kernel::HVXConcatOp, kernel::HVXResizeBilinearOp>(*context);
   });
 }

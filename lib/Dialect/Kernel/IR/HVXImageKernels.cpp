@@ -117,6 +117,32 @@ LogicalResult HVXConcatOp::verify() {
   return success();
 }
 
+LogicalResult HVXResizeBilinearOp::verify() {
+  int64_t inRows = getInputRows(), inColumns = getInputColumns();
+  int64_t outRows = getOutputRows(), outColumns = getOutputColumns();
+  int64_t channels = getChannels();
+  if (failed(verifyStaticShapes(*this)))
+    return failure();
+  if (!arePositive({inRows, inColumns, outRows, outColumns, channels}, 5))
+    return emitOpError("must have rows, columns and channels");
+  if (channels > kMaxResizeChannels)
+    return emitOpError("must have at most ")
+           << kMaxResizeChannels << " channels";
+  if (outRows < 2 ||
+      multiply({std::min(inColumns, outColumns), channels}) < kHVXVectorBytes)
+    return emitOpError("must have two rows or more, of ")
+           << kHVXVectorBytes << " bytes at least";
+  if (failed(verifyNumElements(*this, "input", getInput(),
+                               multiply({inRows, inColumns, channels}))) ||
+      failed(verifyNumElements(*this, "output", getOutput(),
+                               multiply({outRows, outColumns, channels}))) ||
+      failed(verifyNumElements(*this, "'row_table'", getRowTable(),
+                               multiply({outRows, 4}))))
+    return failure();
+  return verifyNumElements(*this, "'column_table'", getColumnTable(),
+                           multiply({outColumns, 4}));
+}
+
 void HVXLinearAddOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
@@ -127,5 +153,8 @@ void HVXAveragePoolOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }
 void HVXConcatOp::getEffects(Effects &effects) {
+  collectEffects(*this, effects);
+}
+void HVXResizeBilinearOp::getEffects(Effects &effects) {
   collectEffects(*this, effects);
 }

@@ -13,6 +13,7 @@ A chain of layers with drawn weights:
   bits, all by default)
   add:N[,SCALE,ZERO] (what was there N layers ago; of the result, 0.5 otherwise)
   maxpool:TAPS,STRIDE,PADDING[,ACTIVATION]   avgpool:the same   pool   mean
+  resize:ROWS,COLUMNS[,align] (bilinear, with aligned corners or not)
   concat:N (behind it what was there N layers ago)   dense:CHANNELS
   faint:CHANNELS (one tap; every second channel has a scale of almost nothing, and a
   bias far beyond 24 bits, close to a step of the result or not)
@@ -157,6 +158,14 @@ def main():
                 f"  %y{name} = mopt.concatenation {current}, {other} {{axis = 3 : i32}} : "
                 f"({source}, {kind}) -> {quantized(result, *params)}"
             )
+        elif op == "resize":
+            result, made_params = [1, int(fields[0]), int(fields[1]), shape[3]], params
+            align = "align_corners = true" if fields[2:] == ["align"] else ""
+            lines += [
+                f"  %s{name} = mopt.const {{value = dense<{result[1:3]}> : tensor<2xi32>}} : () -> tensor<2xi32>",
+                f"  %y{name} = mopt.resize_bilinear {current}, %s{name} {{{align}}} : "
+                f"({source}, tensor<2xi32>) -> {quantized(result, *params)}",
+            ]
         elif op in ("maxpool", "avgpool"):
             taps, stride, made_params = int(fields[0]), int(fields[1]), params
             sizes = [get_size(s, taps, stride, fields[2], 1) for s in shape[1:3]]

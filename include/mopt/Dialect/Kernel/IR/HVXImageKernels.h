@@ -11,6 +11,11 @@
 
 #include "mopt/Dialect/Kernel/IR/KernelOps.h"
 
+namespace mlir::mopt::kernel {
+/// Channels of an image that is resized.
+inline constexpr int64_t kMaxResizeChannels = 256;
+} // namespace mlir::mopt::kernel
+
 #define GET_OP_CLASSES
 #include "mopt/Dialect/Kernel/IR/HVXImageKernels.h.inc"
 

@@ -99,4 +99,28 @@ def Kernel_HVXConcatOp : Kernel_HVXOp<"concat"> {
   }];
 }
 
+def Kernel_HVXResizeBilinearOp : Kernel_HVXOp<"resize_bilinear"> {
+  let summary = "Dense uint8 image, mixed of its pixels";
+  let description = [{
+    Each result is the sum of four elements, rounded to nearest, halves up: of two
+    rows and two columns beside each other, whose weights are multiples of 2^-8.
+    Images are dense, without a border; lanes are channels.
+
+    `row_table` has four words for each row of the output: the offsets of two rows of
+    the input, in bytes, and their weights, twice each, in both halves of the word.
+    `column_table` has for each column twice the offset of the left one, a zero and
+    the weights of this and of the next one. The weights of an entry are 2^8 together.
+  }];
+  let arguments = (ins
+    Kernel_Buffer:$input, Kernel_Buffer:$row_table, Kernel_Buffer:$column_table,
+    Kernel_Buffer:$output, I64Attr:$input_rows, I64Attr:$input_columns,
+    I64Attr:$output_rows, I64Attr:$output_columns, I64Attr:$channels);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $row_table `,` $column_table `:` type($input) `,`
+    type($row_table) `,` type($column_table) `)`
+    `outs` `(` $output `:` type($output) `)`
+    attr-dict (`->` type($results)^)?
+  }];
+}
+
 #endif // MOPT_DIALECT_KERNEL_IR_HVXIMAGEKERNELS_TD
